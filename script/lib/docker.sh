@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Docker for the scripts: which client to use, and a daemon where none answers.
+# Sourced after lib.sh. A daemon that we did not start is never touched.
+
+docker_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+# docker_builder: a client that speaks BuildKit; one newer than 20.10 needs the buildx plugin for that.
+docker_builder() {
+  local client
+  for client in docker /usr/bin/docker; do
+    has "$client" || continue
+    if "$client" buildx version >/dev/null 2>&1 || "$client" --version | grep -q ' version 2[0-2]\.'; then
+      say "$client"
+      return
+    fi
+  done
+  fail "no docker client here can use BuildKit; install Docker's buildx plugin"
+}
+
+# ensure_docker: true when a daemon answers in the end.
+ensure_docker() {
+  docker_answers && return
+  is_root && has dockerd || return 1
+  if [[ -d /run/systemd/system ]]; then
+    timed "start Docker" systemctl start docker || return 1
+  else
+    timed "start dockerd" start_dockerd || return 1
+  fi
+}
+
+# Outlives the shell that called us: the sandboxes are its children.
+start_dockerd() {
+  local dir
+  dir=$(state_dir)
+  mkdir -p "$dir"
+  setsid nohup dockerd >>"$dir/dockerd.log" 2>&1 </dev/null &
+  echo $! >"$dir/dockerd.pid"
+  for _ in $(seq 60); do
+    if docker_answers; then
+      say "  log: $dir/dockerd.log, pid: $(cat "$dir/dockerd.pid")"
+      return
+    fi
+    kill -0 "$(cat "$dir/dockerd.pid")" 2>/dev/null || break
+    sleep 0.5
+  done
+  tail -n 20 "$dir/dockerd.log" >&2
+  return 1
+}
+
+docker_missing() {
+  warn "no Docker daemon answers, and none could be started"
+  hint "install Docker (https://docs.docker.com/engine/install/), or set \`sandbox.runtime: simulated\` to see THON without it"
+}
