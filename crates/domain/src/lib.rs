@@ -1,0 +1,20 @@
+//! The vocabulary of THON: ids, names, entities, states and wire types.
+//!
+//! Shared by the server and the browser, so nothing here knows of HTTP, SQL, Docker or time of day. Values that come from
+//! people are validated once, in the constructors of these types, and are then correct wherever they go.
+
+pub mod account;
+pub mod address;
+pub mod event;
+pub mod group;
+pub mod id;
+pub mod instance;
+pub mod live;
+pub mod name;
+pub mod page;
+pub mod problem;
+pub mod role;
+pub mod route;
+pub mod slug;
+pub mod user;
+pub mod workspace;

@@ -1,0 +1,204 @@
+//! The live view: a snapshot, then numbered activity, folded by one pure function on both sides of the wire.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::TokenKind,
+    event::Event,
+    group::Group,
+    id::{AccountId, EventId, GroupId, UserId},
+    instance::Instance,
+    role::Role,
+    user::User,
+};
+
+mod view;
+
+pub use view::FleetView;
+
+/// Who caused an activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// `None` when THON itself acted.
+    pub account: Option<AccountId>,
+    /// The name at that time, for example "Alice" or "thon".
+    pub name: String,
+}
+
+/// One numbered entry of the log. Numbers rise by commit; a viewer may see gaps, which are no losses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    pub number: i64,
+    pub at: DateTime<Utc>,
+    pub cause: Cause,
+    pub change: Change,
+}
+
+/// What happened, with the thing as it is afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Change {
+    EventCreated {
+        event: Event,
+    },
+    EventChanged {
+        event: Event,
+    },
+    GroupCreated {
+        group: Group,
+    },
+    GroupChanged {
+        group: Group,
+    },
+    UserCreated {
+        user: User,
+    },
+    UserChanged {
+        user: User,
+    },
+    /// Somebody asked for it to run.
+    InstanceLaunched {
+        instance: Instance,
+    },
+    /// Its editor answered.
+    InstanceStarted {
+        instance: Instance,
+    },
+    /// A try failed; another follows.
+    InstanceTryFailed {
+        instance: Instance,
+    },
+    /// Given up until somebody asks again.
+    InstanceFailed {
+        instance: Instance,
+    },
+    /// The sandbox was there and is not any more.
+    InstanceLost {
+        instance: Instance,
+    },
+    /// Somebody asked for it to end.
+    InstanceStopping {
+        instance: Instance,
+    },
+    InstanceTerminated {
+        instance: Instance,
+    },
+    AccountCreated {
+        account: AccountId,
+        name: String,
+    },
+    RoleGranted {
+        account: AccountId,
+        event: Option<EventId>,
+        role: Role,
+    },
+    PasswordSet {
+        account: AccountId,
+    },
+    LinkMade {
+        account: AccountId,
+        kind: TokenKind,
+    },
+    LinksRevoked {
+        account: AccountId,
+    },
+    SignedIn {
+        account: AccountId,
+    },
+    SignedOut {
+        account: AccountId,
+    },
+}
+
+impl Change {
+    /// The instance that this is about, as it is afterwards.
+    pub const fn instance(&self) -> Option<&Instance> {
+        match self {
+            Self::InstanceLaunched { instance }
+            | Self::InstanceStarted { instance }
+            | Self::InstanceTryFailed { instance }
+            | Self::InstanceFailed { instance }
+            | Self::InstanceLost { instance }
+            | Self::InstanceStopping { instance }
+            | Self::InstanceTerminated { instance } => Some(instance),
+            _ => None,
+        }
+    }
+
+    /// The user that this is about, as it is afterwards.
+    pub const fn user(&self) -> Option<&User> {
+        match self {
+            Self::UserCreated { user } | Self::UserChanged { user } => Some(user),
+            _ => None,
+        }
+    }
+
+    /// The group that this is about, as it is afterwards.
+    pub const fn group(&self) -> Option<&Group> {
+        match self {
+            Self::GroupCreated { group } | Self::GroupChanged { group } => Some(group),
+            _ => None,
+        }
+    }
+
+    /// The event that this is about, as it is afterwards.
+    pub const fn event(&self) -> Option<&Event> {
+        match self {
+            Self::EventCreated { event } | Self::EventChanged { event } => Some(event),
+            _ => None,
+        }
+    }
+}
+
+/// How much of the fleet somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// Everything: organizers.
+    All,
+    /// Their own instances and the people of their own groups.
+    Own { users: Vec<UserId>, groups: Vec<GroupId> },
+}
+
+impl Sight {
+    /// The part of an activity that may be seen, if any.
+    pub fn of(&self, activity: &Activity) -> Option<Activity> {
+        let Self::Own { users, groups } = self else { return Some(activity.clone()) };
+        let mut seen = activity.clone();
+        let visible = match &mut seen.change {
+            Change::EventCreated { .. } | Change::EventChanged { .. } => true,
+            Change::GroupCreated { group } | Change::GroupChanged { group } => groups.contains(&group.id),
+            Change::UserCreated { user } | Change::UserChanged { user } => {
+                let near = groups.contains(&user.group);
+                self.blank(user);
+                near
+            }
+            change => change.instance().is_some_and(|instance| users.contains(&instance.user)),
+        };
+        visible.then_some(seen)
+    }
+
+    /// Takes out of a user what only that person and organizers may know.
+    fn blank(&self, user: &mut User) {
+        if let Self::Own { users, .. } = self
+            && !users.contains(&user.id)
+        {
+            user.email = None;
+            user.account = None;
+        }
+    }
+}
+
+/// What the live stream sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LiveMessage {
+    /// The stream stands; nothing up to `number` is missing.
+    Ready { number: i64 },
+    /// Something changed.
+    Activity { activity: Box<Activity> },
+    /// Too far behind, or what may be seen has changed: fetch a snapshot, then come again.
+    Reset,
+}

@@ -1,0 +1,206 @@
+//! The fleet as somebody sees it, kept up to date by applying activity.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activity, Sight};
+use crate::{
+    address::Addresses,
+    event::Event,
+    group::Group,
+    id::{EventId, GroupId, InstanceId, UserId},
+    instance::Instance,
+    user::User,
+};
+
+/// Everything up to an activity number, as far as the viewer may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetView {
+    /// The last activity that is contained.
+    pub number: i64,
+    pub addresses: Addresses,
+    pub events: BTreeMap<EventId, Event>,
+    pub groups: BTreeMap<GroupId, Group>,
+    pub users: BTreeMap<UserId, User>,
+    pub instances: BTreeMap<InstanceId, Instance>,
+}
+
+impl FleetView {
+    /// A view of nothing, before the first activity.
+    pub fn empty(addresses: Addresses) -> Self {
+        Self {
+            number: 0,
+            addresses,
+            events: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            users: BTreeMap::new(),
+            instances: BTreeMap::new(),
+        }
+    }
+
+    /// Takes one activity in. One that is already contained changes nothing.
+    pub fn apply(&mut self, activity: &Activity) {
+        if activity.number <= self.number {
+            return;
+        }
+        self.number = activity.number;
+        let change = &activity.change;
+        if let Some(event) = change.event() {
+            self.events.insert(event.id, event.clone());
+        }
+        if let Some(group) = change.group() {
+            self.groups.insert(group.id, group.clone());
+        }
+        if let Some(user) = change.user() {
+            self.users.insert(user.id, user.clone());
+        }
+        if let Some(instance) = change.instance() {
+            self.instances.insert(instance.id, instance.clone());
+        }
+    }
+
+    /// The part of the view that may be seen.
+    #[must_use]
+    pub fn seen_by(mut self, sight: &Sight) -> Self {
+        if let Sight::Own { users, groups } = sight {
+            self.groups.retain(|id, _| groups.contains(id));
+            self.users.retain(|_, user| groups.contains(&user.group));
+            self.users.values_mut().for_each(|user| sight.blank(user));
+            self.instances.retain(|_, instance| users.contains(&instance.user));
+        }
+        self
+    }
+
+    /// The instance of a user, if they ever had one.
+    pub fn instance_of(&self, user: UserId) -> Option<&Instance> {
+        self.instances.values().find(|instance| instance.user == user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        instance::{Intent, State},
+        live::{Cause, Change},
+        name::{GroupName, UserName},
+        slug::Slug,
+    };
+
+    const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn id(n: u8) -> Uuid {
+        Uuid::from_u128(u128::from(n))
+    }
+
+    fn group(n: u8, title: u8) -> Group {
+        Group {
+            id: GroupId::new(id(n)),
+            event: EventId::new(id(0)),
+            name: GroupName::new(&format!("g{n}")).expect("name"),
+            title: Some(format!("t{title}")),
+            created_at: AT,
+            updated_at: AT,
+        }
+    }
+
+    fn user(n: u8, email: u8) -> User {
+        User {
+            id: UserId::new(id(n)),
+            group: GroupId::new(id(n % 2)),
+            account: None,
+            name: UserName::new(&format!("u{n}")).expect("name"),
+            email: Some(format!("u{email}@example.org")),
+            slug: Slug::new(&format!("g-u{n}")).expect("slug"),
+            created_at: AT,
+            updated_at: AT,
+        }
+    }
+
+    fn instance(n: u8, attempts: u8) -> Instance {
+        Instance {
+            id: InstanceId::new(id(n)),
+            user: UserId::new(id(n)),
+            state: State::Pending,
+            state_since: AT,
+            intent: Intent::Run { generation: 1 },
+            attempts: u32::from(attempts),
+            next_attempt_at: None,
+            failure: None,
+            host_port: 8443,
+            image: None,
+            created_at: AT,
+        }
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        (0_u8..4, 0_u8..4, 0_u8..4).prop_map(|(kind, n, x)| match kind {
+            0 => Change::GroupCreated { group: group(n % 2, x) },
+            1 => Change::UserChanged { user: user(n, x) },
+            2 => Change::InstanceLaunched { instance: instance(n, x) },
+            _ => Change::InstanceTerminated { instance: instance(n, x) },
+        })
+    }
+
+    fn log() -> impl Strategy<Value = Vec<Activity>> {
+        prop::collection::vec(change(), 0..40).prop_map(|changes| {
+            (1..)
+                .zip(changes)
+                .map(|(number, change)| Activity {
+                    number,
+                    at: AT,
+                    cause: Cause { account: None, name: "t".into() },
+                    change,
+                })
+                .collect()
+        })
+    }
+
+    fn sight() -> impl Strategy<Value = Sight> {
+        prop_oneof![
+            Just(Sight::All),
+            (0_u8..4)
+                .prop_map(|n| Sight::Own { users: vec![UserId::new(id(n))], groups: vec![GroupId::new(id(n % 2))] }),
+        ]
+    }
+
+    fn snapshot(log: &[Activity]) -> FleetView {
+        let mut view = FleetView::empty(Addresses::local(8100));
+        log.iter().for_each(|activity| view.apply(activity));
+        view
+    }
+
+    proptest! {
+        /// `snapshot(n) + activity(n..m) == snapshot(m)`, for everything and for what somebody may see.
+        #[test]
+        fn a_snapshot_and_what_follows_is_the_later_snapshot(log in log(), at in 0_usize..40, sight in sight()) {
+            let at = at.min(log.len());
+            let mut view = snapshot(&log[..at]).seen_by(&sight);
+            let seen = log[at..].iter().filter_map(|activity| sight.of(activity));
+            seen.for_each(|activity| view.apply(&activity));
+            let whole = snapshot(&log).seen_by(&sight);
+            view.number = whole.number; // hidden rows leave gaps
+            prop_assert_eq!(view, whole);
+        }
+
+        /// Nothing of a neighbour's private part is ever seen.
+        #[test]
+        fn a_neighbour_keeps_what_is_private(log in log()) {
+            let me = UserId::new(id(1));
+            let sight = Sight::Own { users: vec![me], groups: vec![GroupId::new(id(1))] };
+            for seen in log.iter().filter_map(|activity| sight.of(activity)) {
+                if let Some(user) = seen.change.user() {
+                    prop_assert!(user.id == me || user.email.is_none());
+                }
+                if let Some(instance) = seen.change.instance() {
+                    prop_assert_eq!(instance.user, me);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+DROP TABLE activity_sequence;
+DROP TABLE activity;
+DROP TABLE instances;
+DROP TABLE workspaces;
+DROP TABLE editor_sessions;
+DROP TABLE sessions;
+DROP TABLE tokens;
+DROP TABLE slugs;
+DROP TABLE users;
+DROP TABLE groups;
+DROP TABLE grants;
+DROP TABLE accounts;
+DROP TABLE events;
+DROP TABLE settings;
