@@ -1,0 +1,4 @@
+//! Ports: what THON needs from the outside world, in its own words.
+
+pub mod proxy;
+pub mod runtime;
