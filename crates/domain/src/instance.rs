@@ -57,11 +57,26 @@ impl State {
 }
 
 /// What people want of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Intent {
-    /// There shall be a sandbox, the `generation`-th of this instance.
-    Run { generation: u32 },
+    /// There shall be a sandbox, the one of the instance's `generation`.
+    Run,
     /// There shall be none.
     Terminate,
 }
@@ -85,8 +100,9 @@ pub struct Instance {
     pub state: State,
     /// Since when it has been in this state.
     pub state_since: DateTime<Utc>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub intent: Intent,
+    /// Which sandbox of this instance it is, counted from 1. Kept while there shall be none, so that the next one counts on.
+    pub generation: u32,
     /// How many tries of the current intent have failed.
     pub attempts: u32,
     /// When the next try is due, after a failed one.
