@@ -63,3 +63,8 @@ locked_version() {
 
 # workspace_version: the version in the root Cargo.toml.
 workspace_version() { sed -n 's/^version = "\(.*\)"/\1/p' "$repo/Cargo.toml" | head -n 1; }
+
+# What bootstrap installs for this project alone; beside Cargo's output, so that it outlives a clone as well.
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/thon/tools
+wasm_sysroot=$tools/wasm-sysroot
+export tools wasm_sysroot PATH="$tools/bin:$tools/node/bin:$PATH"
