@@ -68,3 +68,13 @@ workspace_version() { sed -n 's/^version = "\(.*\)"/\1/p' "$repo/Cargo.toml" | h
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/thon/tools
 wasm_sysroot=$tools/wasm-sysroot
 export tools wasm_sysroot PATH="$tools/bin:$tools/node/bin:$PATH"
+
+# wasm_cargo ARGUMENTS…: Cargo with a toolchain that knows the WASM target: rustup's, or what wasm-sysroot.sh made.
+wasm_cargo() {
+  if [[ -d $(rustc --print target-libdir --target wasm32-unknown-unknown) ]]; then
+    cargo "$@"
+  else
+    # shellcheck source=/dev/null
+    (source "$wasm_sysroot/env" && cargo "$@")
+  fi
+}
