@@ -1,0 +1,111 @@
+//! Cookies: THON's never reach a sandbox and never come from one; code-server's is the edge's alone.
+
+use http::{HeaderMap, HeaderValue, header};
+
+/// The cookie with which code-server 4 is shown its `HASHED_PASSWORD` (src/node/http.ts there).
+pub(crate) const EDITOR_SESSION: &str = "code-server-session";
+
+/// Names of THON's own cookies: the dashboard's session, and all that begin like the editor's.
+const SESSION: &str = "thon_session";
+const EDITOR: &str = "thon_editor";
+
+/// The name of the cookie that opens an editor; the prefix makes browsers refuse a `Domain` (RFC 6265bis §4.1.3.2).
+pub(crate) fn editor_name(secure: bool) -> &'static str {
+    if secure { "__Host-thon_editor" } else { EDITOR }
+}
+
+/// The value of the cookie with this name; two of one name count as none.
+pub(crate) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = pairs(headers).filter(|pair| name_of(pair) == name.as_bytes());
+    let pair = found.next()?;
+    let value = std::str::from_utf8(pair).ok()?.split_once('=')?.1.trim();
+    found.next().is_none().then_some(value)
+}
+
+/// Writes the cookies for a sandbox: the visitor's without THON's, and the one that lets the edge in.
+pub(crate) fn for_sandbox(headers: &mut HeaderMap, session: &HeaderValue) {
+    let mut line = session.as_bytes().to_vec();
+    for pair in pairs(headers).filter(|pair| !is_reserved(name_of(pair))) {
+        line.extend_from_slice(b"; ");
+        line.extend_from_slice(pair);
+    }
+    // Bytes of header values and "; " always make a header value again.
+    let mut cookie = HeaderValue::from_bytes(&line).unwrap_or_else(|_| session.clone());
+    cookie.set_sensitive(true);
+    headers.insert(header::COOKIE, cookie);
+}
+
+/// Takes out of a sandbox's answer the cookies that are not its to set.
+pub(crate) fn from_sandbox(headers: &mut HeaderMap) {
+    let is_kept = |value: &&HeaderValue| !is_reserved(name_of(value.as_bytes()));
+    let all = headers.get_all(header::SET_COOKIE);
+    if all.iter().all(|value| is_kept(&value)) {
+        return;
+    }
+    let kept: Vec<HeaderValue> = all.iter().filter(is_kept).cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    headers.extend(kept.into_iter().map(|value| (header::SET_COOKIE, value)));
+}
+
+/// All `name=value` of all `Cookie` headers: HTTP/2 may split them (RFC 9113 §8.2.3).
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b';')).map(<[u8]>::trim_ascii).filter(|p| !p.is_empty())
+}
+
+fn name_of(pair: &[u8]) -> &[u8] {
+    let end = pair.iter().position(|&byte| byte == b'=' || byte == b';').unwrap_or(pair.len());
+    pair[..end].trim_ascii()
+}
+
+/// Whether the name is THON's or the edge's. Case does not count here: better one too many than one too few.
+fn is_reserved(name: &[u8]) -> bool {
+    let begins = |text: &[u8], prefix: &str| {
+        text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    let plain = if begins(name, "__Host-") { &name["__Host-".len()..] } else { name };
+    plain.eq_ignore_ascii_case(SESSION.as_bytes())
+        || begins(plain, EDITOR)
+        || plain.eq_ignore_ascii_case(EDITOR_SESSION.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: header::HeaderName, lines: &[&'static str]) -> HeaderMap {
+        lines.iter().map(|line| (name.clone(), HeaderValue::from_static(line))).collect()
+    }
+
+    #[test]
+    fn only_the_visitors_own_cookies_reach_a_sandbox() {
+        let mut headers = headers(
+            header::COOKIE,
+            &[
+                "a=1; thon_session=x;__Host-thon_session=x; b=\"2;thon_editor=x",
+                "THON_SESSION =x; thon_editor_alpha-bob=x; __host-Thon_editor=x; code-server-session=forged; thon=3; c",
+            ],
+        );
+        for_sandbox(&mut headers, &HeaderValue::from_static("code-server-session=real"));
+        let lines: Vec<_> = headers.get_all(header::COOKIE).iter().collect();
+        assert_eq!(lines, ["code-server-session=real; a=1; b=\"2; thon=3; c"]);
+    }
+
+    #[test]
+    fn a_sandbox_sets_its_own_cookies_only() {
+        let mut headers = headers(
+            header::SET_COOKIE,
+            &["a=1; Path=/", "thon_session=x; Domain=localhost", " thon_editor=x", "code-server-session=x", "b=2"],
+        );
+        from_sandbox(&mut headers);
+        let lines: Vec<_> = headers.get_all(header::SET_COOKIE).iter().collect();
+        assert_eq!(lines, ["a=1; Path=/", "b=2"]);
+    }
+
+    #[test]
+    fn two_cookies_of_one_name_are_none() {
+        assert_eq!(only(&headers(header::COOKIE, &["a=1; thon_editor=x=y"]), EDITOR), Some("x=y"));
+        assert_eq!(only(&headers(header::COOKIE, &["thon_editor=x", "thon_editor=y"]), EDITOR), None);
+        assert_eq!(only(&headers(header::COOKIE, &["thon_editor"]), EDITOR), None);
+    }
+}

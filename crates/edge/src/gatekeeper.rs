@@ -1,0 +1,78 @@
+//! The edge's one seam: who may enter which sandbox.
+
+use async_trait::async_trait;
+use thon_domain::{id::InstanceId, slug::Slug};
+use tokio_util::sync::CancellationToken;
+
+/// Decides who enters. The server implements it over the use cases.
+#[async_trait]
+pub trait Gatekeeper: Send + Sync + 'static {
+    /// Turns a one-use ticket for this sandbox into the value of a cookie.
+    ///
+    /// # Errors
+    /// [`Refusal::Unknown`] when the ticket was used, is too old, or is for another sandbox.
+    async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<EditorCookie, Refusal>;
+
+    /// Says whether the holder of a cookie may enter this sandbox now. Asked for every request, so it must be quick.
+    ///
+    /// # Errors
+    /// [`Refusal::Unknown`] for a cookie that means nothing (any more), [`Refusal::Forbidden`] for one of somebody else.
+    async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal>;
+
+    /// Asks for the sandbox to run, in the name of the cookie's holder.
+    ///
+    /// # Errors
+    /// As [`Gatekeeper::admit`], and [`Refusal::Forbidden`] when the holder may enter but not start.
+    async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal>;
+
+    /// Hears that a sandbox was not found behind its route: nobody answered, or somebody else. Must not block.
+    fn lost(&self, instance: InstanceId);
+}
+
+/// The value of an editor's cookie: letters, digits and `-._~` only.
+///
+/// It opens an editor, so it is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EditorCookie(String);
+
+impl EditorCookie {
+    /// Takes a value that can stand in a cookie as it is; `None` for any other.
+    pub fn new(value: impl Into<String>) -> Option<Self> {
+        let value = value.into();
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        (!value.is_empty() && value.bytes().all(fits)).then_some(Self(value))
+    }
+
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for EditorCookie {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EditorCookie(…)")
+    }
+}
+
+/// The right to be in a sandbox.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    /// Fires when the right ends; everything that is open through it is cut then.
+    pub revoked: CancellationToken,
+    /// Whether the visitor may start the sandbox when it does not run.
+    pub may_start: bool,
+}
+
+/// Why somebody does not enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such ticket or cookie, or no longer: signing in helps.
+    #[error("not signed in")]
+    Unknown,
+    /// Known, but not allowed here: signing in again does not help.
+    #[error("not allowed")]
+    Forbidden,
+    /// Nobody can say at the moment.
+    #[error("access cannot be checked at the moment")]
+    Unavailable,
+}

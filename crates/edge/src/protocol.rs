@@ -1,0 +1,158 @@
+//! `/.thon/…`: the few paths of a sandbox's origin that are THON's.
+
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+use serde::Serialize;
+use thon_domain::instance::State;
+
+use crate::{
+    answer,
+    body::Body,
+    cookie,
+    edge::Plane,
+    gatekeeper::{EditorCookie, Refusal},
+    page, percent, proxy,
+    visit::{Source, Visit},
+};
+
+/// What follows `/.thon` in a path; `None` for all paths that belong to the sandbox.
+pub(crate) fn name(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/.thon")?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+pub(crate) async fn answer(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Body> {
+    match (name(request.uri.path()).unwrap_or_default(), &request.method) {
+        ("enter", &Method::GET) => enter(plane, visit, request.uri.query().unwrap_or_default()).await,
+        ("state", &Method::GET | &Method::HEAD) => state(plane, visit, &request.headers).await,
+        ("start", &Method::POST) => start(plane, visit, request).await,
+        ("enter" | "state", _) => answer::only("GET"),
+        ("start", _) => answer::only("POST"),
+        _ => answer::text(StatusCode::NOT_FOUND, "there is nothing here\n"),
+    }
+}
+
+/// Turns a ticket into a cookie. A used one leads nowhere by itself, so two servers cannot send a browser in circles.
+async fn enter(plane: &Plane, visit: &Visit<'_>, query: &str) -> Response<Body> {
+    let ticket = percent::value(query, "t").unwrap_or_default();
+    let to = percent::value(query, "to").unwrap_or_default();
+    match plane.gatekeeper.redeem(&ticket, &visit.slug).await {
+        Ok(cookie) => {
+            let answer = answer::see_other(if is_local(&to) { &to } else { "/" });
+            let answer = answer::and(answer, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            set_cookie(plane, answer, &cookie)
+        }
+        Err(Refusal::Unknown) => plane.pages.show(&page::used_up(&format!("{}/open/{}", plane.dashboard, visit.slug))),
+        Err(Refusal::Forbidden) => plane.pages.show(&page::forbidden(&plane.dashboard)),
+        Err(Refusal::Unavailable) => plane.pages.show(&page::unavailable()),
+    }
+}
+
+fn set_cookie(plane: &Plane, answer: Response<Body>, cookie: &EditorCookie) -> Response<Body> {
+    let secure = plane.hosts.is_secure();
+    let (name, flag) = (cookie::editor_name(secure), if secure { "; Secure" } else { "" });
+    let line = format!("{name}={}; HttpOnly; SameSite=Lax; Path=/{flag}", cookie.reveal());
+    match HeaderValue::try_from(line) {
+        Ok(line) => answer::and(answer, header::SET_COOKIE, line),
+        Err(_) => answer::bare(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+/// Whether a redirect there stays on this origin: browsers read `//host` and `/\host` as another one, and drop tabs.
+fn is_local(to: &str) -> bool {
+    let is_plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    to.starts_with('/') && !to.starts_with("//") && is_plain && name(to.split('?').next().unwrap_or(to)).is_none()
+}
+
+/// How a sandbox is, for the page that waits for it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    state: State,
+    /// Seconds in this state, as far as the edge has seen.
+    elapsed_s: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    may_start: bool,
+}
+
+async fn state(plane: &Plane, visit: &Visit<'_>, headers: &HeaderMap) -> Response<Body> {
+    let may_start = match plane.admit(headers, &visit.slug).await {
+        Ok(admission) => admission.may_start,
+        Err(refusal) => return answer::bare(status(refusal)),
+    };
+    match plane.standing(&visit.slug) {
+        Some(standing) => answer::json(&Shown {
+            state: standing.state(),
+            elapsed_s: standing.elapsed_s(),
+            reason: standing.route.reason.as_deref(),
+            may_start,
+        }),
+        None => answer::json(&Shown { state: State::Terminated, elapsed_s: 0, reason: None, may_start }),
+    }
+}
+
+async fn start(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Body> {
+    if visit.source != Source::Own {
+        return answer::text(StatusCode::FORBIDDEN, "only this sandbox's own page may start it\n");
+    }
+    let form = request.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let is_form = form.is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
+    let started = match plane.cookie(&request.headers) {
+        Ok(cookie) => plane.gatekeeper.start(cookie, &visit.slug).await,
+        Err(refusal) => Err(refusal),
+    };
+    match started {
+        Ok(()) if is_form => answer::see_other("/"),
+        Ok(()) => answer::bare(StatusCode::ACCEPTED),
+        Err(Refusal::Unknown) if is_form => answer::see_other(&format!("{}/open/{}", plane.dashboard, visit.slug)),
+        Err(Refusal::Forbidden) if is_form => plane.pages.show(&page::forbidden(&plane.dashboard)),
+        Err(Refusal::Unavailable) if is_form => plane.pages.show(&page::unavailable()),
+        Err(refusal) => proxy::refuse(plane, visit, refusal, &request.uri),
+    }
+}
+
+fn status(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Unknown => StatusCode::UNAUTHORIZED,
+        Refusal::Forbidden => StatusCode::FORBIDDEN,
+        Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_local_path_is_redirected_to() {
+        for to in ["/", "/?folder=/workspace", "/a//b", "/a?u=https://example.org", "/.thonfile", "/%5Cexample.org"] {
+            assert!(is_local(to), "{to}");
+        }
+        for to in [
+            "",
+            "a",
+            "//example.org",
+            "/\\example.org",
+            "\\\\example.org",
+            "https://example.org",
+            "/\t/example.org",
+            "/\n/example.org",
+            " /",
+            "/é",
+            "/.thon/start",
+            "/.thon/enter?t=1",
+            "/.thon",
+            "/.thon?x",
+        ] {
+            assert!(!is_local(to), "{to:?}");
+        }
+    }
+
+    #[test]
+    fn few_paths_are_not_the_sandboxs() {
+        assert_eq!(name("/.thon/state"), Some("state"));
+        assert_eq!(name("/.thon"), Some(""));
+        assert_eq!(name("/.thonfile"), None);
+        assert_eq!(name("/a/.thon/state"), None);
+        assert_eq!(name("/%2ethon/state"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! A request to a sandbox: may it, can it, and then through.
+
+use std::{error::Error as _, sync::Arc};
+
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Error;
+use thon_domain::instance::State;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    answer,
+    body::{self, Body},
+    cookie,
+    edge::Plane,
+    gatekeeper::{Admission, Refusal},
+    headers,
+    link::Link,
+    login, page, percent, protocol,
+    tunnel::Upgrade,
+    visit::{Source, Visit},
+};
+
+/// Answers a request that was sent to a sandbox's name.
+pub(crate) async fn serve(plane: &Plane, visit: Visit<'_>, request: Request<Body>) -> Response<Body> {
+    if protocol::name(request.uri().path()).is_some() {
+        return protocol::answer(plane, &visit, &request.into_parts().0).await;
+    }
+    // TRACE would send the editor's secret back, CONNECT has no meaning here.
+    if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
+        return answer::bare(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    if visit.acts && visit.source == Source::Foreign {
+        return answer::text(StatusCode::FORBIDDEN, "a page of another origin may not do this\n");
+    }
+    let admission = match plane.admit(request.headers(), &visit.slug).await {
+        Ok(admission) => admission,
+        Err(refusal) => return refuse(plane, &visit, refusal, request.uri()),
+    };
+    let standing = plane.standing(&visit.slug);
+    match standing.as_ref().and_then(|standing| standing.open_link()) {
+        Some(link) => forward(plane, &visit, link, admission.revoked, request).await,
+        None => not_running(plane, &visit, standing.as_deref(), &admission),
+    }
+}
+
+/// Says no in the way that fits: a page asks to sign in, a program gets a status.
+pub(crate) fn refuse(plane: &Plane, visit: &Visit<'_>, refusal: Refusal, target: &http::Uri) -> Response<Body> {
+    match refusal {
+        Refusal::Unknown if visit.navigates => {
+            let to = target.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+            answer::see_other(&format!("{}/open/{}?to={}", plane.dashboard, visit.slug, percent::encode(to)))
+        }
+        Refusal::Unknown => answer::text(StatusCode::UNAUTHORIZED, "open this sandbox from the dashboard first\n"),
+        Refusal::Forbidden if visit.navigates => plane.pages.show(&page::forbidden(&plane.dashboard)),
+        Refusal::Forbidden => answer::text(StatusCode::FORBIDDEN, "this sandbox is somebody else's\n"),
+        Refusal::Unavailable if visit.navigates => plane.pages.show(&page::unavailable()),
+        Refusal::Unavailable => answer::bare(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+fn not_running(
+    plane: &Plane,
+    visit: &Visit<'_>,
+    standing: Option<&crate::standing::Standing>,
+    admission: &Admission,
+) -> Response<Body> {
+    if !visit.navigates {
+        return answer::bare(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let (state, reason, elapsed_s) = match standing {
+        Some(standing) => (standing.state(), standing.route.reason.as_deref(), standing.elapsed_s()),
+        None => (State::Terminated, None, 0),
+    };
+    plane.pages.show(&page::not_running(state, reason, elapsed_s, admission.may_start))
+}
+
+async fn forward(
+    plane: &Plane,
+    visit: &Visit<'_>,
+    link: &Arc<Link>,
+    revoked: CancellationToken,
+    mut request: Request<Body>,
+) -> Response<Body> {
+    let upgrade = Upgrade::take(&mut request);
+    let path = request.uri().path().to_owned();
+    if link.address(&mut request, &visit.forwarded).is_err() {
+        return answer::bare(StatusCode::BAD_REQUEST);
+    }
+    if let Some(upgrade) = &upgrade {
+        upgrade.ask(request.headers_mut());
+    }
+    let mut end = link.end(revoked);
+    let sent = tokio::select! {
+        biased;
+        () = &mut end => return answer::bare(StatusCode::SERVICE_UNAVAILABLE),
+        sent = link.send(request) => sent,
+    };
+    let response = match sent {
+        Ok(response) => response,
+        Err(error) => return broken(plane, visit, link, &error),
+    };
+    if login::is_asked_for(&response, &path, &visit.forwarded.host) {
+        tracing::warn!(slug = %visit.slug, address = %link.upstream.address, "somebody else's editor answered");
+        return lost(plane, visit, link);
+    }
+    match (response.status(), upgrade) {
+        (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) => upgrade.carry(&plane.tunnels, response, end),
+        (StatusCode::SWITCHING_PROTOCOLS, None) => lost(plane, visit, link),
+        _ => passed_on(response, |incoming| body::until(end, incoming)),
+    }
+}
+
+/// The sandbox's answer without what is not for the visitor.
+pub(crate) fn passed_on(response: Response<Incoming>, body: impl FnOnce(Incoming) -> Body) -> Response<Body> {
+    let mut response = response.map(body);
+    headers::drop_hop_by_hop(response.headers_mut());
+    cookie::from_sandbox(response.headers_mut());
+    response
+}
+
+/// No answer came. Whose fault it was decides whether the sandbox is looked after.
+fn broken(plane: &Plane, visit: &Visit<'_>, link: &Link, error: &Error) -> Response<Body> {
+    if is_visitors_fault(error) {
+        tracing::debug!(slug = %visit.slug, %error, "a visitor's request ended early");
+        return answer::bare(StatusCode::BAD_REQUEST);
+    }
+    let cause = error.source().map(ToString::to_string);
+    tracing::warn!(slug = %visit.slug, address = %link.upstream.address, %error, cause, "a sandbox does not answer");
+    lost(plane, visit, link)
+}
+
+/// Whether the body that the visitor sends ended in an error, which hyper calls the user's.
+fn is_visitors_fault(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        if one.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user) {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
+}
+
+fn lost(plane: &Plane, visit: &Visit<'_>, link: &Link) -> Response<Body> {
+    plane.gatekeeper.lost(link.instance);
+    if visit.navigates { plane.pages.show(&page::lost()) } else { answer::bare(StatusCode::BAD_GATEWAY) }
+}

@@ -1,0 +1,83 @@
+//! A visit: what a request to a sandbox says about who sent it, read once.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use thon_domain::slug::Slug;
+
+use crate::{
+    headers::{self, Forwarded},
+    host::Hosts,
+    tunnel,
+};
+
+const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The other end of the connection; whoever accepts connections puts it into the request's extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Where a request claims to come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A page of this very sandbox.
+    Own,
+    /// A page of anybody else.
+    Foreign,
+    /// Not said: no browser, or a request that needs no origin.
+    Unsaid,
+}
+
+pub(crate) struct Visit<'a> {
+    pub slug: Slug,
+    pub source: Source,
+    /// Whether a person looks at the answer as a page.
+    pub navigates: bool,
+    /// Whether it could change something: an unsafe method, or an upgrade.
+    pub acts: bool,
+    pub forwarded: Forwarded<'a>,
+}
+
+impl<'a> Visit<'a> {
+    pub(crate) fn new<B>(hosts: &'a Hosts, slug: Slug, host: HeaderValue, request: &Request<B>) -> Self {
+        let headers = request.headers();
+        let own = hosts.origin(host.to_str().unwrap_or_default());
+        let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        let peer: Option<IpAddr> = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+        Self {
+            slug,
+            source: source(headers, &own),
+            navigates: navigates(request.method(), headers),
+            acts: !is_safe || tunnel::is_asked_for(headers),
+            forwarded: Forwarded { host, peer, scheme: hosts.scheme() },
+        }
+    }
+}
+
+/// Neighbours' pages are same-site with this one, so only `same-origin` is good enough.
+fn source(headers: &HeaderMap, own: &str) -> Source {
+    if headers.contains_key(header::ORIGIN) {
+        let origin = headers::single(headers, &header::ORIGIN);
+        return if origin.is_some_and(|it| it.eq_ignore_ascii_case(own)) { Source::Own } else { Source::Foreign };
+    }
+    match headers::single(headers, &FETCH_SITE) {
+        Some("same-origin") => Source::Own,
+        Some("same-site" | "cross-site") => Source::Foreign,
+        _ => Source::Unsaid,
+    }
+}
+
+/// Browsers say it in `Sec-Fetch-Mode`; where there is none at all, in what they accept.
+fn navigates(method: &Method, headers: &HeaderMap) -> bool {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return false;
+    }
+    match headers.get(FETCH_MODE) {
+        Some(mode) => mode == "navigate",
+        None => {
+            let html = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains("text/html"));
+            !headers.contains_key(FETCH_SITE) && headers.get_all(header::ACCEPT).iter().any(html)
+        }
+    }
+}
