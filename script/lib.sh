@@ -69,9 +69,11 @@ tools=${XDG_CACHE_HOME:-$HOME/.cache}/thon/tools
 wasm_sysroot=$tools/wasm-sysroot
 export tools wasm_sysroot PATH="$tools/bin:$tools/node/bin:$PATH"
 
+has_wasm_target() { [[ -d $(rustc --print target-libdir --target wasm32-unknown-unknown) ]]; }
+
 # wasm_cargo ARGUMENTS…: Cargo with a toolchain that knows the WASM target: rustup's, or what wasm-sysroot.sh made.
 wasm_cargo() {
-  if [[ -d $(rustc --print target-libdir --target wasm32-unknown-unknown) ]]; then
+  if has_wasm_target; then
     cargo "$@"
   else
     # shellcheck source=/dev/null
