@@ -76,7 +76,6 @@ wasm_cargo() {
   if has_wasm_target; then
     cargo "$@"
   else
-    # shellcheck source=/dev/null
-    (source "$wasm_sysroot/env" && cargo "$@")
+    cargo --config "$wasm_sysroot/cargo.toml" "$@"
   fi
 }

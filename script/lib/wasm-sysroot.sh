@@ -32,8 +32,12 @@ libraries=$wasm_sysroot/lib/rustlib/$target/lib
 mkdir -p "$libraries"
 cp "$work/target/$target/release/deps/"*.rlib "$libraries/"
 rm -f "$libraries"/libstd_for_wasm-*
-cat >"$wasm_sysroot/env" <<ENV
-export RUSTC=/usr/bin/rustc
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='--sysroot $wasm_sysroot'
-ENV
+cat >"$wasm_sysroot/cargo.toml" <<TOML
+# Given to Cargo with --config, which adds to the flags of .cargo/config.toml where a variable would replace them.
+[build]
+rustc = "/usr/bin/rustc"
+
+[target.$target]
+linker = "/usr/bin/wasm-ld"
+rustflags = ["--sysroot", "$wasm_sysroot"]
+TOML
