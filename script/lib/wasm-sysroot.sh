@@ -34,10 +34,11 @@ cp "$work/target/$target/release/deps/"*.rlib "$libraries/"
 rm -f "$libraries"/libstd_for_wasm-*
 cat >"$wasm_sysroot/cargo.toml" <<TOML
 # Given to Cargo with --config, which adds to the flags of .cargo/config.toml where a variable would replace them.
+# With --target these flags are for that target alone, not for build scripts and macros.
 [build]
 rustc = "/usr/bin/rustc"
+rustflags = ["--sysroot", "$wasm_sysroot"]
 
 [target.$target]
 linker = "/usr/bin/wasm-ld"
-rustflags = ["--sysroot", "$wasm_sysroot"]
 TOML
