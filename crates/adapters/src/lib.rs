@@ -1,1 +1,3 @@
-//! 
+//! The outside world: each adapter makes a port of `thon-core` true with one product.
+
+pub mod runtime;

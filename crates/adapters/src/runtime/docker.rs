@@ -1,0 +1,169 @@
+//! Sandboxes as Docker containers, made so that a person's code in one of them reaches nothing it should not.
+//!
+//! All truth is in Docker: labels say whose a container is, so a THON that was killed finds everything again. Only
+//! containers with this installation's label are ever listed, started or removed, and no volume is ever deleted.
+
+mod container;
+mod daemon;
+mod error;
+mod events;
+mod files;
+mod image;
+mod labels;
+mod network;
+mod observed;
+mod removal;
+mod volumes;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bollard::{
+    Docker as Client,
+    models::ContainerSummary,
+    query_parameters::{ListContainersOptions, RenameContainerOptions},
+};
+use futures::{
+    StreamExt as _,
+    stream::{self, BoxStream},
+};
+use thon_core::port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec};
+use thon_domain::id::InstanceId;
+
+use self::daemon::{Daemon, bounded};
+
+/// How many containers are looked at at once when all are listed.
+const PARALLEL_INSPECTIONS: usize = 8;
+
+/// Which Docker, and what on it is ours.
+#[derive(Clone, Debug)]
+pub struct DockerOptions {
+    /// A socket's path, or what `DOCKER_HOST` takes (`unix://`, `tcp://`); without it the local socket.
+    pub host: Option<String>,
+    /// The image that sandboxes are started from. It is never pulled.
+    pub image: String,
+    /// This THON's own id: several on one daemon never touch each other's sandboxes.
+    pub installation: String,
+    /// The sandboxes' bridge, which is the network's name as well; installations may share it.
+    pub network: String,
+}
+
+impl DockerOptions {
+    /// The usual network on the local daemon.
+    pub fn local(image: impl Into<String>, installation: impl Into<String>) -> Self {
+        Self { host: None, image: image.into(), installation: installation.into(), network: "thon0".to_owned() }
+    }
+}
+
+/// Runs sandboxes on a Docker daemon of version 20.10 or newer.
+#[derive(Clone, Debug)]
+pub struct Docker {
+    options: Arc<DockerOptions>,
+    daemon: Arc<Daemon>,
+}
+
+impl Docker {
+    /// Connects when it is first needed, so a daemon that comes up later than THON is no special case.
+    pub fn new(options: DockerOptions) -> Self {
+        Self { daemon: Arc::new(Daemon::at(options.host.as_deref())), options: Arc::new(options) }
+    }
+
+    /// The containers of this installation, of one instance or of all; half-made ones too.
+    async fn containers(&self, client: &Client, of: Option<InstanceId>) -> Result<Vec<ContainerSummary>, RuntimeError> {
+        let filters = labels::filter(&self.options.installation, of);
+        let options = ListContainersOptions { all: true, filters: Some(filters), ..Default::default() };
+        bounded(client.list_containers(Some(options))).await.map_err(error::explained)
+    }
+
+    /// The id of an instance's finished container.
+    async fn find(&self, client: &Client, instance: InstanceId) -> Result<Option<String>, RuntimeError> {
+        let containers = self.containers(client, Some(instance)).await?;
+        Ok(containers.into_iter().filter(container::is_finished).find_map(|container| container.id))
+    }
+
+    /// Puts the files in and gives the container its name, which makes it a finished one.
+    async fn finish(&self, client: &Client, id: &str, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        files::put(client, id, &spec.files).await?;
+        let name = container::name(&spec.slug);
+        let rename = RenameContainerOptions { name: name.clone() };
+        bounded(client.rename_container(id, rename)).await.map_err(|error| error::of_naming(error, &name))
+    }
+
+    async fn remove_all(&self, client: &Client, instance: InstanceId) -> Result<(), RuntimeError> {
+        for id in self.containers(client, Some(instance)).await?.into_iter().filter_map(|container| container.id) {
+            removal::remove(client, &id).await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SandboxRuntime for Docker {
+    fn name(&self) -> &'static str {
+        "docker"
+    }
+
+    async fn check(&self) -> Result<RuntimeReport, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let version = bounded(client.version()).await.map_err(error::explained)?;
+        image::check(client, &self.options.image).await?;
+        let version = version.version.unwrap_or_else(|| "unknown".to_owned());
+        Ok(RuntimeReport { version, image: self.options.image.clone() })
+    }
+
+    async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let finished = self.containers(client, None).await?.into_iter().filter(container::is_finished);
+        let looks = finished.filter_map(|container| container.id).map(|id| observed::look(client, id));
+        let seen: Vec<_> = stream::iter(looks).buffer_unordered(PARALLEL_INSPECTIONS).collect().await;
+        seen.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
+        let client = self.daemon.client().await?;
+        match self.find(client, instance).await? {
+            Some(id) => observed::look(client, id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        let client = self.daemon.client().await?;
+        image::check(client, &self.options.image).await?;
+        network::ensure(client, &self.options.network).await?;
+        volumes::ensure(client, &self.options.installation, spec).await?;
+        self.remove_all(client, spec.instance).await?;
+        let id = container::make(client, &self.options, spec).await?;
+        let finished = self.finish(client, &id, spec).await;
+        if finished.is_err()
+            && let Err(left) = removal::remove(client, &id).await
+        {
+            tracing::warn!(instance.id = %spec.instance, error = %left, "a half-made sandbox stays until the next try");
+        }
+        finished
+    }
+
+    async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?.ok_or(RuntimeError::NotFound(instance))?;
+        bounded(client.start_container(&id, None)).await.map_err(|error| error::of_instance(error, instance))
+    }
+
+    async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?.ok_or(RuntimeError::NotFound(instance))?;
+        match bounded(client.unpause_container(&id)).await {
+            Err(error) if error::says(&error, "is not paused") => Ok(()),
+            resumed => resumed.map_err(|error| error::of_instance(error, instance)),
+        }
+    }
+
+    async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let client = self.daemon.client().await?;
+        self.remove_all(client, instance).await
+    }
+
+    fn watch(&self) -> BoxStream<'static, RuntimeEvent> {
+        events::watch(self.daemon.clone(), self.options.installation.clone())
+    }
+}

@@ -1,0 +1,118 @@
+//! The container of a sandbox: its name, and everything that Docker is told about it.
+
+use std::collections::HashMap;
+
+use bollard::{
+    Docker as Client,
+    models::{
+        ContainerCreateBody, ContainerSummary, HostConfig, HostConfigLogConfig, Mount, MountType, PortBinding, PortMap,
+        RestartPolicy, RestartPolicyNameEnum,
+    },
+    query_parameters::CreateContainerOptions,
+};
+use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
+use thon_domain::{slug::Slug, workspace::Workspace};
+
+use super::{DockerOptions, daemon::bounded, error, labels};
+use crate::runtime::EDITOR_PORT;
+
+/// Where the edge's secret goes in; code-server reads it.
+pub(super) const SECRET: &str = "HASHED_PASSWORD";
+
+/// Ends the name of a container whose files are not in yet. A slug has no dot, so no finished container ends like this.
+const HALF_MADE: &str = ".new";
+
+/// The name of a finished container.
+pub(super) fn name(slug: &Slug) -> String {
+    format!("thon-{slug}")
+}
+
+/// Whether a container was made to the end. One that was not (THON was killed) counts as none, and goes with the next
+/// creation or removal.
+pub(super) fn is_finished(container: &ContainerSummary) -> bool {
+    container.names.iter().flatten().all(|name| !name.ends_with(HALF_MADE))
+}
+
+/// The key of the editor's port in Docker's maps.
+pub(super) fn port_key() -> String {
+    format!("{EDITOR_PORT}/tcp")
+}
+
+/// Makes a half-made container and tells its id.
+///
+/// # Errors
+/// As `SandboxRuntime::create`.
+pub(super) async fn make(client: &Client, options: &DockerOptions, spec: &SandboxSpec) -> Result<String, RuntimeError> {
+    let name = format!("{}{HALF_MADE}", name(&spec.slug));
+    let query = CreateContainerOptions { name: Some(name.clone()), ..Default::default() };
+    let made = bounded(client.create_container(Some(query), body(options, spec))).await;
+    Ok(made.map_err(|error| error::of_naming(error, &name))?.id)
+}
+
+fn body(options: &DockerOptions, spec: &SandboxSpec) -> ContainerCreateBody {
+    let own = spec.env.iter().filter(|(key, _)| *key != SECRET).map(|(key, value)| format!("{key}={value}"));
+    let secret = format!("{SECRET}={}", spec.secret.reveal());
+    ContainerCreateBody {
+        image: Some(options.image.clone()),
+        // What the prompt of a terminal shows.
+        hostname: Some(spec.slug.to_string()),
+        env: Some(own.chain([secret]).collect()),
+        labels: Some(labels::of(&options.installation, spec)),
+        exposed_ports: Some(vec![port_key()]),
+        host_config: Some(host_config(options, spec)),
+        ..Default::default()
+    }
+}
+
+fn host_config(options: &DockerOptions, spec: &SandboxSpec) -> HostConfig {
+    let memory = bytes(spec.limits.memory_bytes);
+    HostConfig {
+        memory: Some(memory),
+        // Memory and swap together: the same figure leaves no swap.
+        memory_swap: Some(memory),
+        nano_cpus: Some(nano_cpus(spec.limits)),
+        pids_limit: Some(i64::from(spec.limits.pids)),
+        // The image runs as an ordinary user and needs none of root's powers.
+        cap_drop: Some(vec!["ALL".to_owned()]),
+        security_opt: Some(vec!["no-new-privileges".to_owned()]),
+        network_mode: Some(options.network.clone()),
+        port_bindings: Some(published(spec.host_port)),
+        mounts: Some(mounts(&spec.workspace)),
+        // THON starts sandboxes itself; two that do would fight.
+        restart_policy: Some(RestartPolicy { name: Some(RestartPolicyNameEnum::NO), maximum_retry_count: None }),
+        log_config: Some(HostConfigLogConfig {
+            typ: Some("json-file".to_owned()),
+            config: Some(labels::labels([("max-size", "10m".to_owned()), ("max-file", "2".to_owned())])),
+        }),
+        ..Default::default()
+    }
+}
+
+/// The editor, on this host only, at the port that THON keeps for the instance.
+fn published(host_port: u16) -> PortMap {
+    let binding = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(host_port.to_string()) };
+    HashMap::from([(port_key(), Some(vec![binding]))])
+}
+
+fn mounts(workspace: &Workspace) -> Vec<Mount> {
+    [(&workspace.workspace_volume, "/workspace"), (&workspace.home_volume, "/home/vscode")]
+        .map(|(volume, target)| Mount {
+            typ: Some(MountType::VOLUME),
+            source: Some(volume.clone()),
+            target: Some(target.to_owned()),
+            ..Default::default()
+        })
+        .into()
+}
+
+fn bytes(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a number of cores times 1e9 is far below 2^63, and `as` saturates"
+)]
+fn nano_cpus(limits: Limits) -> i64 {
+    (limits.cpus * 1e9).round() as i64
+}

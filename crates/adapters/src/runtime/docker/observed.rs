@@ -1,0 +1,107 @@
+//! What Docker shows of a container, read back as a sandbox.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use bollard::{
+    Docker as Client,
+    models::{ContainerInspectResponse, ContainerState, ContainerStateStatusEnum as Status},
+};
+use chrono::{DateTime, Utc};
+use thon_core::port::runtime::{Condition, RuntimeError, Sandbox};
+use thon_domain::route::EditorSecret;
+
+use super::{container, daemon::bounded, error, labels};
+
+/// 128 + SIGKILL: what the main process exits with when the kernel takes its memory.
+const KILLED: i64 = 137;
+
+/// The sandbox that a container is; nothing when it has gone or is not one of THON's shape.
+///
+/// # Errors
+/// `Unavailable` when Docker does not answer.
+pub(super) async fn look(client: &Client, id: String) -> Result<Option<Sandbox>, RuntimeError> {
+    match bounded(client.inspect_container(&id, None)).await {
+        Ok(container) => {
+            let sandbox = sandbox(container);
+            if sandbox.is_none() {
+                tracing::warn!(container.id = id, "a container with our label lacks what makes it a sandbox");
+            }
+            Ok(sandbox)
+        }
+        Err(error) if error::is_missing(&error) => Ok(None),
+        Err(error) => Err(error::explained(error)),
+    }
+}
+
+fn sandbox(container: ContainerInspectResponse) -> Option<Sandbox> {
+    let config = container.config?;
+    let labels = config.labels?;
+    // The port that was asked for: what Docker shows as bound is empty while nothing runs.
+    let bindings = container.host_config?.port_bindings?.remove(&container::port_key())??;
+    let port: u16 = bindings.first()?.host_port.as_deref()?.parse().ok()?;
+    Some(Sandbox {
+        instance: labels.get(labels::INSTANCE)?.parse().ok()?,
+        generation: labels.get(labels::GENERATION)?.parse().ok()?,
+        condition: condition(&container.state?),
+        address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        secret: EditorSecret::new(secret(&config.env?)?),
+        image: config.image?,
+    })
+}
+
+fn secret(env: &[String]) -> Option<&str> {
+    env.iter().find_map(|entry| entry.strip_prefix(container::SECRET)?.strip_prefix('='))
+}
+
+fn condition(state: &ContainerState) -> Condition {
+    match state.status {
+        Some(Status::CREATED) => Condition::Created,
+        Some(Status::RUNNING | Status::RESTARTING | Status::STOPPING) => Condition::Running { since: since(state) },
+        Some(Status::PAUSED) => Condition::Paused,
+        _ => {
+            let code = state.exit_code.unwrap_or_default();
+            // Docker also remembers when the kernel ended some other process of the container.
+            Condition::Exited { code, out_of_memory: code == KILLED && state.oom_killed == Some(true) }
+        }
+    }
+}
+
+fn since(state: &ContainerState) -> DateTime<Utc> {
+    let time = state.started_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    time.map(DateTime::from).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(status: Status, exit_code: i64, oom_killed: bool) -> ContainerState {
+        ContainerState {
+            status: Some(status),
+            exit_code: Some(exit_code),
+            oom_killed: Some(oom_killed),
+            started_at: Some("2026-11-24T10:00:00.123456789Z".to_owned()),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn the_end_of_another_process_is_not_the_end_of_the_editor() {
+        let ended = |code, oom| condition(&state(Status::EXITED, code, oom));
+        assert_eq!(ended(137, true), Condition::Exited { code: 137, out_of_memory: true });
+        assert_eq!(ended(137, false), Condition::Exited { code: 137, out_of_memory: false });
+        assert_eq!(ended(0, true), Condition::Exited { code: 0, out_of_memory: false });
+    }
+
+    #[test]
+    fn a_running_one_tells_since_when() {
+        let Condition::Running { since } = condition(&state(Status::RUNNING, 0, false)) else { panic!("not running") };
+        assert_eq!(since.to_rfc3339(), "2026-11-24T10:00:00.123456789+00:00");
+    }
+
+    #[test]
+    fn the_secret_is_found_whole() {
+        let env = ["PATH=/bin", "HASHED_PASSWORD_FILE=no", "HASHED_PASSWORD=$argon2id$v=19$a=b"].map(str::to_owned);
+        assert_eq!(secret(&env), Some("$argon2id$v=19$a=b"));
+    }
+}

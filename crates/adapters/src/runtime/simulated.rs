@@ -1,0 +1,127 @@
+//! Sandboxes without Docker: kept in memory, each behind a tiny editor that answers and echoes.
+//!
+//! For demos on machines without Docker, scale tests of the control plane and fast browser tests. It keeps the promises
+//! of the port as Docker does, but never is what proves that sandboxes work.
+
+mod editor;
+mod state;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use futures::{
+    StreamExt as _,
+    stream::{self, BoxStream},
+};
+use thon_core::{
+    clock::Clock,
+    port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
+};
+use thon_domain::id::InstanceId;
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::{editor::Editor, state::State};
+
+/// What sandboxes are said to be started from.
+const IMAGE: &str = "simulated";
+
+/// How many changes a slow watcher may be behind before it is told of a gap.
+const CHANGES_KEPT: usize = 1024;
+
+/// What simulated sandboxes are made of.
+#[derive(Clone)]
+pub struct SimulatedOptions {
+    /// How long a started editor takes until it answers.
+    pub start_delay: Duration,
+    pub clock: Arc<dyn Clock>,
+    /// Where the editors run.
+    pub tasks: TaskTracker,
+    /// Ends all editors; unlike containers, they do not outlive THON.
+    pub shutdown: CancellationToken,
+}
+
+/// Keeps sandboxes in memory. Volumes are kept too, so that whose they are is as true as in Docker.
+pub struct Simulated {
+    options: SimulatedOptions,
+    state: Mutex<State>,
+    changes: broadcast::Sender<InstanceId>,
+}
+
+impl Simulated {
+    pub fn new(options: SimulatedOptions) -> Self {
+        Self { options, state: Mutex::default(), changes: broadcast::Sender::new(CHANGES_KEPT) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changed(&self, instance: InstanceId) {
+        // Nobody may be watching.
+        let _ = self.changes.send(instance);
+    }
+
+    async fn end(&self, instance: InstanceId) {
+        let Some(held) = self.state().take(instance) else { return };
+        if let Some(running) = held.running {
+            running.editor.end().await;
+        }
+        self.changed(instance);
+    }
+}
+
+#[async_trait]
+impl SandboxRuntime for Simulated {
+    fn name(&self) -> &'static str {
+        "simulated"
+    }
+
+    async fn check(&self) -> Result<RuntimeReport, RuntimeError> {
+        Ok(RuntimeReport { version: env!("CARGO_PKG_VERSION").to_owned(), image: IMAGE.to_owned() })
+    }
+
+    async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
+        Ok(self.state().sandboxes().collect())
+    }
+
+    async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
+        Ok(self.state().sandbox(instance))
+    }
+
+    async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        self.state().adopt_volumes(spec)?;
+        self.end(spec.instance).await;
+        self.state().insert(spec)?;
+        self.changed(spec.instance);
+        Ok(())
+    }
+
+    async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let since = self.options.clock.now();
+        self.state().start(instance, since, |spec| Editor::start(spec, &self.options))?;
+        self.changed(instance);
+        Ok(())
+    }
+
+    async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        // Nothing outside can freeze a simulated one, so it goes on already.
+        self.state().sandbox(instance).map(|_| ()).ok_or(RuntimeError::NotFound(instance))
+    }
+
+    async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        self.end(instance).await;
+        Ok(())
+    }
+
+    fn watch(&self) -> BoxStream<'static, RuntimeEvent> {
+        let changes = BroadcastStream::new(self.changes.subscribe())
+            .map(|change| change.map_or(RuntimeEvent::Gap, RuntimeEvent::Changed));
+        // "For ever" holds when the runtime itself is gone, too.
+        changes.chain(stream::pending()).boxed()
+    }
+}
