@@ -1,0 +1,130 @@
+//! The groups file: who takes part. One reader for every shape that people write, in YAML and JSON.
+//!
+//! ```yaml
+//! event_id: hackathon-2026-spring   # optional
+//! title: Spring hackathon           # optional
+//! groups:
+//!   alpha: [alice, {name: bob, email: bob@example.org}]
+//!   beta: {title: Team Beta, users: [carol]}
+//!   gamma:                          # nobody yet
+//! ```
+//!
+//! `groups` may also be a list of `{name, title?, users}`, and such a list may be the whole file.
+
+mod reader;
+
+use std::fmt;
+
+use serde::Serialize;
+use thon_domain::name::{GroupName, UserName};
+
+use self::reader::Reader;
+use crate::yaml::{self, Node, Position};
+
+/// The longest file, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The most users in one file.
+pub const MAX_USERS: usize = 10_000;
+
+/// Everything that a groups file says. Written as JSON it is a groups file again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct GroupsFile {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// In the order of the file.
+    pub groups: Vec<GroupEntry>,
+}
+
+/// A group of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupEntry {
+    pub name: GroupName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    pub users: Vec<UserEntry>,
+}
+
+/// A user of a group of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UserEntry {
+    pub name: UserName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// One mistake in a groups file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub at: Position,
+    /// What it is about, for example `groups.alpha.users[2]`; empty for the file as a whole.
+    pub path: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// All mistakes of a groups file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct GroupsFileError {
+    pub mistakes: Vec<Mistake>,
+}
+
+impl GroupsFile {
+    /// Reads a groups file.
+    ///
+    /// # Errors
+    /// With every mistake found, in the order of the file.
+    pub fn parse(text: &str) -> Result<Self, GroupsFileError> {
+        if text.len() > MAX_BYTES {
+            return Err(whole_file(None, format!("a groups file has at most {MAX_BYTES} bytes, this one {}", text.len())));
+        }
+        let root = yaml::parse(text).map_err(|error| whole_file(error.at, error.message))?;
+        let mut reader = Reader::default();
+        let file = reader.file(&root);
+        match reader.finish() {
+            mistakes if mistakes.is_empty() => Ok(file),
+            mistakes => Err(GroupsFileError { mistakes }),
+        }
+    }
+
+    /// How many users there are in all groups.
+    pub fn user_count(&self) -> usize {
+        self.groups.iter().map(|group| group.users.len()).sum()
+    }
+}
+
+/// Reads the groups that stand under a key of another file, with every mistake found.
+pub fn read_groups(node: &Node) -> (Vec<GroupEntry>, Vec<Mistake>) {
+    let mut reader = Reader::default();
+    let groups = reader.groups(node, "groups");
+    (groups, reader.finish())
+}
+
+fn whole_file(at: Option<Position>, message: String) -> GroupsFileError {
+    GroupsFileError { mistakes: vec![Mistake { at: at.unwrap_or_default(), path: String::new(), message }] }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.at.line > 0 {
+            write!(f, "line {}, column {}: ", self.at.line, self.at.column)?;
+        }
+        let separator = if self.path.is_empty() { "" } else { ": " };
+        write!(f, "{}{separator}{}", self.path, self.message)
+    }
+}
+
+impl fmt::Display for GroupsFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, mistake) in self.mistakes.iter().enumerate() {
+            let separator = if nth == 0 { "" } else { "\n" };
+            write!(f, "{separator}{mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

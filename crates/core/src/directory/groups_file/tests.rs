@@ -1,0 +1,117 @@
+//! Every shape of the groups file, every mistake, and the shipped example.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A file in one line: `alpha(Title): alice, bob <bob@example.org>`.
+fn summary(file: &GroupsFile) -> String {
+    let user = |user: &UserEntry| match &user.email {
+        Some(email) => format!("{} <{email}>", user.name),
+        None => user.name.to_string(),
+    };
+    let groups = file.groups.iter().map(|group| {
+        let title = group.title.as_ref().map(|title| format!("({title})")).unwrap_or_default();
+        format!("{}{title}: {}", group.name, group.users.iter().map(user).collect::<Vec<_>>().join(", "))
+    });
+    groups.collect::<Vec<_>>().join(" | ")
+}
+
+fn mistakes(text: &str) -> String {
+    GroupsFile::parse(text).expect_err("a bad file").to_string()
+}
+
+#[test]
+fn every_shape_is_read() {
+    for (text, expected) in [
+        ("groups: {alpha: [alice, {name: bob, email: bob@example.org}]}", "alpha: alice, bob <bob@example.org>"),
+        ("groups:\n  alpha:\n    title: Team A\n    users: [alice]\n", "alpha(Team A): alice"),
+        ("groups:\n  alpha:\n", "alpha: "),
+        ("- {name: alpha, users: [alice]}\n- name: beta\n", "alpha: alice | beta: "),
+        ("groups:\n- {name: alpha, title: A, users: [{username: alice}]}\n", "alpha(A): alice"),
+        ("{\"groups\": {\"alpha\": {\"users\": [\"alice\", {\"name\": \"bob\"}]}}}", "alpha: alice, bob"),
+        ("groups: {alpha: {title:, users:}}", "alpha: "),
+        ("groups:", ""),
+        ("groups: {7: [007, 42, no, true, ' Zoe\u{308} ']}", "7: 007, 42, no, true, Zo\u{eb}"),
+    ] {
+        assert_eq!(GroupsFile::parse(text).as_ref().map(summary), Ok(expected.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn event_and_title_are_read() {
+    let file = GroupsFile::parse("event_id: spring\ntitle: ' Spring '\ngroups: {}\n").expect("a good file");
+    assert_eq!((file.event_id.as_deref(), file.title.as_deref()), (Some("spring"), Some("Spring")));
+}
+
+#[test]
+fn all_mistakes_are_told_with_their_places() {
+    let text = "\
+event: spring
+groups:
+  alpha: [alice, bob/x, {email: a@b}, Alice]
+  beta: {user: [carol], title: [x]}
+  gamma: 7
+  Alpha: [{name: dora, email: dora}]
+";
+    insta::assert_snapshot!(mistakes(text), @r"");
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_told() {
+    for (text, expected) in [
+        ("", "line 1, column 1: expected the key `groups`, found nothing"),
+        ("alpha", "line 1, column 1: expected the key `groups`, found a text"),
+        ("- alpha", "line 1, column 3: [0]: expected a group as `{name, users}`, found a text"),
+        ("- users: [a]", "line 1, column 3: [0]: a group in a list needs a `name`"),
+        ("groups: {a: [{username: b, name: c}]}", "line 1, column 28: groups.a[0]: `name` and `username` are the same: keep one"),
+        ("groups: {a: [1.10]}", "line 1, column 14: groups.a[0]: put a name that looks like a decimal number in quotation marks"),
+    ] {
+        assert_eq!(mistakes(text), expected, "{text}");
+    }
+    assert!(mistakes("groups: [").starts_with("line 1, column "));
+    assert!(mistakes(&" ".repeat(MAX_BYTES + 1)).starts_with("a groups file has at most"));
+}
+
+#[test]
+fn a_file_with_too_many_users_is_refused_once() {
+    let users = |count: usize| {
+        let names: Vec<_> = (0..count).map(|nth| format!("u{nth}")).collect();
+        format!("groups: {{a: [{}]}}", names.join(", "))
+    };
+    assert_eq!(GroupsFile::parse(&users(MAX_USERS)).map(|file| file.user_count()), Ok(MAX_USERS));
+    assert_eq!(mistakes(&users(MAX_USERS + 5)).lines().count(), 1);
+}
+
+#[test]
+fn addresses_are_checked_a_little() {
+    for good in ["a@b", "alice+x@mail.example.org", "zo\u{eb}@example.org"] {
+        assert!(GroupsFile::parse(&format!("groups: {{a: [{{name: n, email: {good}}}]}}")).is_ok(), "{good}");
+    }
+    for bad in ["a", "@b", "a@", "a@b@c", "a b@c", "a@.b", "<a@b>"] {
+        assert!(GroupsFile::parse(&format!("groups: {{a: [{{name: n, email: '{bad}'}}]}}")).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn the_shipped_example_is_good() {
+    let file = GroupsFile::parse(include_str!("../../../../../config/groups.yaml")).expect("the shipped example");
+    assert!(file.event_id.is_some() && file.user_count() > 2);
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,200}|(groups|users|name|title|alpha|[-:\\[\\]{},'\"&*!|> \n0-9.]){0,60}") {
+        let _ = GroupsFile::parse(&text);
+    }
+
+    /// What is read can be written as JSON and read again.
+    #[test]
+    fn a_file_written_as_json_is_the_same(names in proptest::collection::hash_set("[A-Za-z0-9 ._-]{1,12}", 0..6)) {
+        let users = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(",");
+        if let Ok(file) = GroupsFile::parse(&format!("groups: {{alpha: {{title: 'T', users: [{users}]}}}}")) {
+            let json = serde_json::to_string(&file).expect("JSON");
+            prop_assert_eq!(GroupsFile::parse(&json), Ok(file));
+        }
+    }
+}

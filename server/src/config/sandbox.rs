@@ -1,0 +1,60 @@
+//! What the sandboxes run on, from which image, and how much each may take.
+
+use super::{ByteSize, reader::Reader};
+
+/// The image that serves when none is named; `script/image` builds it.
+pub const LITE_IMAGE: &str = "thon/sandbox-lite:latest";
+
+/// The least and the most memory of a sandbox: below, code-server does not start.
+const MEMORY: std::ops::RangeInclusive<ByteSize> = ByteSize(256 << 20)..=ByteSize(1 << 40);
+
+/// The sandboxes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sandbox {
+    pub runtime: Runtime,
+    /// The image that the configuration names; none means the lite image.
+    pub image: Option<String>,
+    /// Where Docker listens; none means its usual socket.
+    pub docker_host: Option<String>,
+    /// The first port on 127.0.0.1 that is given to a sandbox.
+    pub starting_port: u16,
+    /// How many sandboxes are started at the same time.
+    pub parallel_starts: u16,
+    pub memory: ByteSize,
+    /// Cores, for example 1.5.
+    pub cpus: f64,
+    /// Processes and threads.
+    pub pids: u32,
+}
+
+/// What runs the sandboxes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter)]
+#[strum(serialize_all = "lowercase")]
+pub enum Runtime {
+    #[default]
+    Docker,
+    /// Sandboxes in memory, for demos and tests without Docker.
+    Simulated,
+}
+
+impl Sandbox {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            runtime: reader.choice("sandbox.runtime"),
+            image: reader.text("sandbox.image"),
+            docker_host: reader.text("sandbox.docker_host"),
+            starting_port: reader.whole("sandbox.starting_port", 8443, 1024..=65000),
+            parallel_starts: reader.whole("sandbox.parallel_starts", 4, 1..=64),
+            memory: reader.word("sandbox.memory", ByteSize(2 << 30), "a size from 256MiB to 1024GiB", |text| {
+                text.parse().ok().filter(|size| MEMORY.contains(size))
+            }),
+            cpus: reader.decimal("sandbox.cpus", 1.0, 0.1..=1024.0),
+            pids: reader.whole("sandbox.pids", 2048, 64..=1_000_000),
+        }
+    }
+
+    /// The image that sandboxes are made from.
+    pub fn image(&self) -> &str {
+        self.image.as_deref().unwrap_or(LITE_IMAGE)
+    }
+}
