@@ -1,0 +1,103 @@
+//! The table of activity: the numbered log of what happened, which is also the audit trail.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use thon_domain::{
+    id::{EventId, GroupId, UserId},
+    live::{Activity, Cause, Change},
+};
+
+use crate::{
+    Connection, StoreError,
+    convert::{self, parsed_option, stored},
+    schema::{activity, activity_sequence},
+};
+
+/// `kind` and the ids repeat what is in `change`, so that the log can be searched.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = activity, treat_none_as_default_value = false)]
+struct Row {
+    number: i64,
+    at: NaiveDateTime,
+    account_id: Option<String>,
+    cause: String,
+    kind: String,
+    event_id: Option<String>,
+    group_id: Option<String>,
+    user_id: Option<String>,
+    change: String,
+}
+
+impl TryFrom<&Activity> for Row {
+    type Error = StoreError;
+
+    fn try_from(activity: &Activity) -> Result<Self, StoreError> {
+        let change = &activity.change;
+        Ok(Self {
+            number: activity.number,
+            at: stored(activity.at),
+            account_id: activity.cause.account.map(|id| id.to_string()),
+            cause: activity.cause.name.clone(),
+            kind: <&str>::from(change).to_owned(),
+            event_id: event_of(change).map(|id| id.to_string()),
+            group_id: group_of(change).map(|id| id.to_string()),
+            user_id: user_of(change).map(|id| id.to_string()),
+            change: serde_json::to_string(change).map_err(|error| StoreError::corrupt("activity.change", &error))?,
+        })
+    }
+}
+
+impl TryFrom<Row> for Activity {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: row.number,
+            at: row.at.and_utc(),
+            cause: Cause { account: parsed_option(row.account_id.as_deref(), "activity.account_id")?, name: row.cause },
+            change: serde_json::from_str(&row.change)
+                .map_err(|error| StoreError::corrupt("activity.change", &error))?,
+        })
+    }
+}
+
+fn event_of(change: &Change) -> Option<EventId> {
+    match change {
+        Change::RoleGranted { event, .. } => *event,
+        _ => change.event().map(|event| event.id).or_else(|| change.group().map(|group| group.event)),
+    }
+}
+
+fn group_of(change: &Change) -> Option<GroupId> {
+    change.group().map(|group| group.id).or_else(|| change.user().map(|user| user.group))
+}
+
+fn user_of(change: &Change) -> Option<UserId> {
+    change.user().map(|user| user.id).or_else(|| change.instance().map(|instance| instance.user))
+}
+
+/// Adds an entry. Only a `Writer` gives numbers, so only it calls this.
+pub(crate) fn insert(c: &mut Connection, entry: &Activity) -> Result<(), StoreError> {
+    diesel::insert_into(activity::table).values(Row::try_from(entry)?).execute(c)?;
+    Ok(())
+}
+
+/// The entries after a number, at most `limit`, in order.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn after(c: &mut Connection, number: i64, limit: i64) -> Result<Vec<Activity>, StoreError> {
+    let query = activity::table.filter(activity::number.gt(number)).order(activity::number).limit(limit);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// The number of the last entry, 0 before the first.
+///
+/// It is that of the sequence, which also knows entries that are not kept any more. To be asked in [`crate::Store::read`]:
+/// within a writing transaction it counts one that may never come.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn last_number(c: &mut Connection) -> Result<i64, StoreError> {
+    Ok(activity_sequence::table.select(activity_sequence::last).first(c)?)
+}

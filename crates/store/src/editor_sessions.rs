@@ -1,0 +1,78 @@
+//! The table of editor sessions: browsers that may open one editor for as long as they are signed in.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use thon_domain::slug::Slug;
+
+use crate::{
+    Connection, StoreError, Writer,
+    convert::{parsed, stored},
+    schema::{editor_sessions, sessions},
+    sessions::{Row as Session, SessionRow},
+};
+
+/// An editor session under the hash of its id. It ends with the session that it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditorSession {
+    pub id_hash: String,
+    pub session_id_hash: String,
+    /// Whose editor.
+    pub slug: Slug,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = editor_sessions)]
+struct Row {
+    id_hash: String,
+    session_id_hash: String,
+    slug: String,
+    created_at: NaiveDateTime,
+}
+
+impl From<&EditorSession> for Row {
+    fn from(session: &EditorSession) -> Self {
+        Self {
+            id_hash: session.id_hash.clone(),
+            session_id_hash: session.session_id_hash.clone(),
+            slug: session.slug.to_string(),
+            created_at: stored(session.created_at),
+        }
+    }
+}
+
+impl TryFrom<Row> for EditorSession {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id_hash: row.id_hash,
+            session_id_hash: row.session_id_hash,
+            slug: parsed(&row.slug, "editor_sessions.slug")?,
+            created_at: row.created_at.and_utc(),
+        })
+    }
+}
+
+/// Adds an editor session.
+///
+/// # Errors
+/// When the session that it comes from is gone.
+pub fn insert(w: &mut Writer<'_>, session: &EditorSession) -> Result<(), StoreError> {
+    diesel::insert_into(editor_sessions::table).values(Row::from(session)).execute(&mut **w)?;
+    Ok(())
+}
+
+/// The editor session of a hash with the session that it came from, even if that one is over.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn find(c: &mut Connection, id_hash: &str) -> Result<Option<(EditorSession, SessionRow)>, StoreError> {
+    let found: Option<(Row, Session)> = editor_sessions::table
+        .inner_join(sessions::table)
+        .filter(editor_sessions::id_hash.eq(id_hash))
+        .select((Row::as_select(), Session::as_select()))
+        .first(c)
+        .optional()?;
+    found.map(|(row, session)| Ok((row.try_into()?, session.try_into()?))).transpose()
+}

@@ -1,0 +1,72 @@
+//! How an instance is kept.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use thon_domain::instance::{Failure, Instance};
+
+use crate::{
+    StoreError,
+    convert::{number, parsed, stored},
+    schema::instances,
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = instances, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(super) struct Row {
+    id: String,
+    user_id: String,
+    state: String,
+    state_since: NaiveDateTime,
+    intent: String,
+    generation: i64,
+    attempts: i64,
+    next_attempt_at: Option<NaiveDateTime>,
+    failure_code: Option<String>,
+    failure_reason: Option<String>,
+    host_port: i64,
+    image: Option<String>,
+    created_at: NaiveDateTime,
+}
+
+impl From<&Instance> for Row {
+    fn from(instance: &Instance) -> Self {
+        let failure = instance.failure.as_ref();
+        Self {
+            id: instance.id.to_string(),
+            user_id: instance.user.to_string(),
+            state: instance.state.to_string(),
+            state_since: stored(instance.state_since),
+            intent: instance.intent.to_string(),
+            generation: instance.generation.into(),
+            attempts: instance.attempts.into(),
+            next_attempt_at: instance.next_attempt_at.map(stored),
+            failure_code: failure.map(|failure| failure.code.clone()),
+            failure_reason: failure.map(|failure| failure.reason.clone()),
+            host_port: instance.host_port.into(),
+            image: instance.image.clone(),
+            created_at: stored(instance.created_at),
+        }
+    }
+}
+
+impl TryFrom<Row> for Instance {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let failure = row.failure_code.zip(row.failure_reason);
+        Ok(Self {
+            id: parsed(&row.id, "instances.id")?,
+            user: parsed(&row.user_id, "instances.user_id")?,
+            state: parsed(&row.state, "instances.state")?,
+            state_since: row.state_since.and_utc(),
+            intent: parsed(&row.intent, "instances.intent")?,
+            generation: number(row.generation, "instances.generation")?,
+            attempts: number(row.attempts, "instances.attempts")?,
+            next_attempt_at: row.next_attempt_at.map(|time| time.and_utc()),
+            failure: failure.map(|(code, reason)| Failure { code, reason }),
+            host_port: number(row.host_port, "instances.host_port")?,
+            image: row.image,
+            created_at: row.created_at.and_utc(),
+        })
+    }
+}

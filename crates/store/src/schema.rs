@@ -1,0 +1,156 @@
+//! The tables, as the migrations make them.
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Text,
+        event_id -> Text,
+        title -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Text,
+        account_id -> Text,
+        event_id -> Nullable<Text>,
+        role -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    groups (id) {
+        id -> Text,
+        event_id -> Text,
+        name -> Text,
+        name_folded -> Text,
+        title -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        group_id -> Text,
+        account_id -> Nullable<Text>,
+        name -> Text,
+        name_folded -> Text,
+        email -> Nullable<Text>,
+        slug -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    slugs (slug) {
+        slug -> Text,
+        user_id -> Text,
+        given_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        account_id -> Text,
+        kind -> Text,
+        secret_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id_hash) {
+        id_hash -> Text,
+        account_id -> Nullable<Text>,
+        data -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    editor_sessions (id_hash) {
+        id_hash -> Text,
+        session_id_hash -> Text,
+        slug -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    workspaces (id) {
+        id -> Text,
+        user_id -> Text,
+        workspace_volume -> Text,
+        home_volume -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    instances (id) {
+        id -> Text,
+        user_id -> Text,
+        state -> Text,
+        state_since -> Timestamp,
+        intent -> Text,
+        generation -> BigInt,
+        attempts -> BigInt,
+        next_attempt_at -> Nullable<Timestamp>,
+        failure_code -> Nullable<Text>,
+        failure_reason -> Nullable<Text>,
+        host_port -> BigInt,
+        image -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    activity (number) {
+        number -> BigInt,
+        at -> Timestamp,
+        account_id -> Nullable<Text>,
+        cause -> Text,
+        kind -> Text,
+        event_id -> Nullable<Text>,
+        group_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        change -> Text,
+    }
+}
+
+diesel::table! {
+    activity_sequence (id) {
+        id -> BigInt,
+        last -> BigInt,
+    }
+}
+
+diesel::joinable!(editor_sessions -> sessions (session_id_hash));
+diesel::allow_tables_to_appear_in_same_query!(editor_sessions, sessions);

@@ -1,0 +1,172 @@
+//! The store: readers beside one another, one writer, and the bus that tells what was committed.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+    time::Duration,
+};
+
+use diesel::{connection::SimpleConnection, r2d2::Pool};
+use thon_domain::live::Activity;
+use tokio::sync::{Mutex, Semaphore, broadcast};
+
+use crate::{
+    Connection, Stamp, StoreError, Writer,
+    connection::{Opener, Purpose, begin, commit, roll_back},
+    migrations,
+    url::DatabaseUrl,
+};
+
+/// How many connections read at a time.
+const READERS: u32 = 8;
+
+/// How many activities a slow subscriber may lag behind.
+const BUS_CAPACITY: usize = 4096;
+
+/// How long to try for a connection before saying that there is none.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What THON remembers. Clones are handles to the same store.
+#[derive(Clone)]
+pub struct Store(Arc<Inside>);
+
+struct Inside {
+    readers: Pool<Opener>,
+    /// One permit per reading connection, so that those who wait hold no thread.
+    reading: Arc<Semaphore>,
+    /// A pool of one: a lost connection is replaced. Held from begin to publication, so that the bus is in commit order.
+    writer: Arc<Mutex<Pool<Opener>>>,
+    bus: broadcast::Sender<Arc<Activity>>,
+}
+
+impl Store {
+    /// Opens a database, makes it where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached or made, or when it was made by a newer THON.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let first = url.clone();
+        blocking(move || migrations::run(Connection::open(&first)?)).await?;
+        let inside = Inside {
+            readers: pool(url, Purpose::Reading, READERS),
+            reading: Arc::new(Semaphore::new(READERS as usize)),
+            writer: Arc::new(Mutex::new(pool(url, Purpose::Writing, 1))),
+            bus: broadcast::Sender::new(BUS_CAPACITY),
+        };
+        Ok(Self(Arc::new(inside)))
+    }
+
+    /// Reads in one transaction that sees one moment of the database.
+    ///
+    /// # Errors
+    /// What `f` returns, and when there is no connection.
+    ///
+    /// # Panics
+    /// When `f` does.
+    pub async fn read<T, E>(&self, f: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.0.reading).acquire_owned().await.map_err(|e| StoreError::unavailable(&e))?;
+        let readers = self.0.readers.clone();
+        blocking(move || {
+            let _permit = permit;
+            let mut connection = readers.get().map_err(|error| StoreError::unavailable(&error))?;
+            transaction(&mut connection, |connection| {
+                if let Connection::Postgres(connection) = connection {
+                    connection
+                        .batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                        .map_err(StoreError::from)?;
+                }
+                f(connection)
+            })
+        })
+        .await
+    }
+
+    /// Writes in one transaction, then publishes what it recorded. When `f` fails, nothing happened.
+    ///
+    /// # Errors
+    /// What `f` returns, and when the transaction cannot begin or be committed.
+    ///
+    /// # Panics
+    /// When `f` does, after the transaction is taken back.
+    pub async fn write<T, E>(
+        &self,
+        stamp: Stamp,
+        f: impl FnOnce(&mut Writer<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let writer = Arc::clone(&self.0.writer).lock_owned().await;
+        let bus = self.0.bus.clone();
+        blocking(move || {
+            let mut connection = writer.get().map_err(|error| StoreError::unavailable(&error))?;
+            let (answer, recorded) = transaction(&mut connection, |connection| {
+                let mut writer = Writer::begin(connection, stamp)?;
+                let answer = f(&mut writer)?;
+                Ok::<_, E>((answer, writer.finish()?))
+            })?;
+            for activity in recorded {
+                // Without a subscriber there is nobody to miss it.
+                let _ = bus.send(activity);
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// What is committed from now on, in order.
+    pub fn activity(&self) -> broadcast::Receiver<Arc<Activity>> {
+        self.0.bus.subscribe()
+    }
+}
+
+/// A pool that opens connections when they are first needed.
+fn pool(url: &DatabaseUrl, purpose: Purpose, size: u32) -> Pool<Opener> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .connection_timeout(CONNECT_TIMEOUT)
+        .build_unchecked(Opener { url: url.clone(), purpose })
+}
+
+/// Runs `f` in a transaction, which is taken back when it fails or panics.
+fn transaction<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    f: impl FnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    begin(connection)?;
+    match catch_unwind(AssertUnwindSafe(|| f(connection))) {
+        Ok(Ok(answer)) => {
+            commit(connection)?;
+            Ok(answer)
+        }
+        Ok(Err(error)) => {
+            roll_back(connection);
+            Err(error)
+        }
+        Err(panic) => {
+            roll_back(connection);
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// Runs `f` where it may block, and hands a panic on to whoever waits for it.
+pub(crate) async fn blocking<T, E>(f: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(f).await {
+        Ok(result) => result,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => Err(StoreError::Unavailable("THON is shutting down".to_owned()).into()),
+        },
+    }
+}

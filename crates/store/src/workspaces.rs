@@ -1,0 +1,64 @@
+//! The table of workspaces.
+
+use diesel::prelude::*;
+use thon_domain::{id::UserId, workspace::Workspace};
+
+use crate::{
+    Connection, StoreError, Writer,
+    convert::{self, parsed, stored},
+    schema::workspaces,
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = workspaces)]
+struct Row {
+    id: String,
+    user_id: String,
+    workspace_volume: String,
+    home_volume: String,
+}
+
+impl From<&Workspace> for Row {
+    fn from(workspace: &Workspace) -> Self {
+        Self {
+            id: workspace.id.to_string(),
+            user_id: workspace.user.to_string(),
+            workspace_volume: workspace.workspace_volume.clone(),
+            home_volume: workspace.home_volume.clone(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Workspace {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: parsed(&row.id, "workspaces.id")?,
+            user: parsed(&row.user_id, "workspaces.user_id")?,
+            workspace_volume: row.workspace_volume,
+            home_volume: row.home_volume,
+        })
+    }
+}
+
+/// Adds a workspace.
+///
+/// # Errors
+/// When the user has one already, or a volume belongs to another.
+pub fn insert(w: &mut Writer<'_>, workspace: &Workspace) -> Result<(), StoreError> {
+    let created_at = stored(w.at());
+    diesel::insert_into(workspaces::table)
+        .values((Row::from(workspace), workspaces::created_at.eq(created_at)))
+        .execute(&mut **w)?;
+    Ok(())
+}
+
+/// The workspace of a user, if they ever started.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn of_user(c: &mut Connection, user: UserId) -> Result<Option<Workspace>, StoreError> {
+    let query = workspaces::table.filter(workspaces::user_id.eq(user.to_string()));
+    convert::one(query.select(Row::as_select()).first(c).optional()?)
+}
