@@ -29,11 +29,12 @@ RUN --mount=type=secret,id=ca /build/with-ca /build/install-code-server "${CODE_
 FROM system AS sandbox-lite
 COPY --from=editor /opt/node /opt/node
 COPY --from=editor /opt/code-server /opt/code-server
+# A login shell resets PATH; what participants call has to be where every PATH looks.
+RUN ln -s /opt/node/bin/node /opt/node/bin/npm /opt/node/bin/npx /usr/local/bin/
 COPY image/sandbox image/warm-up /opt/thon/
 COPY image/code-server.yaml image/settings.json /etc/thon/
 ENV LANG=C.UTF-8 \
     SHELL=/bin/bash \
-    PATH=/home/vscode/.local/bin:/opt/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     NODE_COMPILE_CACHE=/var/cache/thon/node \
     THON_RECONNECTION_GRACE_S=10800
 USER vscode
