@@ -53,8 +53,6 @@ impl Edge {
     }
 
     /// Replaces the routes. Tunnels whose upstream stays the same notice nothing; those of others are cut.
-    ///
-    /// Needs a tokio runtime around it.
     pub fn apply(&self, table: &RouteTable) {
         let _one_at_a_time = self.0.applying.lock().unwrap_or_else(PoisonError::into_inner);
         let old = self.0.standings.load_full();

@@ -6,7 +6,6 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -83,7 +82,7 @@ impl Link {
     }
 
     /// Is ready when the link is retired or the right to use it ends.
-    pub(crate) fn end(self: &Arc<Self>, revoked: CancellationToken) -> BoxFuture<'static, ()> {
+    pub(crate) fn end(&self, revoked: CancellationToken) -> BoxFuture<'static, ()> {
         let gone = self.gone.clone();
         async move {
             tokio::select! {

@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, sync::Arc};
 
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
 use thon_domain::instance::State;
@@ -17,6 +17,7 @@ use crate::{
     headers,
     link::Link,
     login, page, percent, protocol,
+    standing::Standing,
     tunnel::Upgrade,
     visit::{Source, Visit},
 };
@@ -59,12 +60,7 @@ pub(crate) fn refuse(plane: &Plane, visit: &Visit<'_>, refusal: Refusal, target:
     }
 }
 
-fn not_running(
-    plane: &Plane,
-    visit: &Visit<'_>,
-    standing: Option<&crate::standing::Standing>,
-    admission: &Admission,
-) -> Response<Body> {
+fn not_running(plane: &Plane, visit: &Visit<'_>, standing: Option<&Standing>, admission: &Admission) -> Response<Body> {
     if !visit.navigates {
         return answer::bare(StatusCode::SERVICE_UNAVAILABLE);
     }
@@ -114,6 +110,8 @@ async fn forward(
 /// The sandbox's answer without what is not for the visitor.
 pub(crate) fn passed_on(response: Response<Incoming>, body: impl FnOnce(Incoming) -> Body) -> Response<Body> {
     let mut response = response.map(body);
+    // The version is each connection's own.
+    *response.version_mut() = Version::HTTP_11;
     headers::drop_hop_by_hop(response.headers_mut());
     cookie::from_sandbox(response.headers_mut());
     response

@@ -73,11 +73,9 @@ fn navigates(method: &Method, headers: &HeaderMap) -> bool {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return false;
     }
-    match headers.get(FETCH_MODE) {
-        Some(mode) => mode == "navigate",
-        None => {
-            let html = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains("text/html"));
-            !headers.contains_key(FETCH_SITE) && headers.get_all(header::ACCEPT).iter().any(html)
-        }
+    if let Some(mode) = headers.get(FETCH_MODE) {
+        return mode == "navigate";
     }
+    let is_html = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains("text/html"));
+    !headers.contains_key(FETCH_SITE) && headers.get_all(header::ACCEPT).iter().any(is_html)
 }

@@ -1,0 +1,74 @@
+//! The pages while there is no editor to show.
+
+use http::StatusCode;
+use thon_domain::instance::State;
+
+use crate::house::{ALICE, BOB, House, Said, alice, route, table};
+
+async fn page(house: &House, state: State, reason: Option<&str>) -> Said {
+    let mut route = route(ALICE, state, None);
+    route.reason = reason.map(str::to_owned);
+    house.edge.apply(&table([route]));
+    let said = house.get(alice("/").header("sec-fetch-mode", "navigate")).await;
+    assert_eq!((said.status, said.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"));
+    assert_eq!(said.header("cache-control"), "no-store");
+    assert_eq!(said.header("content-type"), "text/html; charset=utf-8");
+    said
+}
+
+#[tokio::test]
+async fn a_starting_editor_shows_that_it_comes() {
+    let house = House::new().await;
+    for state in [State::Pending, State::Running] {
+        let said = page(&house, state, None).await;
+        assert!(said.text.contains("Starting the editor"), "{said:?}");
+        assert!(said.text.contains("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>"), "{said:?}");
+        assert!(said.text.contains("data-state=\"Pending\""), "{said:?}");
+        assert!(!said.text.contains("<form"), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_editor_can_be_started_by_whoever_may() {
+    let house = House::new().await;
+    let said = page(&house, State::Terminated, None).await;
+    assert!(said.text.contains("<form method=\"post\" action=\"/.thon/start\">"), "{said:?}");
+    assert!(said.text.contains("Start my editor") && !said.text.contains("refresh"), "{said:?}");
+
+    house.edge.apply(&table([route(BOB, State::Terminated, None)]));
+    let request = http::Request::builder().uri("/").header("host", "alpha-bob.localhost:8100");
+    let visitor = request.header("cookie", "thon_editor=of-bob").header("accept", "text/html");
+    let visitor = house.get(visitor).await;
+    assert_eq!(visitor.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(!visitor.text.contains("<form") && visitor.text.contains("Its owner or an organizer"), "{visitor:?}");
+}
+
+#[tokio::test]
+async fn a_failed_editor_says_why_and_a_reason_is_only_text() {
+    let house = House::new().await;
+    let said = page(&house, State::Failed, Some("no image \"x\" <script>alert(1)</script>")).await;
+    assert!(said.text.contains("did not start") && said.text.contains("Try again"), "{said:?}");
+    assert!(said.text.contains("no image &quot;x&quot; &lt;script&gt;alert(1)"), "{said:?}");
+    assert!(!said.text.contains("<script>alert"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_page_allows_its_own_script_and_style_only() {
+    let house = House::new().await;
+    let said = page(&house, State::Pending, None).await;
+    let policy = said.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    for outside in ["http://", "https://", "src=", "style=\"", "onclick", "{{", "{%"] {
+        assert!(!said.text.contains(outside), "{outside} in {}", said.text);
+    }
+}
+
+#[tokio::test]
+async fn a_program_hears_the_bare_status() {
+    let house = House::new().await;
+    house.edge.apply(&table([route(ALICE, State::Pending, None)]));
+    let said = house.get(alice("/api/x").header("accept", "application/json")).await;
+    assert_eq!((said.status, said.text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, ""));
+    assert_eq!(said.header("retry-after"), "2");
+}
