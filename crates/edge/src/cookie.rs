@@ -73,14 +73,14 @@ fn is_reserved(name: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn headers(name: header::HeaderName, lines: &[&'static str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, lines: &[&'static str]) -> HeaderMap {
         lines.iter().map(|line| (name.clone(), HeaderValue::from_static(line))).collect()
     }
 
     #[test]
     fn only_the_visitors_own_cookies_reach_a_sandbox() {
         let mut headers = headers(
-            header::COOKIE,
+            &header::COOKIE,
             &[
                 "a=1; thon_session=x;__Host-thon_session=x; b=\"2;thon_editor=x",
                 "THON_SESSION =x; thon_editor_alpha-bob=x; __host-Thon_editor=x; code-server-session=forged; thon=3; c",
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_sandbox_sets_its_own_cookies_only() {
         let mut headers = headers(
-            header::SET_COOKIE,
+            &header::SET_COOKIE,
             &["a=1; Path=/", "thon_session=x; Domain=localhost", " thon_editor=x", "code-server-session=x", "b=2"],
         );
         from_sandbox(&mut headers);
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn two_cookies_of_one_name_are_none() {
-        assert_eq!(only(&headers(header::COOKIE, &["a=1; thon_editor=x=y"]), EDITOR), Some("x=y"));
-        assert_eq!(only(&headers(header::COOKIE, &["thon_editor=x", "thon_editor=y"]), EDITOR), None);
-        assert_eq!(only(&headers(header::COOKIE, &["thon_editor"]), EDITOR), None);
+        assert_eq!(only(&headers(&header::COOKIE, &["a=1; thon_editor=x=y"]), EDITOR), Some("x=y"));
+        assert_eq!(only(&headers(&header::COOKIE, &["thon_editor=x", "thon_editor=y"]), EDITOR), None);
+        assert_eq!(only(&headers(&header::COOKIE, &["thon_editor"]), EDITOR), None);
     }
 }

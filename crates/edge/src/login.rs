@@ -1,16 +1,21 @@
-//! How a wrong editor is told from the right one: it does not know the edge's secret and asks for a password.
+//! How a wrong editor is told from the right one: it does not know the edge's secret and does not let it in.
 //!
-//! code-server sends whoever it does not know to `./login` (src/node/routes there); `/healthz` is open to all, so it says
-//! nothing about whose editor answers.
+//! code-server sends a page to `./login` and answers everything else with 401 (src/node/http.ts and routes there).
+//! `/healthz` and its static files are open to all, so they say nothing about whose editor answers.
 
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, StatusCode, header};
 
-/// Whether an answer sends the visitor to the editor's own login page, although the secret was sent.
-pub(crate) fn is_asked_for<B>(response: &Response<B>, path: &str, host: &HeaderValue) -> bool {
+/// Paths that lead to a participant's own program, which may ask for a password of its own.
+const PROGRAMS: [&str; 2] = ["/proxy/", "/absproxy/"];
+
+/// Whether an editor does not know the edge, although the secret was sent.
+pub(crate) fn is_refused<B>(response: &Response<B>, path: &str, host: &HeaderValue) -> bool {
+    if response.status() == StatusCode::UNAUTHORIZED {
+        return !PROGRAMS.iter().any(|programs| path.starts_with(programs));
+    }
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
-    response.status().is_redirection()
-        && location.zip(host.to_str().ok()).and_then(|(location, host)| target(path, host, location)).as_deref()
-            == Some("/login")
+    let target = location.zip(host.to_str().ok()).and_then(|(location, host)| target(path, host, location));
+    response.status().is_redirection() && target.as_deref() == Some("/login")
 }
 
 /// The path on this host that a `Location` leads to, seen from `path` (RFC 3986 §5.2, as far as needed).

@@ -64,7 +64,7 @@ impl Plane {
             return Err(ProbeError::Unhealthy { path: "/healthz", status: health.status() });
         }
         let front = ask(link, &forwarded, "/").await?;
-        if front.status() == StatusCode::UNAUTHORIZED || login::is_asked_for(&front, "/", &forwarded.host) {
+        if login::is_refused(&front, "/", &forwarded.host) {
             return Err(ProbeError::WrongUpstream);
         }
         let is_well = front.status().is_success() || front.status().is_redirection();

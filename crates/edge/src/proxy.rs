@@ -96,7 +96,7 @@ async fn forward(
         Ok(response) => response,
         Err(error) => return broken(plane, visit, link, &error),
     };
-    if login::is_asked_for(&response, &path, &visit.forwarded.host) {
+    if login::is_refused(&response, &path, &visit.forwarded.host) {
         tracing::warn!(slug = %visit.slug, address = %link.upstream.address, "somebody else's editor answered");
         return lost(plane, visit, link);
     }

@@ -8,7 +8,10 @@ use http::StatusCode;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -37,9 +40,9 @@ async fn settled(mut number: impl FnMut() -> usize) -> usize {
 async fn a_large_upload_waits_for_the_sandbox_and_not_in_the_edge() {
     let (house, editor) = House::with_alice().await;
     let tasks = TaskTracker::new();
-    let (sent, counter) = tokio::sync::watch::channel(0_usize);
+    let (progress, counter) = tokio::sync::watch::channel(0_usize);
     let chunks = stream::iter(0..CHUNKS).map(move |_| {
-        sent.send_modify(|sum| *sum += CHUNK);
+        progress.send_modify(|sum| *sum += CHUNK);
         Ok::<_, std::convert::Infallible>(Frame::data(Bytes::from(vec![7; CHUNK])))
     });
     let stream = TcpStream::connect(house.address).await.expect("a connection");
@@ -84,6 +87,29 @@ async fn a_slow_sandbox_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_visitor_who_asks_first_is_told_to_go_on() {
+    let (house, _editor) = House::with_alice().await;
+    let mut stream = TcpStream::connect(house.address).await.expect("a connection");
+    let head = "POST /x HTTP/1.1\r\nhost: alpha-alice.localhost:8100\r\ncookie: thon_editor=of-alice\r\n\
+                expect: 100-continue\r\nconnection: close\r\ncontent-length: 4\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut first = [0; 25];
+    tokio::time::timeout(PATIENCE, stream.read_exact(&mut first)).await.expect("in time").expect("an answer");
+    assert_eq!(&first, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"text").await.expect("sent");
+    let mut rest = String::new();
+    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut rest)).await.expect("in time").expect("an answer");
+    assert!(rest.contains("POST /x") && rest.ends_with("body text") && !rest.contains("expect"), "{rest}");
+}
+
+#[tokio::test]
+async fn a_head_tells_the_length_of_what_it_does_not_bring() {
+    let (house, _editor) = House::with_alice().await;
+    let said = house.get(alice("/slow").method("HEAD")).await;
+    assert_eq!((said.status, said.header("content-length"), said.text.as_str()), (StatusCode::OK, "7", ""));
+}
+
+#[tokio::test]
 async fn an_event_stream_is_cut_with_the_right_to_read_it() {
     let (house, _editor) = House::with_alice().await;
     let mut body = house.ask(alice("/events").body(Full::default()).expect("a request")).await.into_body();
@@ -100,7 +126,7 @@ async fn a_visitor_who_leaves_is_not_the_sandboxs_fault() {
     let mut stream = TcpStream::connect(house.address).await.expect("a connection");
     let head = "POST /gulp HTTP/1.1\r\nhost: alpha-alice.localhost:8100\r\ncookie: thon_editor=of-alice\r\n\
                 content-length: 1000\r\n\r\nabc";
-    tokio::io::AsyncWriteExt::write_all(&mut stream, head.as_bytes()).await.expect("sent");
+    stream.write_all(head.as_bytes()).await.expect("sent");
     tokio::time::sleep(Duration::from_millis(200)).await;
     drop(stream);
     editor.open_gate();

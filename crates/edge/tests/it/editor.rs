@@ -123,6 +123,7 @@ impl Editor {
                 tokio::time::sleep(Duration::from_millis(2500)).await;
                 text(StatusCode::OK, "at last")
             }
+            "/proxy/3000/private" => text(StatusCode::UNAUTHORIZED, "a program's own"),
             "/events" => events(),
             "/cookies" => cookies(),
             _ => self.said(request).await,

@@ -1,6 +1,8 @@
 //! The pages while there is no editor to show.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use http::StatusCode;
+use sha2::{Digest, Sha256};
 use thon_domain::instance::State;
 
 use crate::house::{ALICE, BOB, House, Said, alice, route, table};
@@ -59,6 +61,12 @@ async fn a_page_allows_its_own_script_and_style_only() {
     let policy = said.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
     assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    for (element, directive) in [("style", "style-src"), ("script", "script-src")] {
+        let (_, rest) = said.text.split_once(&format!("<{element}>")).expect("an element");
+        let (inline, _) = rest.split_once(&format!("</{element}>")).expect("its end");
+        let hash = BASE64_STANDARD.encode(Sha256::digest(inline));
+        assert!(policy.contains(&format!("{directive} 'sha256-{hash}'")), "{element}: {policy}");
+    }
     for outside in ["http://", "https://", "src=", "style=\"", "onclick", "{{", "{%"] {
         assert!(!said.text.contains(outside), "{outside} in {}", said.text);
     }

@@ -22,9 +22,19 @@ async fn two_editors_that_changed_places_are_not_shown() {
         assert_eq!(said.header("location"), "");
     }
     let deeper = house.get(alice("/files")).await;
-    assert_eq!((deeper.status, deeper.text.as_str()), (StatusCode::UNAUTHORIZED, "who are you"));
-    assert_eq!(house.gate.lost(), [instance(ALICE); 2]);
+    assert_eq!((deeper.status, deeper.text.as_str()), (StatusCode::BAD_GATEWAY, ""));
+    let socket = alice("/ws").header("connection", "upgrade").header("upgrade", "websocket");
+    assert_eq!(house.get(socket).await.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(house.gate.lost(), [instance(ALICE); 4]);
     assert!(matches!(house.edge.probe(&wrong).await, Err(ProbeError::WrongUpstream)));
+}
+
+#[tokio::test]
+async fn a_participants_own_program_may_ask_for_a_password() {
+    let (house, _editor) = House::with_alice().await;
+    let said = house.get(alice("/proxy/3000/private")).await;
+    assert_eq!((said.status, said.text.as_str()), (StatusCode::UNAUTHORIZED, "a program's own"));
+    assert!(house.gate.lost().is_empty());
 }
 
 #[tokio::test]
