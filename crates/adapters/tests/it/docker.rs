@@ -1,0 +1,181 @@
+//! What only Docker can show: what a sandbox is made of, and what is never taken from anybody else.
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use thon_adapters::runtime::docker::{Docker, DockerOptions};
+use thon_core::port::runtime::{Condition, InjectedFile, RuntimeError, SandboxRuntime as _};
+
+use crate::{
+    outside::Outside,
+    stage::{IMAGE, Stage, eventually, random, rejection},
+};
+
+#[tokio::test]
+async fn docker_keeps_files_when_the_sandbox_goes() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let mut spec = stage.person("ada");
+    stage.launch(&spec).await;
+    outside.sh(&spec.slug, "echo work > /workspace/file && echo state > ~/file").await;
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    spec.generation = 2;
+    stage.launch(&spec).await;
+    assert_eq!(outside.sh(&spec.slug, "cat /workspace/file ~/file").await, "work\nstate\n");
+
+    let mut volumes = outside.volumes("thon.user", &spec.user.to_string()).await;
+    volumes.sort();
+    assert_eq!(volumes, [spec.workspace.home_volume, spec.workspace.workspace_volume]);
+}
+
+#[tokio::test]
+async fn docker_volume_that_nobody_labelled_is_never_mounted() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let spec = stage.person("ada");
+    outside.volume(&stage.installation, &spec.workspace.workspace_volume, &[]).await;
+    assert_eq!(rejection(stage.runtime.create(&spec).await), "volume-foreign");
+    assert_eq!(outside.containers("thon.installation", &stage.installation).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn docker_container_of_a_stranger_keeps_its_name() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let spec = stage.person("ada");
+    let stranger = outside.container(&stage.installation, &format!("thon-{}", spec.slug), &[]).await;
+    assert_eq!(rejection(stage.runtime.create(&spec).await), "name-taken");
+    assert_eq!(outside.inspect(&spec.slug).await.id, Some(stranger));
+    assert_eq!(outside.containers("thon.installation", &stage.installation).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn docker_sandboxes_of_another_installation_are_left_alone() {
+    let (ours, theirs) = (Stage::docker(), Stage::docker());
+    let spec = theirs.person("ada");
+    theirs.runtime.create(&spec).await.expect("created");
+    assert_eq!(ours.runtime.list().await, Ok(vec![]));
+    assert_eq!(ours.runtime.inspect(spec.instance).await, Ok(None));
+    assert_eq!(ours.runtime.start(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
+    ours.runtime.remove(spec.instance).await.expect("nothing to do");
+    assert!(theirs.runtime.inspect(spec.instance).await.expect("an answer").is_some(), "it is still there");
+}
+
+#[tokio::test]
+async fn docker_half_made_container_counts_as_none_and_is_replaced() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let spec = stage.person("ada");
+    let (installation, instance) = (stage.installation.as_str(), spec.instance.to_string());
+    let labels = [("thon.installation", installation), ("thon.instance", &instance), ("thon.generation", "1")];
+    let left = outside.container(installation, &format!("thon-{}.new", spec.slug), &labels).await;
+    assert_eq!(stage.runtime.list().await, Ok(vec![]));
+    assert_eq!(stage.runtime.start(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
+    stage.runtime.create(&spec).await.expect("created");
+    let containers = outside.containers("thon.installation", installation).await;
+    assert!(containers.len() == 1 && containers[0] != left, "{containers:?}");
+}
+
+#[tokio::test]
+async fn docker_image_that_is_not_made_for_thon_is_refused() {
+    let image = format!("thon-test/foreign-{}", random());
+    let (stage, outside) = (Stage::docker_with(|options| options.image.clone_from(&image)), Outside::connect());
+    let spec = stage.person("ada");
+    assert_eq!(rejection(stage.runtime.check().await), "image-missing");
+    assert_eq!(rejection(stage.runtime.create(&spec).await), "image-missing");
+
+    let from = bollard::query_parameters::CreateImageOptions {
+        from_src: Some("-".to_owned()),
+        repo: Some(image.clone()),
+        tag: Some("latest".to_owned()),
+        ..Default::default()
+    };
+    let empty = tar::Builder::new(Vec::new()).into_inner().expect("an archive");
+    let mut imported = outside.0.create_image(Some(from), Some(bollard::body_full(empty.into())), None);
+    while let Some(step) = imported.next().await {
+        step.expect("imported");
+    }
+    let refused = (stage.runtime.check().await, stage.runtime.create(&spec).await);
+    outside.0.remove_image(&image, None::<bollard::query_parameters::RemoveImageOptions>, None).await.expect("removed");
+    assert_eq!((rejection(refused.0), rejection(refused.1)), ("image-foreign", "image-foreign"));
+}
+
+#[tokio::test]
+async fn docker_files_arrive_with_owner_and_mode() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let mut spec = stage.person("ada");
+    let file = |path: &str, mode| InjectedFile { path: path.to_owned(), content: Bytes::from_static(b"hi"), mode };
+    spec.files = vec![
+        file("/home/vscode/.config/thon/key", 0o600),
+        file("/home/vscode/.ssh/config", 0o644),
+        file("/workspace/run.sh", 0o755),
+    ];
+    stage.launch(&spec).await;
+    let stat = "cd / && stat -c '%n %u:%g %a' home/vscode home/vscode/.config home/vscode/.config/thon \
+                home/vscode/.config/thon/key workspace workspace/run.sh && cat /workspace/run.sh";
+    let expected = "home/vscode 1001:1001 755\nhome/vscode/.config 1001:1001 755\n\
+                    home/vscode/.config/thon 1001:1001 755\nhome/vscode/.config/thon/key 1001:1001 600\n\
+                    workspace 1001:1001 755\nworkspace/run.sh 1001:1001 755\nhi";
+    assert_eq!(outside.sh(&spec.slug, stat).await, expected);
+
+    // A directory that the person has closed stays closed when a file is put into it again.
+    outside.sh(&spec.slug, "chmod 700 ~/.ssh").await;
+    stage.launch(&spec).await;
+    assert_eq!(outside.sh(&spec.slug, "stat -c %a ~/.ssh ~/.ssh/config").await, "700\n644\n");
+}
+
+#[tokio::test]
+async fn docker_file_in_the_way_of_a_directory_leaves_nothing_half_made() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let mut spec = stage.person("ada");
+    spec.files = vec![InjectedFile { path: "/workspace".to_owned(), content: Bytes::new(), mode: 0o644 }];
+    assert!(stage.runtime.create(&spec).await.is_err(), "a directory cannot become a file");
+    assert_eq!(outside.containers("thon.installation", &stage.installation).await, Vec::<String>::new());
+    assert_eq!(outside.volumes("thon.user", &spec.user.to_string()).await.len(), 2, "the volumes stay");
+}
+
+#[tokio::test]
+async fn docker_sandbox_frozen_by_hand_goes_on() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let spec = stage.person("ada");
+    stage.launch(&spec).await;
+    outside.0.pause_container(&format!("thon-{}", spec.slug)).await.expect("paused");
+    let condition = async || stage.runtime.inspect(spec.instance).await.expect("an answer").map(|one| one.condition);
+    assert_eq!(condition().await, Some(Condition::Paused));
+    stage.runtime.resume(spec.instance).await.expect("resumed");
+    assert!(matches!(condition().await, Some(Condition::Running { .. })));
+    crate::editor::healthy(spec.host_port).await;
+
+    outside.0.pause_container(&format!("thon-{}", spec.slug)).await.expect("paused");
+    stage.runtime.remove(spec.instance).await.expect("a frozen one can be removed");
+    assert_eq!(condition().await, None);
+}
+
+#[tokio::test]
+async fn docker_end_of_an_editor_is_seen_with_its_cause() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let ended = async |spec: &thon_core::port::runtime::SandboxSpec| {
+        eventually(10, "the end", async || {
+            match stage.runtime.inspect(spec.instance).await.expect("an answer")?.condition {
+                Condition::Exited { code, out_of_memory } => Some((code, out_of_memory)),
+                _ => None,
+            }
+        })
+        .await
+    };
+    let killed = stage.person("killed");
+    stage.launch(&killed).await;
+    outside.sh(&killed.slug, "pkill -KILL -P 1").await;
+    assert_eq!(ended(&killed).await, (137, false));
+
+    let mut hungry = stage.person("hungry");
+    hungry.limits.memory_bytes = 24 << 20;
+    stage.runtime.create(&hungry).await.expect("created");
+    stage.runtime.start(hungry.instance).await.expect("started");
+    assert_eq!(ended(&hungry).await, (137, true));
+}
+
+#[tokio::test]
+async fn docker_that_is_not_there_is_told() {
+    let at = |host: &str| {
+        Docker::new(DockerOptions { host: Some(host.to_owned()), ..DockerOptions::local(IMAGE, "nobody") })
+    };
+    let silent = at("/nowhere/docker.sock").check().await;
+    assert!(matches!(silent, Err(RuntimeError::Unavailable { .. })), "{silent:?}");
+    assert_eq!(rejection(at("ssh://somewhere").check().await), "docker-host");
+}

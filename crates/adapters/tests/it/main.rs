@@ -1,0 +1,13 @@
+//! The adapters against the real thing: one binary, real daemons, nothing skipped.
+//!
+//! Tests with `docker` in their name need a Docker daemon and the image that `script/image` builds.
+
+#![expect(clippy::expect_used, reason = "clippy knows test functions, but not what they are made of")]
+
+mod docker;
+mod docker_events;
+mod docker_isolation;
+mod editor;
+mod outside;
+mod runtime_contract;
+mod stage;

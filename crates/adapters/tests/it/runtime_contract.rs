@@ -1,0 +1,158 @@
+//! What every runtime keeps, however it does it.
+
+use thon_core::port::runtime::{Condition, RuntimeError};
+use thon_domain::{id::InstanceId, route::EditorSecret};
+
+use crate::{editor, stage::Stage};
+
+/// Runs each case on each runtime.
+macro_rules! contract {
+    ($($case:ident),+ $(,)?) => {
+        mod simulated {
+            $(#[tokio::test] async fn $case() { super::$case(&super::Stage::simulated()).await })+
+        }
+        mod docker {
+            $(#[tokio::test] async fn $case() { super::$case(&super::Stage::docker()).await })+
+        }
+    };
+}
+
+contract!(
+    says_what_it_is,
+    a_created_sandbox_shows_what_it_was_made_from,
+    a_started_editor_lets_in_who_knows_the_secret,
+    starting_twice_is_starting_once,
+    creating_again_replaces,
+    removing_leaves_nothing_and_may_be_repeated,
+    without_a_sandbox_there_is_nothing_to_start,
+    a_taken_port_is_told,
+    a_volume_of_somebody_else_is_refused,
+    a_slug_has_one_sandbox,
+    many_at_once_are_kept_apart,
+    every_change_is_told_within_a_second,
+);
+
+async fn says_what_it_is(stage: &Stage) {
+    let report = stage.runtime.check().await.expect("a report");
+    assert!(!report.version.is_empty() && !report.image.is_empty(), "{report:?}");
+}
+
+async fn a_created_sandbox_shows_what_it_was_made_from(stage: &Stage) {
+    let mut spec = stage.person("ada");
+    spec.generation = 7;
+    stage.runtime.create(&spec).await.expect("created");
+    let sandbox = stage.runtime.inspect(spec.instance).await.expect("an answer").expect("a sandbox");
+    assert_eq!((sandbox.instance, sandbox.generation), (spec.instance, 7));
+    assert_eq!(sandbox.condition, Condition::Created);
+    assert_eq!(sandbox.address.to_string(), format!("127.0.0.1:{}", spec.host_port));
+    assert!(sandbox.secret == spec.secret, "the secret is read back");
+    assert_eq!(stage.runtime.list().await.expect("a list"), [sandbox]);
+}
+
+async fn a_started_editor_lets_in_who_knows_the_secret(stage: &Stage) {
+    let spec = stage.person("ada");
+    stage.launch(&spec).await;
+    let wrong = EditorSecret::new(format!("{}x", spec.secret.reveal()));
+    assert!(editor::opens(spec.host_port, Some(&spec.secret)).await);
+    assert!(!editor::opens(spec.host_port, Some(&wrong)).await, "a wrong secret opens it");
+    assert!(!editor::opens(spec.host_port, None).await, "no secret opens it");
+    let sandbox = stage.runtime.inspect(spec.instance).await.expect("an answer").expect("a sandbox");
+    assert!(matches!(sandbox.condition, Condition::Running { .. }), "{sandbox:?}");
+}
+
+async fn starting_twice_is_starting_once(stage: &Stage) {
+    let spec = stage.person("ada");
+    stage.launch(&spec).await;
+    let before = stage.runtime.list().await.expect("a list");
+    stage.runtime.start(spec.instance).await.expect("fine");
+    stage.runtime.resume(spec.instance).await.expect("fine, too");
+    assert_eq!(stage.runtime.list().await.expect("a list"), before);
+}
+
+async fn creating_again_replaces(stage: &Stage) {
+    let mut spec = stage.person("ada");
+    stage.launch(&spec).await;
+    spec.generation = 2;
+    stage.launch(&spec).await;
+    let sandboxes = stage.runtime.list().await.expect("a list");
+    assert_eq!(sandboxes.iter().map(|sandbox| sandbox.generation).collect::<Vec<_>>(), [2]);
+}
+
+async fn removing_leaves_nothing_and_may_be_repeated(stage: &Stage) {
+    let spec = stage.person("ada");
+    stage.launch(&spec).await;
+    let (one, other) = tokio::join!(stage.runtime.remove(spec.instance), stage.runtime.remove(spec.instance));
+    one.and(other).expect("both fine");
+    stage.runtime.remove(spec.instance).await.expect("gone is fine");
+    assert_eq!(stage.runtime.list().await.expect("a list"), []);
+    assert_eq!(editor::status(spec.host_port, "/healthz", None).await, None);
+}
+
+async fn without_a_sandbox_there_is_nothing_to_start(stage: &Stage) {
+    let nobody = stage.person("nobody").instance;
+    let missing = || Err(RuntimeError::NotFound(nobody));
+    assert_eq!(stage.runtime.start(nobody).await, missing());
+    assert_eq!(stage.runtime.resume(nobody).await, missing());
+    assert_eq!(stage.runtime.inspect(nobody).await, Ok(None));
+}
+
+async fn a_taken_port_is_told(stage: &Stage) {
+    let spec = stage.person("ada");
+    let _taken = std::net::TcpListener::bind(("127.0.0.1", spec.host_port)).expect("the port");
+    stage.runtime.create(&spec).await.expect("created");
+    assert_eq!(crate::stage::rejection(stage.runtime.start(spec.instance).await), "port-taken");
+    let sandbox = stage.runtime.inspect(spec.instance).await.expect("an answer").expect("a sandbox");
+    assert_eq!(sandbox.condition, Condition::Created);
+}
+
+async fn a_volume_of_somebody_else_is_refused(stage: &Stage) {
+    let ada = stage.person("ada");
+    stage.runtime.create(&ada).await.expect("created");
+    let mut eve = stage.person("eve");
+    eve.workspace.home_volume.clone_from(&ada.workspace.home_volume);
+    assert_eq!(crate::stage::rejection(stage.runtime.create(&eve).await), "volume-foreign");
+    assert_eq!(stage.runtime.inspect(eve.instance).await, Ok(None));
+    // Still hers, even when her sandbox has gone.
+    stage.runtime.remove(ada.instance).await.expect("removed");
+    assert_eq!(crate::stage::rejection(stage.runtime.create(&eve).await), "volume-foreign");
+    stage.runtime.create(&ada).await.expect("created again");
+}
+
+async fn a_slug_has_one_sandbox(stage: &Stage) {
+    let ada = stage.person("ada");
+    stage.runtime.create(&ada).await.expect("created");
+    let mut other = stage.person("other");
+    other.slug = ada.slug.clone();
+    assert_eq!(crate::stage::rejection(stage.runtime.create(&other).await), "name-taken");
+    let left: Vec<InstanceId> = stage.runtime.list().await.expect("a list").iter().map(|one| one.instance).collect();
+    assert_eq!(left, [ada.instance]);
+}
+
+async fn many_at_once_are_kept_apart(stage: &Stage) {
+    let (ada, bob) = (stage.person("ada"), stage.person("bob"));
+    tokio::join!(stage.launch(&ada), stage.launch(&bob));
+    assert!(editor::opens(ada.host_port, Some(&ada.secret)).await);
+    assert!(editor::opens(bob.host_port, Some(&bob.secret)).await);
+    assert!(!editor::opens(bob.host_port, Some(&ada.secret)).await, "another's secret opens it");
+    stage.runtime.remove(ada.instance).await.expect("removed");
+    assert_eq!(editor::status(bob.host_port, "/healthz", None).await, Some(200));
+}
+
+async fn every_change_is_told_within_a_second(stage: &Stage) {
+    let spec = stage.person("ada");
+    let mut watched = crate::docker_events::Watched::begin(&*stage.runtime).await;
+    stage.runtime.create(&spec).await.expect("created");
+    watched.told(spec.instance, "its creation").await;
+    stage.runtime.start(spec.instance).await.expect("started");
+    watched.told(spec.instance, "its start").await;
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    watched.told(spec.instance, "its end").await;
+}
+
+#[tokio::test]
+async fn simulated_socket_gives_back_what_it_gets() {
+    let stage = Stage::simulated();
+    let spec = stage.person("ada");
+    stage.launch(&spec).await;
+    assert_eq!(editor::upgraded(spec.host_port, &spec.secret, b"\x00\xffhello").await, b"\x00\xffhello");
+}
