@@ -1,4 +1,21 @@
 //! What THON does: use cases, the ports they need, and the tasks that make intents true.
+//!
+//! Every use case takes the [`actor::Actor`] first and begins by asking whether they may.
 
+pub mod accounts;
+pub mod actor;
+pub mod check;
 pub mod clock;
+pub mod directory;
+pub mod entry;
+pub mod error;
+#[cfg(any(test, feature = "fake"))]
+pub mod fake;
+pub mod fleet;
+pub mod live;
+pub mod poke;
 pub mod port;
+pub mod secret;
+pub mod session;
+pub mod task;
+pub mod yaml;

@@ -78,7 +78,10 @@ impl GroupsFile {
     /// With every mistake found, in the order of the file.
     pub fn parse(text: &str) -> Result<Self, GroupsFileError> {
         if text.len() > MAX_BYTES {
-            return Err(whole_file(None, format!("a groups file has at most {MAX_BYTES} bytes, this one {}", text.len())));
+            return Err(whole_file(
+                None,
+                format!("a groups file has at most {MAX_BYTES} bytes, this one {}", text.len()),
+            ));
         }
         let root = yaml::parse(text).map_err(|error| whole_file(error.at, error.message))?;
         let mut reader = Reader::default();

@@ -14,6 +14,9 @@ pub trait ReverseProxy: Send + Sync + 'static {
     /// When the routes could not be brought into force.
     async fn apply(&self, table: Arc<RouteTable>) -> Result<(), ProxyError>;
 
+    /// The routes that are in force now.
+    fn in_force(&self) -> Arc<RouteTable>;
+
     /// Asks an editor for its health the way a participant's request would reach it.
     ///
     /// # Errors

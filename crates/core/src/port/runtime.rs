@@ -131,11 +131,16 @@ pub struct Sandbox {
 pub enum Condition {
     /// Made, never started.
     Created,
-    Running { since: DateTime<Utc> },
+    Running {
+        since: DateTime<Utc>,
+    },
     /// Frozen from outside.
     Paused,
     /// Ended: `code` is its exit status, `out_of_memory` whether the kernel ended it.
-    Exited { code: i64, out_of_memory: bool },
+    Exited {
+        code: i64,
+        out_of_memory: bool,
+    },
 }
 
 /// Something changed in the runtime.

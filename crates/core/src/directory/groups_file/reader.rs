@@ -50,7 +50,8 @@ impl Reader {
                 "title" => file.title = self.label(node, "title", MAX_TITLE_CHARS),
                 "groups" => file.groups = self.groups(node, "groups"),
                 other => {
-                    let message = "unknown key; there are `event_id`, `title` and `groups`, and groups stand under `groups`";
+                    let message =
+                        "unknown key; there are `event_id`, `title` and `groups`, and groups stand under `groups`";
                     self.note(key.at, other, message);
                 }
             }

@@ -54,7 +54,17 @@ groups:
   gamma: 7
   Alpha: [{name: dora, email: dora}]
 ";
-    insta::assert_snapshot!(mistakes(text), @r"");
+    insta::assert_snapshot!(mistakes(text), @r#"
+    line 1, column 1: event: unknown key; there are `event_id`, `title` and `groups`, and groups stand under `groups`
+    line 3, column 18: groups.alpha[1]: a name must not contain '/'
+    line 3, column 25: groups.alpha[2]: a user needs a `name`
+    line 3, column 39: groups.alpha[3]: user `Alice` is there twice, first in line 3
+    line 4, column 10: groups.beta: unknown key `user`; a group has `title` and `users`
+    line 4, column 32: groups.beta.title: expected a text, found a list
+    line 5, column 10: groups.gamma: expected a list of users, found a number
+    line 6, column 3: groups: group `Alpha` is there twice, first in line 3
+    line 6, column 31: groups.Alpha[0].email: "dora" is no e-mail address such as alice@example.org
+    "#);
 }
 
 #[test]
@@ -64,8 +74,14 @@ fn what_cannot_be_read_at_all_is_told() {
         ("alpha", "line 1, column 1: expected the key `groups`, found a text"),
         ("- alpha", "line 1, column 3: [0]: expected a group as `{name, users}`, found a text"),
         ("- users: [a]", "line 1, column 3: [0]: a group in a list needs a `name`"),
-        ("groups: {a: [{username: b, name: c}]}", "line 1, column 28: groups.a[0]: `name` and `username` are the same: keep one"),
-        ("groups: {a: [1.10]}", "line 1, column 14: groups.a[0]: put a name that looks like a decimal number in quotation marks"),
+        (
+            "groups: {a: [{username: b, name: c}]}",
+            "line 1, column 28: groups.a[0]: `name` and `username` are the same: keep one",
+        ),
+        (
+            "groups: {a: [1.10]}",
+            "line 1, column 14: groups.a[0]: put a name that looks like a decimal number in quotation marks",
+        ),
     ] {
         assert_eq!(mistakes(text), expected, "{text}");
     }

@@ -1,0 +1,310 @@
+//! Accounts: who can sign in, with what, and who they are then.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use thon_domain::{
+    account::{Account, Grant, Token, TokenKind},
+    group::Group,
+    id::{AccountId, EventId, GrantId, TokenId, UserId},
+    live::{Cause, Change},
+    role::Role,
+    user::User,
+};
+use thon_store::{Connection, Stamp, Store, Writer, accounts, grants, groups, tokens, users};
+
+use crate::{
+    actor::{Action, Actor},
+    clock::Nature,
+    error::Error,
+    secret::{Secret, hash_of},
+};
+
+mod failures;
+mod password;
+
+use failures::Failures;
+
+/// How long an admin's link is good, in hours: it opens everything, so it is for now, not for later.
+const ADMIN_LINK_HOURS: i64 = 24;
+
+/// Whom a sign-in link is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// The admin: a link for one use.
+    Admin,
+    /// A user of a group: a link that works on several devices.
+    User(UserId),
+}
+
+/// A fresh sign-in link: the only moment at which its secret is known.
+#[derive(Clone, Debug)]
+pub struct SignInLink {
+    pub secret: Secret,
+    /// Who will be signed in.
+    pub name: String,
+    pub token: Token,
+}
+
+/// The use cases around accounts.
+#[derive(Clone)]
+pub struct Accounts {
+    store: Store,
+    nature: Nature,
+    failures: Failures,
+}
+
+impl Accounts {
+    pub fn new(store: Store, nature: Nature) -> Self {
+        Self { store, nature, failures: Failures::default() }
+    }
+
+    /// Makes the admin's account and a link for it, on the very first start only.
+    ///
+    /// # Errors
+    /// When the database does not take it.
+    pub async fn found(&self) -> Result<Option<SignInLink>, Error> {
+        let nature = self.nature.clone();
+        self.store
+            .write(self.stamp(Cause { account: None, name: "thon".to_owned() }), move |w| {
+                if grants::any_admin(w)? {
+                    return Ok(None);
+                }
+                let account = insert_account(w, &nature, "Admin")?;
+                grant(w, &nature, account.id, None, Role::Admin)?;
+                insert_link(w, &nature, &account, TokenKind::SignInOnce).map(Some)
+            })
+            .await
+    }
+
+    /// Makes a fresh sign-in link.
+    ///
+    /// # Errors
+    /// `Forbidden` for those who may not, `NotFound` when there is no such user.
+    pub async fn make_link(&self, actor: &Actor, whom: Whom) -> Result<SignInLink, Error> {
+        actor.may(if whom == Whom::Admin { Action::MakeAdminLink } else { Action::MakeLink })?;
+        let nature = self.nature.clone();
+        self.store
+            .write(self.stamp(actor.cause()), move |w| match whom {
+                Whom::Admin => {
+                    let admin = admin(w)?;
+                    insert_link(w, &nature, &admin, TokenKind::SignInOnce)
+                }
+                Whom::User(user) => {
+                    let account = account_of(w, &nature, user)?;
+                    insert_link(w, &nature, &account, TokenKind::SignIn)
+                }
+            })
+            .await
+    }
+
+    /// Whose link this is, without using it up: chats and mail scanners look at every link.
+    ///
+    /// # Errors
+    /// `NotFound` when it is unknown, used up, revoked or too old.
+    pub async fn link_preview(&self, secret: &str) -> Result<String, Error> {
+        let (hash, now) = (hash_of(secret), self.nature.clock.now());
+        self.store.read(move |c| good_link(c, &hash, now).map(|(_, account)| account.name)).await
+    }
+
+    /// Signs in with a link.
+    ///
+    /// # Errors
+    /// `NotFound` when it is unknown, used up, revoked or too old.
+    pub async fn use_link(&self, secret: &str) -> Result<Account, Error> {
+        let (hash, now) = (hash_of(secret), self.nature.clock.now());
+        self.store
+            .write(self.stamp(Cause { account: None, name: "a link".to_owned() }), move |w| {
+                let (token, account) = good_link(w, &hash, now)?;
+                if !tokens::mark_used(w, token.id)? {
+                    return Err(dead_link());
+                }
+                w.record(Change::SignedIn { account: account.id })?;
+                Ok(account)
+            })
+            .await
+    }
+
+    /// Makes the operator's password from the configuration the admin's. Stored as argon2id, and only when it is new.
+    ///
+    /// # Errors
+    /// When the database does not take it.
+    pub async fn set_admin_password(&self, password: &SecretString) -> Result<(), Error> {
+        let (account, stored) = self
+            .store
+            .read(|c| {
+                let account = admin(c)?;
+                let stored = accounts::password_hash(c, account.id)?;
+                Ok::<_, Error>((account, stored))
+            })
+            .await?;
+        if let Some(stored) = stored
+            && password::verify(password.clone(), stored).await?
+        {
+            return Ok(());
+        }
+        let hash = password::hash(password.clone()).await?;
+        self.store
+            .write(self.stamp(Cause { account: None, name: "configuration".to_owned() }), move |w| {
+                accounts::set_password_hash(w, account.id, &hash)?;
+                w.record(Change::PasswordSet { account: account.id })?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Whether signing in with a password is possible.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_password(&self) -> Result<bool, Error> {
+        let admin_password = |c: &mut Connection| {
+            let admin = admin(c)?;
+            Ok(accounts::password_hash(c, admin.id)?.is_some())
+        };
+        self.store.read(admin_password).await
+    }
+
+    /// Signs the admin in with the password.
+    ///
+    /// # Errors
+    /// `Invalid` when it is wrong, `TooManyRequests` after ten wrong ones in ten minutes.
+    pub async fn check_password(&self, password: SecretString) -> Result<Account, Error> {
+        let (account, stored) = self
+            .store
+            .read(|c| {
+                let account = admin(c)?;
+                let stored = accounts::password_hash(c, account.id)?;
+                Ok::<_, Error>((account, stored))
+            })
+            .await?;
+        let now = self.nature.clock.now();
+        self.failures.check(account.id, now)?;
+        let right = match stored {
+            Some(stored) if !password.expose_secret().is_empty() => password::verify(password, stored).await?,
+            _ => false,
+        };
+        if !right {
+            self.failures.count(account.id, now);
+            return Err(Error::Invalid { what: "the password is wrong".to_owned(), fields: Vec::new() });
+        }
+        let id = account.id;
+        self.store
+            .write(self.stamp(Cause { account: Some(id), name: account.name.clone() }), move |w| {
+                w.record(Change::SignedIn { account: id }).map_err(Error::from)
+            })
+            .await?;
+        Ok(account)
+    }
+
+    /// Who an account is when it acts.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the account is gone or has no role.
+    pub async fn actor(&self, account: AccountId) -> Result<Actor, Error> {
+        self.store.read(move |c| actor_of(c, account)).await
+    }
+
+    /// Writes down that somebody signed out.
+    ///
+    /// # Errors
+    /// When the database does not take it.
+    pub async fn signed_out(&self, actor: &Actor) -> Result<(), Error> {
+        let Some(account) = actor.account else { return Ok(()) };
+        self.store
+            .write(self.stamp(actor.cause()), move |w| {
+                w.record(Change::SignedOut { account })?;
+                Ok(())
+            })
+            .await
+    }
+
+    fn stamp(&self, cause: Cause) -> Stamp {
+        Stamp { at: self.nature.clock.now(), cause }
+    }
+}
+
+/// Who an account is when it acts.
+pub(crate) fn actor_of(c: &mut Connection, account: AccountId) -> Result<Actor, Error> {
+    let name = accounts::find(c, account)?.ok_or(Error::Unauthenticated)?.name;
+    let role = grants::of_account(c, account)?.into_iter().map(|grant| grant.role).min();
+    let users = users::of_account(c, account)?;
+    Ok(Actor {
+        account: Some(account),
+        name,
+        role: role.ok_or(Error::Unauthenticated)?,
+        groups: users.iter().map(|user| user.group).collect(),
+        users: users.iter().map(|user| user.id).collect(),
+    })
+}
+
+fn admin(c: &mut Connection) -> Result<Account, Error> {
+    let accounts = accounts::all(c)?;
+    for account in accounts {
+        if grants::of_account(c, account.id)?.iter().any(|grant| grant.role == Role::Admin) {
+            return Ok(account);
+        }
+    }
+    Err(Error::not_found("admin account"))
+}
+
+/// The account of a user, made when nobody sits there yet.
+fn account_of(w: &mut Writer<'_>, nature: &Nature, user: UserId) -> Result<Account, Error> {
+    let user = users::find(w, user)?.ok_or_else(|| Error::not_found("such user"))?;
+    if let Some(account) = user.account {
+        return accounts::find(w, account)?.ok_or_else(|| Error::not_found("such account"));
+    }
+    let group: Group = groups::find(w, user.group)?.ok_or_else(|| Error::not_found("such group"))?;
+    let account = insert_account(w, nature, user.name.as_str())?;
+    grant(w, nature, account.id, Some(group.event), Role::Participant)?;
+    let user = User { account: Some(account.id), updated_at: w.at(), ..user };
+    users::update(w, &user)?;
+    w.record(Change::UserChanged { user })?;
+    Ok(account)
+}
+
+fn insert_account(w: &mut Writer<'_>, nature: &Nature, name: &str) -> Result<Account, Error> {
+    let account = Account { id: AccountId::new(nature.ids.next()), name: name.to_owned(), created_at: w.at() };
+    accounts::insert(w, &account)?;
+    w.record(Change::AccountCreated { account: account.id, name: account.name.clone() })?;
+    Ok(account)
+}
+
+fn grant(
+    w: &mut Writer<'_>,
+    nature: &Nature,
+    account: AccountId,
+    event: Option<EventId>,
+    role: Role,
+) -> Result<(), Error> {
+    let grant = Grant { id: GrantId::new(nature.ids.next()), account, event, role, created_at: w.at() };
+    grants::insert(w, &grant)?;
+    w.record(Change::RoleGranted { account, event, role })?;
+    Ok(())
+}
+
+fn insert_link(w: &mut Writer<'_>, nature: &Nature, account: &Account, kind: TokenKind) -> Result<SignInLink, Error> {
+    let secret = Secret::random("");
+    let hours = (kind == TokenKind::SignInOnce).then_some(ADMIN_LINK_HOURS);
+    let token = Token {
+        id: TokenId::new(nature.ids.next()),
+        account: account.id,
+        kind,
+        created_at: w.at(),
+        expires_at: hours.map(|hours| w.at() + chrono::Duration::hours(hours)),
+        used_at: None,
+        revoked_at: None,
+    };
+    tokens::insert(w, &token, &secret.hash())?;
+    w.record(Change::LinkMade { account: account.id, kind })?;
+    Ok(SignInLink { secret, name: account.name.clone(), token })
+}
+
+fn good_link(c: &mut Connection, hash: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(Token, Account), Error> {
+    let token = tokens::by_secret_hash(c, hash)?.filter(|token| token.kind != TokenKind::Api && token.is_good(now));
+    let token = token.ok_or_else(dead_link)?;
+    let account = accounts::find(c, token.account)?.ok_or_else(dead_link)?;
+    Ok((token, account))
+}
+
+fn dead_link() -> Error {
+    Error::not_found("such link any more: it is used up, revoked or too old")
+}

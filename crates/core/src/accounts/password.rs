@@ -1,0 +1,29 @@
+//! Passwords as argon2id, off the threads that serve requests: one check is meant to take a while.
+
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::error::Error;
+
+/// Hashes a password with a new salt (argon2id, RFC 9106; the crate's default parameters follow OWASP's).
+pub(super) async fn hash(password: SecretString) -> Result<String, Error> {
+    blocking(move || {
+        let hash: PasswordHash =
+            Argon2::default().hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
+        Ok(hash.to_string())
+    })
+    .await
+}
+
+/// Whether this is the password of that hash.
+pub(super) async fn verify(password: SecretString, stored: String) -> Result<bool, Error> {
+    blocking(move || {
+        let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
+        Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), &stored).is_ok())
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}

@@ -1,0 +1,134 @@
+//! The actor: who acts, and what they may do. The first argument of every use case.
+
+use thon_domain::{
+    id::{AccountId, GroupId, UserId},
+    live::{Cause, Sight},
+    role::Role,
+};
+
+use crate::error::Error;
+
+/// Somebody acting: a signed-in account, or whoever runs the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// `None` for the operator at the machine and for THON itself.
+    pub account: Option<AccountId>,
+    pub name: String,
+    pub role: Role,
+    /// The places that are theirs.
+    pub users: Vec<UserId>,
+    /// The groups that they sit in.
+    pub groups: Vec<GroupId>,
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// See everybody's instances, groups and users.
+    SeeFleet,
+    /// See one user and their instance.
+    SeeUser(UserId),
+    /// Start an instance.
+    Launch(UserId),
+    /// End an instance.
+    Terminate(UserId),
+    /// Open somebody's editor.
+    OpenEditor(UserId),
+    /// Add groups and users.
+    ImportGroups,
+    /// Make a sign-in link for a user.
+    MakeLink,
+    /// Make a sign-in link for the admin.
+    MakeAdminLink,
+    /// Look at what the system says of itself.
+    SeeSystem,
+}
+
+impl Actor {
+    /// Whoever runs the program on the machine: may do everything.
+    pub fn operator() -> Self {
+        Self { account: None, name: "operator".to_owned(), role: Role::Admin, users: Vec::new(), groups: Vec::new() }
+    }
+
+    /// Decides whether this may be done.
+    ///
+    /// # Errors
+    /// `Forbidden`, saying what would be needed.
+    pub fn may(&self, action: Action) -> Result<(), Error> {
+        let allowed = match action {
+            Action::MakeAdminLink => self.role == Role::Admin,
+            Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem => self.role.organizes(),
+            Action::SeeUser(user) | Action::Launch(user) | Action::Terminate(user) | Action::OpenEditor(user) => {
+                self.role.organizes() || self.users.contains(&user)
+            }
+        };
+        if allowed { Ok(()) } else { Err(Error::forbidden(refusal(action))) }
+    }
+
+    /// How much of the fleet they see.
+    pub fn sight(&self) -> Sight {
+        if self.role.organizes() {
+            Sight::All
+        } else {
+            Sight::Own { users: self.users.clone(), groups: self.groups.clone() }
+        }
+    }
+
+    /// How they stand in the log.
+    pub fn cause(&self) -> Cause {
+        Cause { account: self.account, name: self.name.clone() }
+    }
+}
+
+const fn refusal(action: Action) -> &'static str {
+    match action {
+        Action::MakeAdminLink => "only an admin may do this",
+        Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem => "only organizers may do this",
+        Action::SeeUser(_) | Action::Launch(_) | Action::Terminate(_) => "this instance is somebody else's",
+        Action::OpenEditor(_) => "this editor is somebody else's",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn every_role_and_action_is_decided() {
+        let (own, other) = (UserId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
+        let actions = [
+            Action::SeeFleet,
+            Action::SeeUser(own),
+            Action::SeeUser(other),
+            Action::Launch(own),
+            Action::Launch(other),
+            Action::Terminate(own),
+            Action::Terminate(other),
+            Action::OpenEditor(own),
+            Action::OpenEditor(other),
+            Action::ImportGroups,
+            Action::MakeLink,
+            Action::MakeAdminLink,
+            Action::SeeSystem,
+        ];
+        let table: Vec<String> = Role::iter()
+            .map(|role| {
+                let actor = Actor { account: None, name: "x".into(), role, users: vec![own], groups: vec![] };
+                let verdicts: Vec<_> = actions
+                    .iter()
+                    .filter(|action| actor.may(**action).is_ok())
+                    .map(|action| {
+                        let whose = if format!("{action:?}").contains("0002") { "_of_others" } else { "" };
+                        format!("{}{whose}", <&str>::from(action))
+                    })
+                    .collect();
+                format!("{role}: {}", verdicts.join(" "))
+            })
+            .collect();
+        insta::assert_snapshot!(table.join("\n"));
+    }
+}

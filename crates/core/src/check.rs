@@ -1,0 +1,144 @@
+//! The check: do the database, the runtime and the routes say the same?
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Serialize;
+use thon_domain::{
+    id::{InstanceId, UserId},
+    instance::{Instance, Intent, State},
+    route::{Route, RouteTable},
+    user::User,
+};
+use thon_store::{Store, instances, users};
+
+use crate::{
+    actor::{Action, Actor},
+    error::Error,
+    port::{
+        proxy::ReverseProxy,
+        runtime::{Condition, Sandbox, SandboxRuntime},
+    },
+};
+
+/// Something that two of the three do not agree on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A word for programs, for example `sandbox-missing`.
+    pub kind: &'static str,
+    /// Whose it is: the slug, or the instance's id where there is none.
+    pub subject: String,
+    /// What is so, and what should be.
+    pub detail: String,
+}
+
+/// The use case of checking.
+#[derive(Clone)]
+pub struct Check {
+    store: Store,
+    runtime: Arc<dyn SandboxRuntime>,
+    proxy: Arc<dyn ReverseProxy>,
+}
+
+impl Check {
+    pub fn new(store: Store, runtime: Arc<dyn SandboxRuntime>, proxy: Arc<dyn ReverseProxy>) -> Self {
+        Self { store, runtime, proxy }
+    }
+
+    /// Compares the three, and asks every running editor through its route.
+    ///
+    /// # Errors
+    /// `Forbidden` for those who do not run the event, `Unavailable` when one of the three does not answer.
+    pub async fn run(&self, actor: &Actor) -> Result<Vec<Finding>, Error> {
+        actor.may(Action::SeeSystem)?;
+        let (instances, users) = self.store.read(|c| Ok::<_, Error>((instances::all(c)?, users::all(c)?))).await?;
+        let sandboxes = self.runtime.list().await?;
+        let table = self.proxy.in_force();
+        let mut findings = compare(&instances, &users, sandboxes, &table);
+        for route in table.iter().filter(|route| route.state == State::Running) {
+            if let Err(error) = self.proxy.probe(route).await {
+                findings.push(finding("editor-silent", &route.slug, error));
+            }
+        }
+        Ok(findings)
+    }
+}
+
+fn finding(kind: &'static str, subject: impl ToString, detail: impl ToString) -> Finding {
+    Finding { kind, subject: subject.to_string(), detail: detail.to_string() }
+}
+
+fn compare(instances: &[Instance], users: &[User], sandboxes: Vec<Sandbox>, table: &RouteTable) -> Vec<Finding> {
+    let users: BTreeMap<UserId, &User> = users.iter().map(|user| (user.id, user)).collect();
+    let mut seen: BTreeMap<InstanceId, Vec<Sandbox>> = BTreeMap::new();
+    for sandbox in sandboxes {
+        seen.entry(sandbox.instance).or_default().push(sandbox);
+    }
+    let mut findings = Vec::new();
+    for instance in instances {
+        let Some(user) = users.get(&instance.user) else { continue };
+        let sandboxes = seen.remove(&instance.id).unwrap_or_default();
+        let route = table.route(&user.slug);
+        let mut say = |kind, detail: String| findings.push(finding(kind, &user.slug, detail));
+        of_runtime(instance, &sandboxes, &mut say);
+        of_route(instance, sandboxes.first(), route, &mut say);
+    }
+    for id in seen.keys() {
+        findings.push(finding("sandbox-unknown", id, "a sandbox stands that the database does not know"));
+    }
+    let known: Vec<InstanceId> = instances.iter().map(|instance| instance.id).collect();
+    for route in table.iter().filter(|route| !known.contains(&route.instance)) {
+        findings.push(finding("route-unknown", &route.slug, "a route stands to an instance that does not exist"));
+    }
+    findings
+}
+
+/// Database against runtime.
+fn of_runtime(instance: &Instance, sandboxes: &[Sandbox], say: &mut impl FnMut(&'static str, String)) {
+    if sandboxes.len() > 1 {
+        say("sandbox-double", format!("{} sandboxes stand, at most one should", sandboxes.len()));
+    }
+    let runs = |sandbox: &&Sandbox| matches!(sandbox.condition, Condition::Running { .. });
+    let running = sandboxes.iter().find(runs);
+    match (instance.intent, instance.state) {
+        (Intent::Run, State::Running) => match running {
+            None => say("sandbox-missing", "the database says Running, no sandbox runs".to_owned()),
+            Some(sandbox) => {
+                if sandbox.address.port() != instance.host_port {
+                    let (has, owns) = (sandbox.address.port(), instance.host_port);
+                    say("port-wrong", format!("the sandbox is published at {has}, its port is {owns}"));
+                }
+                if sandbox.generation != instance.generation {
+                    say("generation-old", "the sandbox is one of an earlier launch".to_owned());
+                }
+            }
+        },
+        (_, State::Failed | State::Terminated) if !sandboxes.is_empty() => {
+            say("sandbox-left", format!("the database says {}, a sandbox stands", instance.state));
+        }
+        (_, State::Pending | State::Stopping) => {
+            say("on-the-way", format!("still {}, look again in a moment", instance.state));
+        }
+        _ => {}
+    }
+}
+
+/// Routes against both.
+fn of_route(
+    instance: &Instance,
+    sandbox: Option<&Sandbox>,
+    route: Option<&Route>,
+    say: &mut impl FnMut(&'static str, String),
+) {
+    let Some(route) = route else { return say("route-missing", "no route stands".to_owned()) };
+    if route.instance != instance.id {
+        say("route-foreign", "the route leads to another instance".to_owned());
+    }
+    if route.state != instance.state {
+        say("route-old", format!("the route says {}, the database {}", route.state, instance.state));
+    }
+    let led = route.upstream.as_ref().map(|upstream| (upstream.address, &upstream.secret));
+    let should = sandbox.map(|sandbox| (sandbox.address, &sandbox.secret));
+    if instance.state == State::Running && led != should {
+        say("route-wrong", "the route leads elsewhere than to the sandbox".to_owned());
+    }
+}

@@ -1,0 +1,203 @@
+//! Entry to editors: from a session on the dashboard to a browser that may open one sandbox's origin.
+//!
+//! The dashboard's cookie never reaches a sandbox. Whoever may open an editor gets a ticket for its origin; the edge changes
+//! the ticket for a cookie of that origin alone, which ends with the session that it came from.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use thon_domain::{id::UserId, live::Cause, slug::Slug};
+use thon_store::{Connection, Stamp, Store, editor_sessions, sessions, sessions::SessionRow, users};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    accounts::actor_of,
+    actor::{Action, Actor},
+    clock::Nature,
+    error::Error,
+    secret::{Secret, hash_of},
+    session,
+};
+
+/// How long a ticket is good: the time of one redirect.
+const TICKET_LIFE: TimeDelta = TimeDelta::seconds(30);
+
+/// How long an admission is believed before the database is asked again.
+const BELIEVED: Duration = Duration::from_secs(30);
+
+/// How long after that it is kept at all: as long as an idle tunnel may live.
+const FORGOTTEN: Duration = Duration::from_secs(25 * 3600);
+
+/// A browser that is let in.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    pub user: UserId,
+    pub actor: Actor,
+    /// Fires when the session ends: open tunnels are cut.
+    pub revoked: CancellationToken,
+}
+
+/// The use cases between the dashboard and the edge.
+#[derive(Clone)]
+pub struct Entry {
+    store: Store,
+    nature: Nature,
+    tickets: Arc<Mutex<HashMap<String, Ticket>>>,
+    admitted: Arc<Mutex<HashMap<Door, Believed>>>,
+    sessions: Arc<Mutex<HashMap<String, CancellationToken>>>,
+}
+
+struct Ticket {
+    slug: Slug,
+    session: String,
+    good_until: DateTime<Utc>,
+}
+
+/// An editor's cookie (hashed) at one origin.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Door {
+    cookie: String,
+    slug: Slug,
+}
+
+struct Believed {
+    admitted: Admitted,
+    session: String,
+    until: tokio::time::Instant,
+}
+
+impl Entry {
+    pub fn new(store: Store, nature: Nature) -> Self {
+        Self { store, nature, tickets: Arc::default(), admitted: Arc::default(), sessions: Arc::default() }
+    }
+
+    /// Makes a ticket for one editor, good once and for half a minute.
+    ///
+    /// # Errors
+    /// `Forbidden` when the editor is somebody else's, `NotFound` when there is none at this address.
+    pub async fn ticket(&self, actor: &Actor, session_hash: &str, slug: Slug) -> Result<Secret, Error> {
+        let wanted = slug.clone();
+        let user = self.store.read(move |c| Ok::<_, Error>(users::by_slug(c, &wanted)?)).await?;
+        let user = user.ok_or_else(|| Error::not_found("editor at this address"))?;
+        actor.may(Action::OpenEditor(user.id))?;
+        let (secret, now) = (Secret::random(""), self.nature.clock.now());
+        let ticket = Ticket { slug, session: session_hash.to_owned(), good_until: now + TICKET_LIFE };
+        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        tickets.retain(|_, ticket| now < ticket.good_until);
+        tickets.insert(secret.hash(), ticket);
+        Ok(secret)
+    }
+
+    /// Changes a ticket for the secret of a cookie.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the ticket is unknown, used, too old or for another origin.
+    pub async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<Secret, Error> {
+        let taken = self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(&hash_of(ticket));
+        let now = self.nature.clock.now();
+        let ticket = taken.filter(|ticket| ticket.slug == *slug && now < ticket.good_until);
+        let ticket = ticket.ok_or(Error::Unauthenticated)?;
+        let secret = Secret::random("");
+        let row = editor_sessions::EditorSession {
+            id_hash: secret.hash(),
+            session_id_hash: ticket.session,
+            slug: ticket.slug,
+            created_at: now,
+        };
+        let stamp = Stamp { at: now, cause: Cause { account: None, name: "thon".to_owned() } };
+        self.store.write(stamp, move |w| Ok::<_, Error>(editor_sessions::insert(w, &row)?)).await?;
+        Ok(secret)
+    }
+
+    /// Whether a cookie lets its browser in at this origin.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the cookie is not good here, `Forbidden` when the editor is not theirs any more.
+    pub async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admitted, Error> {
+        let door = Door { cookie: hash_of(cookie), slug: slug.clone() };
+        if let Some(admitted) = self.believed(&door) {
+            return Ok(admitted);
+        }
+        let (wanted, now) = (door.clone(), self.nature.clock.now());
+        let found = self.store.read(move |c| found(c, &wanted, now)).await;
+        let (user, actor, session) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                self.disbelieve(|known, _| *known == door);
+                return Err(error);
+            }
+        };
+        self.slide(&session).await?;
+        Ok(self.believe(door, user, actor, session.id_hash))
+    }
+
+    /// Working in an editor counts as being there: the session goes on.
+    async fn slide(&self, session: &SessionRow) -> Result<(), Error> {
+        let now = self.nature.clock.now();
+        let expires_at = now + session::LIFE;
+        if expires_at - session.expires_at < session::TOUCHED_EVERY {
+            return Ok(());
+        }
+        let row = SessionRow { expires_at, ..session.clone() };
+        let stamp = Stamp { at: now, cause: Cause { account: None, name: "thon".to_owned() } };
+        self.store.write(stamp, move |w| Ok::<_, Error>(sessions::save(w, &row)?)).await
+    }
+
+    /// Fires when a session ends, for what stays open as long as it lasts.
+    pub fn session_end(&self, session_hash: &str) -> CancellationToken {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.entry(session_hash.to_owned()).or_default().clone()
+    }
+
+    /// Cuts everything that was opened from a session, open tunnels included.
+    pub fn cut_session(&self, session_hash: &str) {
+        if let Some(end) = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(session_hash) {
+            end.cancel();
+        }
+        self.disbelieve(|_, believed| believed.session == session_hash);
+    }
+
+    fn believed(&self, door: &Door) -> Option<Admitted> {
+        let admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        admitted.get(door).filter(|known| tokio::time::Instant::now() < known.until).map(|known| known.admitted.clone())
+    }
+
+    /// Remembers an admission. Tunnels of an earlier one at this door keep their token.
+    fn believe(&self, door: Door, user: UserId, actor: Actor, session: String) -> Admitted {
+        let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        let revoked = all.get(&door).map(|known| known.admitted.revoked.clone()).unwrap_or_default();
+        let admitted = Admitted { user, actor, revoked };
+        let now = tokio::time::Instant::now();
+        all.retain(|_, known| now < known.until + FORGOTTEN);
+        let until = now + BELIEVED;
+        all.insert(door, Believed { admitted: admitted.clone(), session, until });
+        admitted
+    }
+
+    fn disbelieve(&self, which: impl Fn(&Door, &Believed) -> bool) {
+        let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|door, believed| {
+            let ends = which(door, believed);
+            if ends {
+                believed.admitted.revoked.cancel();
+            }
+            !ends
+        });
+    }
+}
+
+fn found(c: &mut Connection, door: &Door, now: DateTime<Utc>) -> Result<(UserId, Actor, SessionRow), Error> {
+    let (editor, session) = editor_sessions::find(c, &door.cookie)?.ok_or(Error::Unauthenticated)?;
+    let account = session.account.ok_or(Error::Unauthenticated)?;
+    if editor.slug != door.slug || session.expires_at <= now {
+        return Err(Error::Unauthenticated);
+    }
+    let actor = actor_of(c, account)?;
+    let user = users::by_slug(c, &door.slug)?.ok_or_else(|| Error::not_found("editor at this address"))?;
+    actor.may(Action::OpenEditor(user.id))?;
+    Ok((user.id, actor, session))
+}

@@ -1,0 +1,44 @@
+//! A proxy whose routes can be looked at; every editor behind it answers until it is said to be silent.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use thon_domain::route::{Route, RouteTable};
+
+use crate::port::proxy::{ProbeError, ProxyError, ReverseProxy};
+
+/// Keeps the table that was applied last.
+#[derive(Debug, Default)]
+pub struct RouteShelf {
+    table: Mutex<Arc<RouteTable>>,
+    silent: AtomicBool,
+}
+
+impl RouteShelf {
+    /// From now on no editor answers, or all do again.
+    pub fn silence(&self, silent: bool) {
+        self.silent.store(silent, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl ReverseProxy for RouteShelf {
+    async fn apply(&self, table: Arc<RouteTable>) -> Result<(), ProxyError> {
+        *self.table.lock().unwrap_or_else(PoisonError::into_inner) = table;
+        Ok(())
+    }
+
+    fn in_force(&self) -> Arc<RouteTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn probe(&self, route: &Route) -> Result<(), ProbeError> {
+        if self.silent.load(Ordering::SeqCst) || route.upstream.is_none() {
+            return Err(ProbeError::NotReady("silence".to_owned()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! A runtime that keeps its sandboxes in memory and can be broken in the ways that matter to the reconciler.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use futures::stream::{self, BoxStream, StreamExt as _};
+use thon_domain::id::InstanceId;
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
+
+use crate::{
+    clock::Clock,
+    port::runtime::{Condition, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
+};
+
+/// Sandboxes in memory.
+pub struct Shelf {
+    clock: Arc<dyn Clock>,
+    inner: Mutex<Inner>,
+    events: broadcast::Sender<RuntimeEvent>,
+}
+
+#[derive(Default)]
+struct Inner {
+    sandboxes: BTreeMap<InstanceId, Sandbox>,
+    broken: Option<RuntimeError>,
+    /// How many sandboxes were ever made.
+    made: usize,
+}
+
+impl Shelf {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, inner: Mutex::default(), events: broadcast::channel(256).0 }
+    }
+
+    /// From now on every change fails like this; `None` mends it.
+    pub fn break_with(&self, error: Option<RuntimeError>) {
+        self.inner().broken = error;
+    }
+
+    /// What stands on the shelf.
+    pub fn sandboxes(&self) -> Vec<Sandbox> {
+        self.inner().sandboxes.values().cloned().collect()
+    }
+
+    pub fn made(&self) -> usize {
+        self.inner().made
+    }
+
+    /// Changes a sandbox from outside, as somebody at a shell would; `None` takes it away.
+    pub fn meddle(&self, instance: InstanceId, change: impl FnOnce(Sandbox) -> Option<Sandbox>) {
+        let mut inner = self.inner();
+        if let Some(changed) = inner.sandboxes.remove(&instance).and_then(change) {
+            inner.sandboxes.insert(instance, changed);
+        }
+        drop(inner);
+        self.tell(instance);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn working(&self) -> Result<MutexGuard<'_, Inner>, RuntimeError> {
+        let inner = self.inner();
+        inner.broken.clone().map_or(Ok(inner), Err)
+    }
+
+    fn tell(&self, instance: InstanceId) {
+        // Nobody may be listening yet.
+        let _ = self.events.send(RuntimeEvent::Changed(instance));
+    }
+
+    fn becomes(&self, instance: InstanceId, condition: Condition) -> Result<(), RuntimeError> {
+        let mut inner = self.working()?;
+        let sandbox = inner.sandboxes.get_mut(&instance).ok_or(RuntimeError::NotFound(instance))?;
+        sandbox.condition = condition;
+        drop(inner);
+        self.tell(instance);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SandboxRuntime for Shelf {
+    fn name(&self) -> &'static str {
+        "shelf"
+    }
+
+    async fn check(&self) -> Result<RuntimeReport, RuntimeError> {
+        drop(self.working()?);
+        Ok(RuntimeReport { version: "1".to_owned(), image: "shelf".to_owned() })
+    }
+
+    async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
+        Ok(self.working()?.sandboxes.values().cloned().collect())
+    }
+
+    async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
+        Ok(self.inner().sandboxes.get(&instance).cloned())
+    }
+
+    async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        let mut inner = self.working()?;
+        inner.made += 1;
+        let sandbox = Sandbox {
+            instance: spec.instance,
+            generation: spec.generation,
+            condition: Condition::Created,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, spec.host_port)),
+            secret: spec.secret.clone(),
+            image: "shelf".to_owned(),
+        };
+        inner.sandboxes.insert(spec.instance, sandbox);
+        Ok(())
+    }
+
+    async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        self.becomes(instance, Condition::Running { since: self.clock.now() })
+    }
+
+    async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        self.becomes(instance, Condition::Running { since: self.clock.now() })
+    }
+
+    async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        self.inner().sandboxes.remove(&instance);
+        self.tell(instance);
+        Ok(())
+    }
+
+    fn watch(&self) -> BoxStream<'static, RuntimeEvent> {
+        let heard = BroadcastStream::new(self.events.subscribe());
+        heard.map(|event| event.unwrap_or(RuntimeEvent::Gap)).chain(stream::pending()).boxed()
+    }
+}

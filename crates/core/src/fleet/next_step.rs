@@ -1,0 +1,140 @@
+//! The brain of the reconciler: from what is wanted and what is seen to the one next step. Pure.
+
+use chrono::{DateTime, Duration, Utc};
+use thon_domain::instance::{Instance, Intent, State};
+
+use crate::port::runtime::{Condition, Sandbox};
+
+/// How long an editor may take from the start of its sandbox to its first good answer.
+const START_DEADLINE: Duration = Duration::seconds(90);
+
+/// How soon an editor that does not answer yet is asked again.
+const PROBE_AGAIN: Duration = Duration::milliseconds(150);
+
+/// A sandbox that lived this long had started well: its end is not the failure of a try.
+const LIVED: Duration = Duration::seconds(60);
+
+/// The waits between tries; after the last one it has failed.
+const WAITS: [Duration; 3] = [Duration::seconds(2), Duration::seconds(10), Duration::seconds(60)];
+
+/// The one thing to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// All is as it should be.
+    Rest,
+    /// Nothing to do before this moment.
+    Wait { until: DateTime<Utc> },
+    /// Make a sandbox, with a new secret.
+    Create,
+    /// Start the sandbox that was made.
+    Start,
+    /// Let the frozen sandbox go on.
+    Resume,
+    /// Ask the editor; when it does not answer, ask again after a moment or give this try up.
+    Probe { again: Option<DateTime<Utc>> },
+    /// Take the sandbox away.
+    Remove,
+    /// Write down that it is gone.
+    Terminated,
+    /// The sandbox ended by itself: write down why, and begin again.
+    Lost { code: &'static str, reason: String },
+    /// This try has failed: take the sandbox away, write down why.
+    TryFailed { code: &'static str, reason: String },
+}
+
+/// Decides the next step.
+pub fn next_step(instance: &Instance, observed: Option<&Sandbox>, now: DateTime<Utc>) -> Step {
+    match (instance.intent, observed) {
+        (Intent::Terminate, None) if instance.state == State::Terminated => Step::Rest,
+        (Intent::Terminate, None) => Step::Terminated,
+        (Intent::Terminate, Some(_)) => Step::Remove,
+        (Intent::Run, None) => absent(instance, now),
+        (Intent::Run, Some(_)) if instance.state == State::Failed => Step::Remove,
+        (Intent::Run, Some(sandbox)) if sandbox.generation != instance.generation => Step::Remove,
+        (Intent::Run, Some(sandbox)) => present(instance, sandbox, now),
+    }
+}
+
+/// It shall run, and there is no sandbox.
+fn absent(instance: &Instance, now: DateTime<Utc>) -> Step {
+    match instance.state {
+        State::Failed => Step::Rest,
+        State::Running => Step::Lost {
+            code: "sandbox-vanished",
+            reason: "The sandbox was removed from outside. THON starts a new one.".to_owned(),
+        },
+        State::Pending | State::Stopping | State::Terminated => match instance.next_attempt_at {
+            Some(due) if due > now => Step::Wait { until: due },
+            _ => Step::Create,
+        },
+    }
+}
+
+/// It shall run, and its sandbox is there.
+fn present(instance: &Instance, sandbox: &Sandbox, now: DateTime<Utc>) -> Step {
+    match &sandbox.condition {
+        Condition::Created => Step::Start,
+        Condition::Paused => Step::Resume,
+        Condition::Running { .. } if instance.state == State::Running => Step::Rest,
+        Condition::Running { since } => {
+            let again = (now < *since + START_DEADLINE).then(|| now + PROBE_AGAIN);
+            Step::Probe { again }
+        }
+        Condition::Exited { code, out_of_memory } => {
+            let (word, reason) = ending(*code, *out_of_memory);
+            if instance.state == State::Running {
+                Step::Lost { code: word, reason }
+            } else {
+                Step::TryFailed { code: word, reason }
+            }
+        }
+    }
+}
+
+/// Why a sandbox ended, in a word and in a sentence. 128 + n is the end by signal n.
+fn ending(code: i64, out_of_memory: bool) -> (&'static str, String) {
+    if out_of_memory {
+        let reason = "The sandbox used more memory than it may, so the kernel ended it. Close what needs much memory, \
+                      or ask an organizer for more.";
+        return ("out-of-memory", reason.to_owned());
+    }
+    ("sandbox-ended", format!("The sandbox ended by itself (exit status {code}); `docker logs` of it tells more."))
+}
+
+/// An instance after a try that failed: it waits for the next one, or has failed for good.
+#[must_use]
+pub fn after_failed_try(instance: &Instance, code: &str, reason: &str, now: DateTime<Utc>) -> Instance {
+    let failure = Some(thon_domain::instance::Failure { code: code.to_owned(), reason: reason.to_owned() });
+    let attempts = instance.attempts + 1;
+    let wait = WAITS.get(instance.attempts as usize);
+    Instance {
+        state: if wait.is_some() { State::Pending } else { State::Failed },
+        state_since: if wait.is_some() && instance.state == State::Pending { instance.state_since } else { now },
+        attempts,
+        next_attempt_at: wait.map(|wait| now + *wait),
+        failure,
+        ..instance.clone()
+    }
+}
+
+/// An instance whose sandbox ended although it had been running.
+///
+/// After a good while it simply starts again; one that ends soon after each start runs out of tries.
+#[must_use]
+pub fn after_loss(instance: &Instance, code: &str, reason: &str, now: DateTime<Utc>) -> Instance {
+    if now - instance.state_since < LIVED {
+        return after_failed_try(instance, code, reason, now);
+    }
+    let failure = Some(thon_domain::instance::Failure { code: code.to_owned(), reason: reason.to_owned() });
+    Instance {
+        state: State::Pending,
+        state_since: now,
+        attempts: 0,
+        next_attempt_at: None,
+        failure,
+        ..instance.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Makes intents true: the only place that starts and ends sandboxes.
+//!
+//! It runs on a poke, on an event of the runtime, and every few seconds. It takes no input, so a restart needs no special
+//! case: whatever stands in the database and in the runtime, the next step follows from both.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::StreamExt as _;
+use thon_domain::id::InstanceId;
+use thon_store::{Store, instances};
+use tokio::{
+    sync::Semaphore,
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Nature,
+    error::Error,
+    poke::Pokes,
+    port::{
+        proxy::ReverseProxy,
+        runtime::{Limits, RuntimeEvent, SandboxRuntime},
+    },
+};
+
+mod routes;
+mod step;
+
+use routes::Routes;
+use step::Next;
+
+/// How often everything is looked at, even when nothing tells of a change.
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// How soon a step that could not be taken is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What every sandbox gets.
+#[derive(Clone, Debug)]
+pub struct SandboxDefaults {
+    pub limits: Limits,
+    pub env: BTreeMap<String, String>,
+    /// How many sandboxes are made and started at once.
+    pub parallel_starts: usize,
+}
+
+/// What the reconciler works with.
+#[derive(Clone)]
+pub struct Reconciler {
+    store: Store,
+    nature: Nature,
+    runtime: Arc<dyn SandboxRuntime>,
+    defaults: Arc<SandboxDefaults>,
+    starts: Arc<Semaphore>,
+    routes: Routes,
+}
+
+impl Reconciler {
+    pub fn new(
+        store: Store,
+        nature: Nature,
+        runtime: Arc<dyn SandboxRuntime>,
+        proxy: Arc<dyn ReverseProxy>,
+        defaults: SandboxDefaults,
+    ) -> Self {
+        let starts = Arc::new(Semaphore::new(defaults.parallel_starts));
+        Self { store, nature, runtime, defaults: Arc::new(defaults), starts, routes: Routes::new(proxy) }
+    }
+
+    /// Reconciles until told to stop. Steps that are under way are finished first.
+    pub async fn run(self, mut pokes: Pokes, stop: CancellationToken) {
+        let mut events = self.runtime.watch();
+        let mut period = interval(PERIOD);
+        period.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut rounds = Rounds::new(self);
+        loop {
+            let due = rounds.next_due();
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(id) = pokes.recv() => rounds.look(id),
+                Some(event) = events.next() => match event {
+                    RuntimeEvent::Changed(id) => rounds.look(id),
+                    RuntimeEvent::Gap => rounds.look_at_all().await,
+                },
+                _ = period.tick() => rounds.look_at_all().await,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => rounds.look_at_due(),
+                Some(done) = rounds.steps.join_next() => rounds.done(done),
+            }
+        }
+        while rounds.steps.join_next().await.is_some() {}
+    }
+
+    /// Everything that exists on either side.
+    async fn everybody(&self) -> Result<HashSet<InstanceId>, Error> {
+        let rows = self.store.read(|c| Ok::<_, Error>(instances::all(c)?)).await?;
+        let mut all: HashSet<InstanceId> = rows.into_iter().map(|instance| instance.id).collect();
+        match self.runtime.list().await {
+            Ok(sandboxes) => all.extend(sandboxes.into_iter().map(|sandbox| sandbox.instance)),
+            Err(error) => tracing::warn!(%error, "the sandbox runtime cannot be listed"),
+        }
+        Ok(all)
+    }
+}
+
+/// Who is being looked at, and who is next: one instance takes one step at a time.
+struct Rounds {
+    reconciler: Reconciler,
+    steps: JoinSet<(InstanceId, Next)>,
+    busy: HashSet<InstanceId>,
+    /// Those that changed while a step was under way.
+    again: HashSet<InstanceId>,
+    due: BTreeMap<InstanceId, Instant>,
+}
+
+impl Rounds {
+    fn new(reconciler: Reconciler) -> Self {
+        Self { reconciler, steps: JoinSet::new(), busy: HashSet::new(), again: HashSet::new(), due: BTreeMap::new() }
+    }
+
+    fn look(&mut self, id: InstanceId) {
+        self.due.remove(&id);
+        if !self.busy.insert(id) {
+            self.again.insert(id);
+            return;
+        }
+        let reconciler = self.reconciler.clone();
+        self.steps.spawn(async move { (id, reconciler.step(id).await) });
+    }
+
+    async fn look_at_all(&mut self) {
+        match self.reconciler.everybody().await {
+            Ok(all) => all.into_iter().filter(|id| !self.due.contains_key(id)).collect::<Vec<_>>(),
+            Err(error) => {
+                tracing::warn!(%error, "instances cannot be read");
+                return;
+            }
+        }
+        .into_iter()
+        .for_each(|id| self.look(id));
+    }
+
+    fn look_at_due(&mut self) {
+        let now = Instant::now();
+        let due: Vec<_> = self.due.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
+        due.into_iter().for_each(|id| self.look(id));
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        self.due.values().min().copied()
+    }
+
+    fn done(&mut self, done: Result<(InstanceId, Next), tokio::task::JoinError>) {
+        let (id, next) = match done {
+            Ok(done) => done,
+            Err(error) => {
+                // A step that panicked leaves nobody marked as busy for ever.
+                tracing::error!(%error, "a step of the reconciler broke");
+                self.busy.clear();
+                return;
+            }
+        };
+        self.busy.remove(&id);
+        let changed = self.again.remove(&id);
+        match next {
+            Next::AtOnce => self.look(id),
+            _ if changed => self.look(id),
+            Next::After(wait) => {
+                self.due.insert(id, Instant::now() + wait);
+            }
+            Next::Nothing => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

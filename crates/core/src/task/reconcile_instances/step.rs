@@ -1,0 +1,263 @@
+//! One step of one instance: look, decide, do, write down.
+
+use std::time::Duration;
+
+use thon_domain::{
+    group::Group,
+    id::InstanceId,
+    instance::{Instance, State},
+    live::{Cause, Change},
+    route::{Route, Upstream},
+    user::User,
+    workspace::Workspace,
+};
+use thon_store::{Stamp, groups, instances, users, workspaces};
+
+use super::{RETRY, Reconciler};
+use crate::{
+    error::Error,
+    fleet::{
+        advance,
+        next_step::{Step, after_failed_try, after_loss, next_step},
+    },
+    port::{
+        proxy::ProbeError,
+        runtime::{RuntimeError, Sandbox, SandboxSpec},
+    },
+    secret::editor_secret,
+};
+
+/// When the instance is to be looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The next step follows at once.
+    AtOnce,
+    After(Duration),
+    /// When something tells of a change, or in the next round.
+    Nothing,
+}
+
+/// What the database knows of an instance.
+#[derive(Clone, Debug)]
+struct Known {
+    instance: Instance,
+    user: User,
+    group: Group,
+    workspace: Workspace,
+}
+
+impl Reconciler {
+    /// Takes one step and says when the next one is due.
+    #[tracing::instrument(name = "reconcile.step", skip_all, fields(instance.id = %id))]
+    pub(super) async fn step(&self, id: InstanceId) -> Next {
+        match self.try_step(id).await {
+            Ok(next) => next,
+            Err(error) => {
+                // An outage changes nothing that is stored; we come back when it is over.
+                tracing::warn!(%error, "a step has to wait");
+                Next::After(RETRY)
+            }
+        }
+    }
+
+    async fn try_step(&self, id: InstanceId) -> Result<Next, Error> {
+        let observed = self.runtime.inspect(id).await?;
+        let Some(known) = self.known(id).await? else { return self.unknown(id, observed).await };
+        self.routes.set(route(&known, observed.as_ref())).await;
+        let now = self.nature.clock.now();
+        let step = next_step(&known.instance, observed.as_ref(), now);
+        if step != Step::Rest {
+            tracing::debug!(?step, state = %known.instance.state, "step");
+        }
+        self.take(step, known, observed).await
+    }
+
+    async fn take(&self, step: Step, known: Known, observed: Option<Sandbox>) -> Result<Next, Error> {
+        let id = known.instance.id;
+        match step {
+            Step::Rest => Ok(Next::Nothing),
+            Step::Wait { until } => Ok(Next::After(self.until(until))),
+            Step::Create => self.create(known).await,
+            Step::Start => {
+                let Ok(_place) = self.starts.acquire().await else { return Ok(Next::Nothing) };
+                let started = self.runtime.start(id).await;
+                self.outcome(known.instance, started).await
+            }
+            Step::Resume => {
+                let resumed = self.runtime.resume(id).await;
+                self.outcome(known.instance, resumed).await
+            }
+            Step::Remove => {
+                self.runtime.remove(id).await?;
+                Ok(Next::AtOnce)
+            }
+            Step::Probe { again } => self.probe(known, observed, again.map(|at| self.until(at))).await,
+            Step::Terminated => self.terminated(known).await,
+            Step::Lost { code, reason } => {
+                let after = after_loss(&known.instance, code, &reason, self.nature.clock.now());
+                self.runtime.remove(id).await?;
+                self.settle(known, after, |instance| Change::InstanceLost { instance }).await
+            }
+            Step::TryFailed { code, reason } => self.try_failed(known.instance, code, &reason).await,
+        }
+    }
+
+    async fn create(&self, known: Known) -> Result<Next, Error> {
+        let Ok(_place) = self.starts.acquire().await else { return Ok(Next::Nothing) };
+        let spec = SandboxSpec {
+            instance: known.instance.id,
+            user: known.user.id,
+            group_name: known.group.name.clone(),
+            user_name: known.user.name.clone(),
+            slug: known.user.slug.clone(),
+            generation: known.instance.generation,
+            host_port: known.instance.host_port,
+            secret: editor_secret(),
+            workspace: known.workspace.clone(),
+            limits: self.defaults.limits,
+            env: self.defaults.env.clone(),
+            files: Vec::new(),
+        };
+        let made = self.runtime.create(&spec).await;
+        self.outcome(known.instance, made).await
+    }
+
+    /// Goes on after the runtime did something, or writes down why it would not.
+    async fn outcome(&self, instance: Instance, done: Result<(), RuntimeError>) -> Result<Next, Error> {
+        match done {
+            Ok(()) | Err(RuntimeError::NotFound(_)) => Ok(Next::AtOnce),
+            Err(RuntimeError::Rejected { code, reason }) => self.rejected(instance, code, &reason).await,
+            Err(unavailable @ RuntimeError::Unavailable { .. }) => Err(unavailable.into()),
+        }
+    }
+
+    async fn probe(&self, known: Known, observed: Option<Sandbox>, again: Option<Duration>) -> Result<Next, Error> {
+        match self.routes.probe(&route(&known, observed.as_ref())).await {
+            Ok(()) => self.running(known, observed).await,
+            Err(ProbeError::NotReady(_)) if again.is_some() => Ok(again.map_or(Next::Nothing, Next::After)),
+            Err(ProbeError::NotReady(reason)) => {
+                self.try_failed(
+                    known.instance,
+                    "editor-silent",
+                    &format!("The editor did not answer in time: {reason}."),
+                )
+                .await
+            }
+            Err(ProbeError::Foreign) => {
+                let reason = "Another editor answers at the port of this one; it is started anew.";
+                self.try_failed(known.instance, "editor-foreign", reason).await
+            }
+        }
+    }
+
+    async fn running(&self, known: Known, observed: Option<Sandbox>) -> Result<Next, Error> {
+        let after = Instance {
+            state: State::Running,
+            state_since: self.nature.clock.now(),
+            next_attempt_at: None,
+            failure: None,
+            image: observed.map(|sandbox| sandbox.image),
+            ..known.instance.clone()
+        };
+        self.settle(known, after, |instance| Change::InstanceStarted { instance }).await
+    }
+
+    async fn terminated(&self, known: Known) -> Result<Next, Error> {
+        let after = Instance {
+            state: State::Terminated,
+            state_since: self.nature.clock.now(),
+            next_attempt_at: None,
+            failure: None,
+            ..known.instance.clone()
+        };
+        self.settle(known, after, |instance| Change::InstanceTerminated { instance }).await
+    }
+
+    /// Takes the half-made sandbox away and writes down why; the files stay.
+    async fn try_failed(&self, instance: Instance, code: &str, reason: &str) -> Result<Next, Error> {
+        let after = after_failed_try(&instance, code, reason, self.nature.clock.now());
+        self.give_up(instance, after).await
+    }
+
+    /// What would be refused again is not tried again.
+    async fn rejected(&self, instance: Instance, code: &str, reason: &str) -> Result<Next, Error> {
+        let now = self.nature.clock.now();
+        let tried = after_failed_try(&instance, code, reason, now);
+        let after = Instance { state: State::Failed, state_since: now, next_attempt_at: None, ..tried };
+        self.give_up(instance, after).await
+    }
+
+    async fn give_up(&self, before: Instance, after: Instance) -> Result<Next, Error> {
+        self.runtime.remove(before.id).await?;
+        let failed = after.state == State::Failed;
+        let Some(known) = self.known(before.id).await? else { return Ok(Next::AtOnce) };
+        self.settle(Known { instance: before, ..known }, after, move |instance| {
+            if failed { Change::InstanceFailed { instance } } else { Change::InstanceTryFailed { instance } }
+        })
+        .await
+    }
+
+    /// Writes down a new state, if nobody wants something else by now.
+    async fn settle(
+        &self,
+        known: Known,
+        after: Instance,
+        change: impl FnOnce(Instance) -> Change + Send + 'static,
+    ) -> Result<Next, Error> {
+        let stamp = Stamp { at: self.nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
+        let (before, next) = (known.instance.clone(), after.clone());
+        let written = self
+            .store
+            .write(stamp, move |w| {
+                let written = advance(w, &before, &next)?;
+                if written {
+                    w.record(change(next))?;
+                }
+                Ok::<_, Error>(written)
+            })
+            .await?;
+        if written {
+            tracing::info!(state = %after.state, user = %known.user.slug, "settled");
+        }
+        Ok(Next::AtOnce)
+    }
+
+    /// A sandbox that the database does not know, or a user that is gone.
+    async fn unknown(&self, id: InstanceId, observed: Option<Sandbox>) -> Result<Next, Error> {
+        self.routes.forget(id).await;
+        if observed.is_some() {
+            tracing::warn!("a sandbox without an instance is removed; its volumes stay");
+            self.runtime.remove(id).await?;
+        }
+        Ok(Next::Nothing)
+    }
+
+    async fn known(&self, id: InstanceId) -> Result<Option<Known>, Error> {
+        self.store
+            .read(move |c| {
+                let Some(instance) = instances::find(c, id)? else { return Ok(None) };
+                let Some(user) = users::find(c, instance.user)? else { return Ok(None) };
+                let Some(group) = groups::find(c, user.group)? else { return Ok(None) };
+                let Some(workspace) = workspaces::of_user(c, user.id)? else { return Ok(None) };
+                Ok(Some(Known { instance, user, group, workspace }))
+            })
+            .await
+    }
+
+    fn until(&self, at: chrono::DateTime<chrono::Utc>) -> Duration {
+        (at - self.nature.clock.now()).to_std().unwrap_or_default()
+    }
+}
+
+/// The route to an instance: open while there is a sandbox, whatever its state.
+fn route(known: &Known, observed: Option<&Sandbox>) -> Route {
+    let current = observed.filter(|sandbox| sandbox.generation == known.instance.generation);
+    Route {
+        slug: known.user.slug.clone(),
+        instance: known.instance.id,
+        user: known.user.id,
+        state: known.instance.state,
+        reason: known.instance.failure.as_ref().map(|failure| failure.reason.clone()),
+        upstream: current.map(|sandbox| Upstream { address: sandbox.address, secret: sandbox.secret.clone() }),
+    }
+}

@@ -1,0 +1,202 @@
+//! The reconciler against a runtime in memory and a real database, with time that the test moves.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use tempfile::TempDir;
+use thon_domain::{
+    address::Addresses,
+    id::InstanceId,
+    instance::{Instance, State},
+};
+use thon_store::{DatabaseUrl, Store};
+
+use super::{Reconciler, SandboxDefaults};
+use crate::{
+    actor::Actor,
+    directory::{Directory, groups_file::GroupsFile},
+    fake::{clock::StoppedClock, proxy::RouteShelf, runtime::Shelf},
+    fleet::{Fleet, Ports},
+    poke::Poke,
+    port::{
+        proxy::ReverseProxy as _,
+        runtime::{Condition, Limits, RuntimeError, Sandbox},
+    },
+    task::Tasks,
+};
+
+struct House {
+    fleet: Fleet,
+    store: Store,
+    clock: StoppedClock,
+    runtime: Arc<Shelf>,
+    proxy: Arc<RouteShelf>,
+    tasks: Tasks,
+    _dir: TempDir,
+}
+
+impl House {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let url: DatabaseUrl = format!("sqlite:{}/thon.db", dir.path().display()).parse().expect("a URL");
+        let store = Store::open(&url).await.expect("a database");
+        let clock = StoppedClock::default();
+        let runtime = Arc::new(Shelf::new(Arc::new(clock.clone())));
+        let proxy = Arc::new(RouteShelf::default());
+        let (poke, pokes) = Poke::channel();
+        let fleet =
+            Fleet::new(store.clone(), clock.nature(), Ports { starting_port: 23_000 }, Addresses::local(8100), poke);
+        let defaults = SandboxDefaults { limits: Limits::default(), env: BTreeMap::new(), parallel_starts: 2 };
+        let reconciler = Reconciler::new(store.clone(), clock.nature(), runtime.clone(), proxy.clone(), defaults);
+        let tasks = Tasks::default();
+        tasks.start(|stop| reconciler.run(pokes, stop));
+        let house = Self { fleet, store, clock, runtime, proxy, tasks, _dir: dir };
+        let file = GroupsFile::parse("groups: { alpha: [alice, bob, carol] }").expect("a groups file");
+        let directory = Directory::new(house.store.clone(), house.clock.nature());
+        directory.import(&Actor::operator(), file).await.expect("imported");
+        house
+    }
+
+    async fn launched(&self) -> InstanceId {
+        let all = self.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+        all[0].id
+    }
+
+    async fn instance(&self, id: InstanceId) -> Instance {
+        self.fleet.instance(&Actor::operator(), id).await.expect("an instance").instance
+    }
+
+    /// Waits, in real time, until an instance is as it should be.
+    async fn until(&self, id: InstanceId, what: impl Fn(&Instance) -> bool) -> Instance {
+        for _ in 0..400 {
+            let instance = self.instance(id).await;
+            if what(&instance) {
+                return instance;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("still {:?}", self.instance(id).await)
+    }
+
+    async fn running(&self, id: InstanceId) -> Instance {
+        self.until(id, |instance| instance.state == State::Running).await
+    }
+}
+
+#[tokio::test]
+async fn everybody_who_is_launched_runs_behind_a_route() {
+    let house = House::new().await;
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    assert_eq!(all.len(), 3);
+    for instance in &all {
+        house.running(instance.id).await;
+    }
+    assert_eq!(house.runtime.sandboxes().len(), 3);
+    let running = house.proxy.in_force().iter().filter(|route| route.state == State::Running).count();
+    assert_eq!(running, 3);
+    let again = house.fleet.launch_missing(&Actor::operator(), None).await.expect("asked again");
+    assert_eq!(again, [], "nobody is missing");
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn a_terminated_instance_is_gone_and_comes_back_as_the_next_generation() {
+    let house = House::new().await;
+    let id = house.launched().await;
+    let first = house.running(id).await;
+    house.fleet.terminate(&Actor::operator(), id).await.expect("terminated");
+    house.until(id, |instance| instance.state == State::Terminated).await;
+    assert!(house.runtime.sandboxes().iter().all(|sandbox| sandbox.instance != id));
+    house.fleet.launch(&Actor::operator(), first.user).await.expect("launched again");
+    let second = house.running(id).await;
+    assert_eq!((second.generation, second.host_port), (2, first.host_port), "same port for life");
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_taken_away_is_replaced() {
+    let house = House::new().await;
+    let id = house.launched().await;
+    house.running(id).await;
+    house.clock.pass(TimeDelta::minutes(5));
+    let made = house.runtime.made();
+    house.runtime.meddle(id, |_| None);
+    for _ in 0..200 {
+        if house.runtime.made() > made && house.instance(id).await.state == State::Running {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    house.running(id).await;
+    assert_eq!(house.runtime.made(), made + 1);
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_and_not_repeated() {
+    let house = House::new().await;
+    let reason = "the image is missing".to_owned();
+    house.runtime.break_with(Some(RuntimeError::Rejected { code: "image-missing", reason }));
+    let id = house.launched().await;
+    let failed = house.until(id, |instance| instance.state == State::Failed).await;
+    assert_eq!(failed.failure.expect("a reason").code, "image-missing");
+    house.runtime.break_with(None);
+    house.fleet.launch(&Actor::operator(), failed.user).await.expect("launched again");
+    assert_eq!(house.running(id).await.failure, None);
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn an_outage_changes_nothing_that_is_stored() {
+    let house = House::new().await;
+    let id = house.launched().await;
+    let before = house.running(id).await;
+    house.runtime.break_with(Some(RuntimeError::Unavailable { reason: "gone".to_owned() }));
+    house.runtime.meddle(id, |sandbox| Some(Sandbox { condition: Condition::Paused, ..sandbox }));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(house.instance(id).await, before);
+    house.runtime.break_with(None);
+    for _ in 0..300 {
+        let resumed = house
+            .runtime
+            .sandboxes()
+            .iter()
+            .any(|sandbox| sandbox.instance == id && matches!(sandbox.condition, Condition::Running { .. }));
+        if resumed {
+            house.tasks.stop().await;
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("still paused");
+}
+
+#[tokio::test]
+async fn an_editor_that_never_answers_fails_after_its_tries() {
+    let house = House::new().await;
+    house.proxy.silence(true);
+    let id = house.launched().await;
+    for tries in 1..=4 {
+        house.until(id, |_| house.runtime.sandboxes().iter().any(|sandbox| sandbox.instance == id)).await;
+        house.clock.pass(TimeDelta::minutes(2));
+        house.until(id, |instance| instance.attempts == tries).await;
+        house.clock.pass(TimeDelta::minutes(2));
+        // What waits by a clock that was moved is looked at in the next round.
+        house.runtime.meddle(id, Some);
+    }
+    let failed = house.until(id, |instance| instance.state == State::Failed).await;
+    assert_eq!(failed.failure.expect("a reason").code, "editor-silent");
+    house.until(id, |_| house.runtime.sandboxes().iter().all(|sandbox| sandbox.instance != id)).await;
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn ports_are_for_life_and_never_shared() {
+    let house = House::new().await;
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    let mut ports: Vec<u16> = all.iter().map(|instance| instance.host_port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), 3);
+    house.tasks.stop().await;
+}

@@ -1,0 +1,28 @@
+//! Removes sessions that are over, so that the table stays small.
+
+use std::time::Duration;
+
+use thon_domain::live::Cause;
+use thon_store::{Stamp, Store, StoreError, sessions};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Nature;
+
+const PERIOD: Duration = Duration::from_secs(600);
+
+/// Sweeps until told to stop.
+pub async fn run(store: Store, nature: Nature, stop: CancellationToken) {
+    let mut period = tokio::time::interval(PERIOD);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = period.tick() => {}
+        }
+        let stamp = Stamp { at: nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
+        match store.write(stamp, |w| Ok::<_, StoreError>(sessions::delete_expired(w)?)).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::debug!(removed, "sessions that were over are gone"),
+            Err(error) => tracing::warn!(%error, "sessions cannot be swept"),
+        }
+    }
+}
