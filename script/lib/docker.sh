@@ -48,6 +48,12 @@ start_dockerd() {
 }
 
 docker_missing() {
+  local socket=/var/run/docker.sock
+  if [[ -S $socket && ! -w $socket ]]; then
+    warn "there is a Docker daemon, but $(id -un) may not use it"
+    hint "run: sudo usermod -aG docker $(id -un), then sign in again"
+    return
+  fi
   warn "no Docker daemon answers, and none could be started"
   hint "install Docker (https://docs.docker.com/engine/install/), or set \`sandbox.runtime: simulated\` to see THON without it"
 }
