@@ -1,0 +1,13 @@
+//! The store against real databases: each test runs on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL comes from `THON_TEST_POSTGRES_URL`, which `script/test` sets; without it those tests fail.
+
+mod access;
+mod corners;
+mod database;
+mod instances;
+mod log;
+mod make;
+mod ownership;
+mod people;
+mod snapshot;
