@@ -22,6 +22,7 @@ mod sandbox;
 mod shown;
 mod sources;
 
+pub(crate) use self::keys::nearest;
 pub use self::{
     auth::Auth,
     byte_size::ByteSize,

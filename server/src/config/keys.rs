@@ -78,7 +78,7 @@ fn unknown_key(file: &Utf8Path, key: &Key, prefix: &str) -> Mistake {
 }
 
 /// The word nearest to what was written, if any is near enough to be meant.
-pub(super) fn nearest<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let written = written.to_lowercase().replace('-', "_");
     words
         .into_iter()

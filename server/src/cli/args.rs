@@ -1,0 +1,140 @@
+//! The arguments of every command, with their help.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Flag;
+
+/// A VS Code for everybody at your hackathon.
+#[derive(Debug, Parser)]
+#[command(name = "thon", version, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands, before and after its name.
+#[derive(Args, Debug)]
+pub(super) struct Global {
+    /// Read this configuration instead of ~/.thon/thon.yaml
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<Utf8PathBuf>,
+    /// Say only what was asked for
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more about what happens
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start THON and stay
+    Run(RunArguments),
+    /// Give everybody in the groups file their sandbox
+    Launch(LaunchArguments),
+    /// Print a link that signs somebody in
+    SignIn(SignInArguments),
+    /// Compare database, sandboxes and routes
+    Check(CheckArguments),
+    /// Look at the configuration
+    Config(ConfigArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// How much is logged: TRACE, DEBUG, INFO, WARN or ERROR
+    #[arg(long, value_name = "LEVEL")]
+    log_level: Option<String>,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<String>,
+    /// The port to listen on
+    #[arg(long, value_name = "PORT")]
+    port: Option<String>,
+    /// Let other machines connect although there is no way to sign in
+    #[arg(long)]
+    pub insecure_no_auth: bool,
+}
+
+impl RunArguments {
+    /// The keys that were set by flag.
+    pub fn flags(&self) -> Vec<Flag> {
+        let flags = [
+            ("--log-level", "log_level", &self.log_level),
+            ("--host", "dashboard.host", &self.host),
+            ("--port", "dashboard.port", &self.port),
+        ];
+        flags.into_iter().filter_map(|(name, key, value)| Some(Flag { name, key, value: value.clone()? })).collect()
+    }
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LaunchArguments {
+    /// Launch only this group
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+    /// Import this groups file first
+    #[arg(long, value_name = "FILE")]
+    pub groups: Option<Utf8PathBuf>,
+    /// Import the demo event first: two groups, three people
+    #[arg(long, conflicts_with = "groups")]
+    pub demo: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SignInArguments {
+    /// Whose link, as GROUP/NAME; without it the admin's
+    #[arg(value_name = "USER")]
+    pub user: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// For commands whose answer programs read too.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Output {
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ConfigArguments {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print the configuration as it takes effect, without its secrets
+    Show {
+        /// Say where each value was set
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Check the configuration and tell every mistake
+    Validate,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,44 @@
+//! `thon config`: what the configuration is, where it comes from, whether it is good.
+
+mod yaml;
+
+use std::process::ExitCode;
+
+use super::{
+    Context,
+    args::{ConfigArguments, ConfigCommand},
+    error::CliError,
+};
+use crate::config::{Config, Loaded};
+
+pub(super) fn config(arguments: &ConfigArguments, context: &Context) -> Result<ExitCode, CliError> {
+    let loaded = Config::load(&context.sources)?;
+    for hint in &loaded.hints {
+        context.printer.hint(hint);
+    }
+    match arguments.command {
+        ConfigCommand::Show { origin } => context.printer.data(yaml::written(&loaded.shown, origin)?.trim_end()),
+        ConfigCommand::Validate => {
+            loaded.check_exposure()?;
+            context.printer.data(summary(&loaded));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is configured, in a few lines.
+fn summary(loaded: &Loaded) -> String {
+    let Config { groups, database, dashboard, auth, sandbox, .. } = &loaded.config;
+    let file = loaded.file.as_ref().map_or("no file, all defaults", |file| file.as_str());
+    let people: usize = groups.iter().map(|group| group.users.len()).sum();
+    let password = if auth.can_sign_in() { "links and a password" } else { "links" };
+    [
+        format!("the configuration is good: {file}"),
+        format!("  database   {}", database.shown()),
+        format!("  dashboard  http://{}", std::net::SocketAddr::new(dashboard.host, dashboard.port)),
+        format!("  sign-in    {password}"),
+        format!("  sandboxes  {}, image {}", sandbox.runtime, sandbox.image()),
+        format!("  groups     {} with {people} people", groups.len()),
+    ]
+    .join("\n")
+}

@@ -1,0 +1,135 @@
+//! `thon launch`: everybody's sandbox, from a groups file to a table of addresses.
+
+mod people;
+mod progress;
+mod table;
+
+use std::{process::ExitCode, time::Duration};
+
+use serde_json::json;
+use thon_domain::instance::State;
+use tokio::time::sleep;
+
+use self::{progress::Progress, table::Links};
+use super::{
+    Context,
+    args::LaunchArguments,
+    client::Client,
+    error::{CliError, Fault},
+    start,
+    wire::{Instance, InstancePage},
+};
+use crate::config::Config;
+
+/// How often the server is asked how far it is.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The largest page of the API.
+const PAGE_SIZE: usize = 200;
+
+pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) -> Result<ExitCode, CliError> {
+    let loaded = Config::load(&context.sources)?;
+    for hint in &loaded.hints {
+        context.printer.hint(hint);
+    }
+    let files = people::from(&arguments, &loaded.config, &context.sources)?;
+    let client = start::running_server(context, &loaded.config.home).await?;
+    people::import(&client, &files, &context.printer).await?;
+    people::check_group(&client, arguments.group.as_deref()).await?;
+    let _: serde_json::Value =
+        client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
+
+    let instances = tokio::select! {
+        instances = all_there(&client, arguments.group.as_deref(), context) => instances?,
+        _ = tokio::signal::ctrl_c() => return Ok(left_alone(context)),
+    };
+    let links = if arguments.demo { Some(Links::fresh(&client, &instances).await?) } else { None };
+    tell(&arguments, context, &instances, links.as_ref())
+}
+
+/// Follows the instances until none is on its way any more.
+async fn all_there(client: &Client, group: Option<&str>, context: &Context) -> Result<Vec<Instance>, CliError> {
+    let mut progress = Progress::new(&context.printer);
+    loop {
+        let instances = list(client, group).await?;
+        progress.show(&instances);
+        if !instances.iter().any(|instance| instance.state.is_on_the_way()) {
+            progress.finish();
+            return Ok(instances);
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn list(client: &Client, group: Option<&str>) -> Result<Vec<Instance>, CliError> {
+    let group = group.map(|group| format!("&group={}", percent_encoded(group))).unwrap_or_default();
+    let mut instances = Vec::new();
+    for page in 1.. {
+        let path = format!("/api/instances?page={page}&page_size={PAGE_SIZE}{group}");
+        let InstancePage { instances: more, total } = client.get(&path).await?;
+        let done = more.is_empty();
+        instances.extend(more);
+        if done || instances.len() >= total {
+            break;
+        }
+    }
+    Ok(instances)
+}
+
+/// The result, and an exit code that says whether everybody has an editor.
+fn tell(
+    arguments: &LaunchArguments,
+    context: &Context,
+    instances: &[Instance],
+    links: Option<&Links>,
+) -> Result<ExitCode, CliError> {
+    if arguments.output.json {
+        context.printer.json(&json!({ "instances": instances, "sign_in_links": links }))?;
+    } else {
+        context.printer.data(table::drawn(instances, links));
+    }
+    let failed = instances.iter().filter(|instance| instance.state == State::Failed);
+    let reasons: Vec<String> = failed
+        .map(|instance| {
+            let reason = instance.failure.as_ref().map_or("no reason given", |failure| &failure.reason);
+            format!("{}: {reason}", instance.label())
+        })
+        .collect();
+    if reasons.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let error = CliError::user(format!("{} did not start\n  {}", counted(reasons.len()), reasons.join("\n  ")));
+    Err(error.with_hint("mend the cause, then run `thon launch` again: who runs already is left alone"))
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 sandbox".to_owned() } else { format!("{count} sandboxes") }
+}
+
+fn left_alone(context: &Context) -> ExitCode {
+    context.printer.note("\nleft: the server goes on, and so do the sandboxes");
+    context.printer.hint("`thon launch` shows again how far they are");
+    Fault::User.exit_code()
+}
+
+/// A value for a query (RFC 3986 §2.1): every byte that is not unreserved as `%XX`.
+fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+        encoded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_a_query() {
+        assert_eq!(percent_encoded("Team A&b=Zo\u{eb}"), "Team%20A%26b%3DZo%C3%AB");
+    }
+}

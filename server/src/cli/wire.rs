@@ -1,0 +1,79 @@
+//! The answers of the REST API as far as the commands read them.
+
+use serde::{Deserialize, Serialize};
+use thon_domain::instance::{Failure, State};
+
+/// What an import did.
+#[derive(Debug, Deserialize)]
+pub(super) struct ImportReport {
+    pub groups_created: u64,
+    pub users_created: u64,
+    pub unchanged: u64,
+}
+
+/// A group, as far as it matters here.
+#[derive(Debug, Deserialize)]
+pub(super) struct Group {
+    pub name: String,
+    pub users: Vec<serde_json::Value>,
+}
+
+/// One page of instances.
+#[derive(Debug, Deserialize)]
+pub(super) struct InstancePage {
+    pub instances: Vec<Instance>,
+    pub total: usize,
+}
+
+/// An instance, with everything else that was said about it, which `--json` passes on.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Instance {
+    pub user: Person,
+    pub state: State,
+    #[serde(default)]
+    pub url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    #[serde(flatten)]
+    rest: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Whose an instance is.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Person {
+    pub group: String,
+    pub username: String,
+    #[serde(flatten)]
+    rest: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Instance {
+    /// The person, as people write it: `alpha/alice`.
+    pub fn label(&self) -> String {
+        format!("{}/{}", self.user.group, self.user.username)
+    }
+}
+
+/// A link that signs somebody in.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct SignInLink {
+    pub url: String,
+    /// Who is signed in by it.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+}
+
+/// What `thon check` asked for.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Check {
+    pub findings: Vec<Finding>,
+}
+
+/// Something that database, sandboxes and routes do not agree on.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Finding {
+    pub kind: String,
+    pub subject: String,
+    pub detail: String,
+}
