@@ -1,1 +1,15 @@
+//! What people see: Leptos pages, rendered by the server, then hydrated in the browser.
 //!
+//! Pages compose resources and actions, `ui` only presents, `api` is the way to the use cases, `live` keeps what is shown
+//! true. Everything works without JavaScript except that rows then change only when a page is loaded.
+
+pub mod api;
+mod layout;
+mod live;
+pub mod next_path;
+mod pages;
+pub mod routes;
+pub mod shell;
+mod ui;
+pub mod viewer;
+mod words;

@@ -1,0 +1,17 @@
+//! The way from pages to use cases: server functions, each of which parses, calls one use case and wraps.
+
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod error;
+pub mod fleet;
+pub mod instance;
+pub mod link;
+pub mod viewer;
+
+/// Says which HTTP status the answer shall have. In the browser there is nothing to say.
+pub fn answer_with(status: u16) {
+    #[cfg(feature = "ssr")]
+    context::set_status(status);
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}

@@ -1,0 +1,143 @@
+//! The reactive store: the view as one plain value, folded by the same function as on the server, and a signal per row.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use thon_domain::{
+    id::{GroupId, InstanceId, UserId},
+    instance::Instance,
+    live::{Activity, FleetView},
+    user::User,
+};
+
+use super::{
+    PageClock,
+    roster::{self, Tally, Team},
+    socket,
+};
+use crate::api::fleet::Snapshot;
+
+/// How the page hangs on the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Not tried yet: what is shown is from when the page was made.
+    Still,
+    /// Every change arrives.
+    Live,
+    /// The stream broke at this time of day, for example `14:02:10`.
+    Stale { since: String },
+}
+
+/// What a page shows of the fleet. A change of an instance touches the signal of its row and nothing else.
+#[derive(Clone, Copy)]
+pub struct FleetStore {
+    view: StoredValue<FleetView>,
+    rows: StoredValue<HashMap<UserId, ArcRwSignal<Option<Instance>>>>,
+    teams: RwSignal<Vec<Team>>,
+    /// The last activity that is contained; what is counted follows it.
+    number: RwSignal<i64>,
+    link: RwSignal<Link>,
+    clock: PageClock,
+}
+
+impl FleetStore {
+    /// A store that starts from the snapshot and, in the browser, follows the live stream.
+    pub fn following(snapshot: Snapshot) -> Self {
+        let Snapshot { now, view } = snapshot;
+        let row = |user: &UserId| (*user, ArcRwSignal::new(view.instance_of(*user).cloned()));
+        let store = Self {
+            rows: StoredValue::new(view.users.keys().map(row).collect()),
+            teams: RwSignal::new(roster::teams(&view)),
+            number: RwSignal::new(view.number),
+            link: RwSignal::new(Link::Still),
+            clock: PageClock::starting(now),
+            view: StoredValue::new(view),
+        };
+        socket::follow(store);
+        store
+    }
+
+    /// The instance of a user, as a signal of its own.
+    pub fn row(self, user: UserId) -> ArcRwSignal<Option<Instance>> {
+        let known = self.rows.with_value(|rows| rows.get(&user).cloned());
+        known.unwrap_or_else(|| {
+            let row = ArcRwSignal::new(self.view.with_value(|view| view.instance_of(user).cloned()));
+            self.rows.update_value(|rows| drop(rows.insert(user, row.clone())));
+            row
+        })
+    }
+
+    /// Groups and people. Changes only when they do.
+    pub fn teams(self) -> RwSignal<Vec<Team>> {
+        self.teams
+    }
+
+    /// The counts of one group, or of everybody.
+    pub fn tally(self, group: Option<GroupId>) -> Memo<Tally> {
+        Memo::new(move |_| {
+            self.number.track();
+            self.view.with_value(|view| roster::tally(view, group))
+        })
+    }
+
+    /// Whose instance this is.
+    pub fn owner_of(self, instance: InstanceId) -> Option<User> {
+        self.view.with_value(|view| view.users.get(&view.instances.get(&instance)?.user).cloned())
+    }
+
+    pub fn clock(self) -> PageClock {
+        self.clock
+    }
+
+    pub fn link(self) -> RwSignal<Link> {
+        self.link
+    }
+
+    /// The view, for what never changes while a page is open.
+    pub fn with_view<T>(self, look: impl FnOnce(&FleetView) -> T) -> T {
+        self.view.with_value(look)
+    }
+
+    pub(super) fn number(self) -> i64 {
+        self.number.get_untracked()
+    }
+
+    /// Takes in one change.
+    pub(super) fn apply(self, activity: &Activity) {
+        self.view.update_value(|view| view.apply(activity));
+        self.clock.catch_up(activity.at);
+        if let Some(instance) = activity.change.instance() {
+            self.row(instance.user).set(Some(instance.clone()));
+        } else if activity.change.user().is_some() || activity.change.group().is_some() {
+            self.teams.set(self.view.with_value(roster::teams));
+        }
+        self.number.set(activity.number);
+    }
+
+    /// Notes that nothing up to `number` is missing.
+    pub(super) fn stands_at(self, number: i64) {
+        self.view.update_value(|view| view.number = view.number.max(number));
+        self.number.set(self.view.with_value(|view| view.number));
+        self.link.set(Link::Live);
+    }
+
+    /// Notes that the stream broke; the first time counts.
+    pub(super) fn lost(self, time_of_day: String) {
+        if !matches!(*self.link.read_untracked(), Link::Stale { .. }) {
+            self.link.set(Link::Stale { since: time_of_day });
+        }
+    }
+
+    /// Starts over from a whole view.
+    pub(super) fn replace(self, view: FleetView) {
+        self.number.set(view.number);
+        self.view.set_value(view);
+        self.teams.set(self.view.with_value(roster::teams));
+        for (user, row) in self.rows.get_value() {
+            let instance = self.view.with_value(|view| view.instance_of(user).cloned());
+            if *row.read_untracked() != instance {
+                row.set(instance);
+            }
+        }
+    }
+}

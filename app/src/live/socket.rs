@@ -1,0 +1,124 @@
+//! The live stream in the browser: one websocket, taken up again where it broke.
+
+use std::time::Duration;
+
+use futures::{StreamExt, channel::oneshot};
+use gloo_net::{
+    http::Request,
+    websocket::{Message, futures::WebSocket},
+};
+use leptos::{
+    prelude::*,
+    task::spawn_local_scoped_with_cancellation,
+    web_sys::js_sys::{Date, Math},
+};
+use thon_domain::live::{FleetView, LiveMessage};
+
+use super::FleetStore;
+
+/// The longest pause between two tries, in milliseconds: somebody waits for it in front of the page.
+const LONGEST_PAUSE_MS: u32 = 15_000;
+
+/// Follows the live stream for as long as the calling component is shown. Does nothing on the server.
+pub fn follow(store: FleetStore) {
+    Effect::new(move |_| spawn_local_scoped_with_cancellation(keep_following(store)));
+}
+
+/// How a stream came to its end.
+enum End {
+    /// The connection broke, or never stood.
+    Lost { stood: bool },
+    /// What is shown must be fetched anew.
+    Reset,
+}
+
+async fn keep_following(store: FleetStore) {
+    let mut failures = 0;
+    loop {
+        match listen(store).await {
+            End::Reset if fetch_anew(store).await.is_some() => failures = 0,
+            End::Lost { stood: true } => failures = 0,
+            _ => failures += 1,
+        }
+        store.lost(time_of_day());
+        pause(pause_ms(failures, Math::random())).await;
+    }
+}
+
+/// Takes in messages until the stream ends.
+async fn listen(store: FleetStore) -> End {
+    let mut stood = false;
+    let Some(Ok(mut socket)) = address(store.number()).map(|address| WebSocket::open(&address)) else {
+        return End::Lost { stood };
+    };
+    while let Some(Ok(Message::Text(text))) = socket.next().await {
+        match serde_json::from_str(&text) {
+            Ok(LiveMessage::Ready { number }) => {
+                stood = true;
+                store.stands_at(number);
+            }
+            Ok(LiveMessage::Activity { activity }) => store.apply(&activity),
+            // A message that is not understood comes from a newer server.
+            Ok(LiveMessage::Reset) | Err(_) => return End::Reset,
+        }
+    }
+    End::Lost { stood }
+}
+
+/// Replaces what is shown. When the viewer may no longer look, a reload leads to where they may.
+async fn fetch_anew(store: FleetStore) -> Option<()> {
+    let answer = Request::get("/api/live/snapshot").send().await.ok()?;
+    if matches!(answer.status(), 401 | 403) {
+        let _ = window().location().reload();
+        return None;
+    }
+    let view: FleetView = serde_json::from_str(&answer.text().await.ok()?).ok()?;
+    store.replace(view);
+    Some(())
+}
+
+fn address(after: i64) -> Option<String> {
+    // `http://…` becomes `ws://…`, `https://…` becomes `wss://…`.
+    let origin = window().location().origin().ok()?;
+    Some(format!("{}/api/live?after={after}", origin.replacen("http", "ws", 1)))
+}
+
+async fn pause(ms: u32) {
+    let (done, waits) = oneshot::channel();
+    let wake = move || {
+        let _ = done.send(());
+    };
+    set_timeout(wake, Duration::from_millis(ms.into()));
+    let _ = waits.await;
+}
+
+/// How long to wait after so many failures in a row: doubling from half a second, spread so that a hall does not come at once.
+fn pause_ms(failures: u32, random: f64) -> u32 {
+    let longest = LONGEST_PAUSE_MS.min(500_u32.saturating_mul(1 << failures.min(10)));
+    let spread = f64::from(longest) * (0.5 + random.clamp(0.0, 1.0) / 2.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and LONGEST_PAUSE_MS")]
+    let ms = spread as u32;
+    ms
+}
+
+/// The viewer's time of day, for example `14:02:10`.
+fn time_of_day() -> String {
+    // "14:02:10 GMT+0100 (…)" (<https://tc39.es/ecma262/#sec-timestring>)
+    String::from(Date::new_0().to_time_string()).chars().take(8).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let longest: Vec<u32> = (0..8).map(|failures| pause_ms(failures, 1.0)).collect();
+        assert_eq!(longest, [500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
+    }
+
+    #[test]
+    fn pauses_are_spread_over_the_upper_half() {
+        assert_eq!((pause_ms(1, 0.0), pause_ms(1, 0.5), pause_ms(u32::MAX, 0.0)), (500, 750, 7500));
+    }
+}

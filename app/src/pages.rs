@@ -1,0 +1,18 @@
+//! The pages: what they read, what they do, and what is put together for it.
+
+mod forbidden;
+mod gate;
+mod home;
+mod instances;
+mod me;
+mod not_found;
+mod sign_in;
+mod sign_in_link;
+
+pub use forbidden::Forbidden;
+pub use home::Home;
+pub use instances::InstancesPage;
+pub use me::MePage;
+pub use not_found::NotFound;
+pub use sign_in::SignIn;
+pub use sign_in_link::SignInLink;

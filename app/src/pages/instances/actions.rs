@@ -1,0 +1,55 @@
+//! What one can do on the page. One action of each kind for all rows: its error is shown once, above them.
+
+use leptos::prelude::*;
+use thon_domain::{
+    id::{GroupId, InstanceId, UserId},
+    problem::Problem,
+};
+
+use crate::{
+    api::instance::{LaunchMissing, LaunchUser, TerminateInstance},
+    ui::ProblemCard,
+};
+
+/// The actions, to hand around.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    pub launch: ServerAction<LaunchUser>,
+    pub launch_missing: ServerAction<LaunchMissing>,
+    pub terminate: ServerAction<TerminateInstance>,
+}
+
+impl Actions {
+    pub fn new() -> Self {
+        Self { launch: ServerAction::new(), launch_missing: ServerAction::new(), terminate: ServerAction::new() }
+    }
+
+    /// Whether this user is being launched.
+    pub fn launches(self, user: UserId) -> Signal<bool> {
+        Signal::derive(move || self.launch.input().with(|input| input.as_ref().is_some_and(|asked| asked.user == user)))
+    }
+
+    /// Whether the missing of this group, or of all, are being launched.
+    pub fn launches_missing(self, group: Option<GroupId>) -> Signal<bool> {
+        let input = self.launch_missing.input();
+        Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.group == group)))
+    }
+
+    /// Whether this instance is being ended.
+    pub fn terminates(self, instance: InstanceId) -> Signal<bool> {
+        let input = self.terminate.input();
+        Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.instance == instance)))
+    }
+
+    /// The last action's problem, if it had one.
+    pub fn problem(self) -> impl IntoView {
+        move || self.failed().map(|problem| view! { <ProblemCard problem here=true /> })
+    }
+
+    fn failed(self) -> Option<Problem> {
+        let launch = self.launch.value().get().and_then(Result::err);
+        let missing = self.launch_missing.value().get().and_then(Result::err);
+        let terminate = self.terminate.value().get().and_then(Result::err);
+        launch.or(missing).or(terminate).map(crate::api::error::ApiError::into_problem)
+    }
+}

@@ -1,0 +1,116 @@
+//! The question before an end: what is removed, what is kept.
+//!
+//! Which instance it is about stands in the URL, so it is asked without JavaScript too: then the dialog stands open in the
+//! page; hydrated, it is modal.
+
+use leptos::{ev, form::ActionForm, html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use thon_domain::{id::InstanceId, user::User};
+
+use super::actions::Actions;
+use crate::{
+    live::{FleetStore, roster},
+    ui::{Icon, Symbol},
+};
+
+/// Asks about the instance in the URL, if it is there to be ended.
+#[component]
+pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<InstanceId>>) -> impl IntoView {
+    let about = Memo::new(move |_| {
+        let id = asked.get()?;
+        let owner = store.owner_of(id)?;
+        let there = store.row(owner.id).with(|one| !roster::is_missing(one.as_ref()));
+        there.then_some((id, owner))
+    });
+    let dialog = NodeRef::<html::Dialog>::new();
+    let leave = leave();
+    Effect::new(move |_| show(dialog, about.with(Option::is_some)));
+    // However it went, the question is answered.
+    let (answered, leave_after) = (actions.terminate.version(), leave.clone());
+    Effect::new(move |before: Option<usize>| {
+        let answers = answered.get();
+        if before.is_some_and(|before| before != answers) {
+            leave_after();
+        }
+        answers
+    });
+    let on_close = move |_: ev::Event| {
+        let closed = dialog.get_untracked().is_some_and(|dialog| !dialog.open());
+        if closed && asked.get_untracked().is_some() {
+            leave();
+        }
+    };
+    view! {
+        <dialog
+            class="dlg"
+            node_ref=dialog
+            open=about.with_untracked(Option::is_some)
+            aria-labelledby="confirm"
+            on:close=on_close
+        >
+            {move || about.get().map(|(id, owner)| view! { <Question actions id owner /> })}
+        </dialog>
+    }
+}
+
+#[component]
+fn Question(actions: Actions, id: InstanceId, owner: User) -> impl IntoView {
+    let name = owner.name.to_string();
+    let busy = actions.terminates(id);
+    view! {
+        <header>
+            <Icon symbol=Symbol::Warn />
+            <h2 id="confirm">{format!("Terminate {name}?")}</h2>
+            <p>"The editor closes at once, also when somebody is working in it."</p>
+        </header>
+        <div class="toll">
+            <h3>"Removed"</h3>
+            <ul>
+                <Item symbol=Symbol::Instances what="The sandbox" more="with what runs in it: terminals, servers, unsaved buffers" />
+            </ul>
+        </div>
+        <div class="toll">
+            <h3>"Kept"</h3>
+            <ul>
+                <Item symbol=Symbol::Folder what="The files in /workspace" more="there again at the next launch" />
+                <Item symbol=Symbol::User what="Settings, extensions and shell history" more="the home of the person" />
+                <Item symbol=Symbol::Link what="The address" more="the same at the next launch" />
+            </ul>
+        </div>
+        <ActionForm action=actions.terminate>
+            <input type="hidden" name="instance" value=id.to_string() />
+            <div class="foot">
+                <a class="btn" href="?" data-noscroll="" autofocus>"Keep it"</a>
+                <button class="btn kill" disabled=busy>{format!("Terminate {name}")}</button>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Item(symbol: Symbol, what: &'static str, more: &'static str) -> impl IntoView {
+    view! {
+        <li>
+            <Icon symbol />
+            <div>{what} <p class="sm dim">{more}</p></div>
+        </li>
+    }
+}
+
+/// Makes the dialog modal, or closes it. Closing gives the focus back to where it was.
+fn show(dialog: NodeRef<html::Dialog>, asks: bool) {
+    let Some(dialog) = dialog.get() else { return };
+    dialog.close();
+    if asks {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Takes the question out of the URL.
+fn leave() -> impl Fn() + Clone {
+    let (navigate, path) = (use_navigate(), use_location().pathname);
+    move || navigate(&path.get_untracked(), NavigateOptions { replace: true, scroll: false, ..Default::default() })
+}

@@ -1,0 +1,74 @@
+//! The participant's page: one big button to the editor, and how the editor is.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use thon_domain::user::User;
+
+use self::{people::People, place::Place};
+use super::gate::{SignedIn, WithFleet};
+use crate::{
+    api::{error::ApiError, instance::LaunchUser},
+    layout::{SignOut, Solo},
+    live::{FleetStore, roster::Team},
+    ui::{LiveBadge, ProblemCard},
+    viewer::Viewer,
+};
+
+mod people;
+mod place;
+
+/// The page at its own path.
+#[component]
+pub fn MePage() -> impl IntoView {
+    view! { <SignedIn page=|viewer| view! { <Me viewer /> }.into_any() /> }
+}
+
+/// The page of a viewer.
+#[component]
+pub fn Me(viewer: Viewer) -> impl IntoView {
+    view! {
+        <Title text="My editor" />
+        <WithFleet viewer page=|viewer, store| view! { <Mine viewer store /> }.into_any() />
+    }
+}
+
+#[component]
+fn Mine(viewer: Viewer, store: FleetStore) -> impl IntoView {
+    let launch = ServerAction::<LaunchUser>::new();
+    let problem = move || launch.value().get().and_then(Result::err).map(ApiError::into_problem);
+    let (name, organizes) = (viewer.name.clone(), viewer.role.organizes());
+    let aside = view! {
+        {organizes.then(|| view! { <a class="link" href="/instances">"All instances"</a> })}
+        <LiveBadge link=store.link() />
+        <SignOut />
+    };
+    view! {
+        <Solo aside=aside.into_any()>
+            <div class="pp">
+                <h1 class="all any">{format!("Hello, {name}")}</h1>
+                {move || problem().map(|problem| view! { <div class="all"><ProblemCard problem /></div> })}
+                {move || places(&viewer, store, launch)}
+            </div>
+        </Solo>
+    }
+}
+
+fn places(viewer: &Viewer, store: FleetStore, launch: ServerAction<LaunchUser>) -> AnyView {
+    let teams = store.teams().get();
+    let own = |team: &Team| {
+        let mine = team.users.iter().filter(|user| viewer.users.contains(&user.id)).cloned();
+        mine.map(|user| (team.clone(), user)).collect::<Vec<_>>()
+    };
+    let places: Vec<_> = teams.iter().flat_map(own).collect();
+    if places.is_empty() {
+        return view! { <p class="card pad all">"You have no place in a group yet. Ask your organizer for one."</p> }
+            .into_any();
+    }
+    let place = |(team, user): (Team, User)| {
+        view! {
+            <Place store launch group=team.group.clone() user=user.clone() />
+            <People team user=user.id />
+        }
+    };
+    places.into_iter().map(place).collect_view().into_any()
+}

@@ -1,0 +1,110 @@
+//! A participant's place in a group: their editor, and what they can do about it.
+
+use leptos::{form::ActionForm, prelude::*};
+use thon_domain::{
+    group::Group,
+    instance::{Instance, State},
+    slug::Slug,
+    user::User,
+};
+
+use crate::{
+    api::instance::LaunchUser,
+    live::{FleetStore, PageClock},
+    ui::{Copy, Icon, StateMark, Symbol, open_path},
+};
+
+/// One editor: the button, the state, the address.
+#[component]
+pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, user: User) -> impl IntoView {
+    let row = store.row(user.id);
+    let instance = Memo::new(move |_| row.get());
+    let state = Memo::new(move |_| instance.with(|one| one.as_ref().map(|one| one.state)));
+    let address = store.with_view(|view| view.addresses.editor(&user.slug));
+    let heading = format!("place-{}", user.id);
+    let slug = user.slug.clone();
+    view! {
+        <section class="card hero" aria-labelledby=heading>
+            <div class="row">
+                <div class="grow">
+                    <h2 id=heading.clone() class="any">"My editor"</h2>
+                    <p class="dim any">{group.name.to_string()}</p>
+                </div>
+                <span role="status"><StateMark state pill=true /></span>
+            </div>
+            {move || match state.get() {
+                Some(State::Running) => view! { <Open slug=slug.clone() /> }.into_any(),
+                Some(State::Pending) => view! { <div class="bar go" data-s="pending" aria-hidden="true"></div> }.into_any(),
+                _ => view! { <Start launch user=user.clone() /> }.into_any(),
+            }}
+            <Words clock=store.clock() instance />
+            <div class="row">
+                <span class="mono sm dim any grow">{address.clone()}</span>
+                <Copy text=address what="my address" />
+            </div>
+        </section>
+    }
+}
+
+/// A link, never a form: it leads to another origin.
+#[component]
+fn Open(slug: Slug) -> impl IntoView {
+    view! {
+        <a class="btn pri xl" href=open_path(&slug) target="_blank" rel="noopener">
+            <Icon symbol=Symbol::Open />
+            "Open my editor"
+            <span class="sr">" in a new tab"</span>
+        </a>
+    }
+}
+
+#[component]
+fn Start(launch: ServerAction<LaunchUser>, user: User) -> impl IntoView {
+    let busy = move || launch.input().with(|input| input.as_ref().is_some_and(|asked| asked.user == user.id));
+    view! {
+        <ActionForm action=launch>
+            <input type="hidden" name="user" value=user.id.to_string() />
+            <button class="btn pri xl" disabled=busy>
+                <Icon symbol=Symbol::Play />
+                "Start my editor"
+            </button>
+        </ActionForm>
+    }
+}
+
+/// How the editor is, in a sentence.
+#[component]
+fn Words(clock: PageClock, instance: Memo<Option<Instance>>) -> impl IntoView {
+    let so_far = clock.so_far(move || instance.with(|one| one.as_ref().map(|one| one.state_since)));
+    let failure = Memo::new(move |_| instance.with(|one| one.as_ref().and_then(|one| one.failure.clone())));
+    let sentence = move || {
+        let state = instance.with(|one| one.as_ref().map(|one| one.state));
+        sentence(state, &so_far.get().unwrap_or_default())
+    };
+    view! {
+        <p class="sm dim tn">{sentence}</p>
+        {move || failure.get().map(|failure| view! { <p class="sm text-bad any">{failure.reason}</p> })}
+    }
+}
+
+fn sentence(state: Option<State>, so_far: &str) -> String {
+    match state {
+        None => "Not started yet. It takes a few seconds.".to_owned(),
+        Some(State::Pending) => format!("Starting, {so_far} so far. The button comes by itself."),
+        Some(State::Running) => format!("Running for {so_far}. Your files are kept, also when it restarts."),
+        Some(State::Stopping) => format!("Stopping, {so_far} so far. Your files are kept."),
+        Some(State::Terminated) => format!("Stopped {so_far} ago. Your files are kept."),
+        Some(State::Failed) => format!("It did not start, {so_far} ago. Your files are kept."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_told_in_words() {
+        assert_eq!(sentence(Some(State::Terminated), "3 min 5 s"), "Stopped 3 min 5 s ago. Your files are kept.");
+        assert!(sentence(Some(State::Pending), "4 s").starts_with("Starting, 4 s so far."));
+    }
+}

@@ -1,0 +1,106 @@
+//! Signing in with a password; participants are told about their link.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Redirect, hooks::use_query_map};
+use thon_domain::problem::ProblemCode;
+
+use super::gate::ViewerResource;
+use crate::{
+    layout::Solo,
+    next_path::local_path,
+    ui::{Icon, Symbol},
+};
+
+/// The sign-in page. Whoever is signed in already goes on to where they wanted.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let viewer = expect_context::<ViewerResource>();
+    let query = use_query_map();
+    let next = query.with_untracked(|query| local_path(&query.get("next").unwrap_or_default()).to_owned());
+    let refusal = query.with_untracked(|query| query.get("error")).map(|code| refusal(&code));
+    view! {
+        <Title text="Sign in" />
+        <Transition>
+            {move || {
+                let (next, refusal) = (next.clone(), refusal.clone());
+                Suspend::new(async move {
+                    match viewer.await {
+                        Ok(Some(_)) => view! { <Redirect path=next /> }.into_any(),
+                        _ => view! { <Form next refusal /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Form(next: String, refusal: Option<String>) -> impl IntoView {
+    let refused = refusal.is_some();
+    view! {
+        <Solo>
+            <div class="mid">
+                <h1>"Sign in"</h1>
+                <form class="stack" method="post" action="/sign-in">
+                    <input type="hidden" name="next" value=next />
+                    <div class="field">
+                        <label for="password">"Password of the organizers"</label>
+                        <input
+                            class="in lg"
+                            id="password"
+                            name="password"
+                            type="password"
+                            autocomplete="current-password"
+                            required
+                            aria-invalid=refused.then_some("true")
+                            aria-describedby=refused.then_some("refusal")
+                        />
+                        {refusal.map(|refusal| view! { <Refusal text=refusal /> })}
+                    </div>
+                    <button class="btn pri lg">"Sign in"</button>
+                </form>
+                <p class="dim">
+                    <b>"You take part? "</b>
+                    "Use the link that your organizer gave you. It needs no password and works on several devices."
+                </p>
+            </div>
+        </Solo>
+    }
+}
+
+#[component]
+fn Refusal(text: String) -> impl IntoView {
+    view! {
+        <span class="row sm text-bad" id="refusal" role="alert">
+            <Icon symbol=Symbol::StateFailed />
+            {text}
+        </span>
+    }
+}
+
+/// Why signing in did not work, from the code that the server put into the URL.
+pub fn refusal(code: &str) -> String {
+    match code.parse() {
+        Ok(ProblemCode::Unauthenticated | ProblemCode::Forbidden) => "The password is wrong.",
+        Ok(ProblemCode::TooManyRequests) => "Too many tries. Wait ten minutes, then try again.",
+        Ok(ProblemCode::NotFound | ProblemCode::Unsupported) => {
+            "No password is set. Ask the operator for a link: thon sign-in."
+        }
+        Ok(ProblemCode::Invalid) => "Type the password.",
+        Ok(ProblemCode::Unavailable) => "The database does not answer. Try again in a moment.",
+        _ => "Signing in did not work. Try again.",
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_becomes_words_and_nothing_else_is_echoed() {
+        assert_eq!(refusal("unauthenticated"), "The password is wrong.");
+        assert_eq!(refusal("<b>hi</b>"), "Signing in did not work. Try again.");
+    }
+}

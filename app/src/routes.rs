@@ -1,0 +1,43 @@
+//! The app: which page stands at which path.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    api,
+    pages::{Forbidden, Home, InstancesPage, MePage, NotFound, SignIn, SignInLink},
+    ui::Sprite,
+};
+
+/// Everything inside `<body>`.
+///
+/// Every page waits for its data (`SsrMode::Async`): without JavaScript an unfinished page would stay unfinished, and status
+/// and cookies are sent before the body.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // One question for all pages: who is there.
+    provide_context(Resource::new(|| (), |()| api::viewer::viewer()));
+    view! {
+        <Title formatter=|page: String| if page.is_empty() { "THON".to_owned() } else { format!("{page} · THON") } />
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <Sprite />
+        <p id="said" class="sr" role="status"></p>
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/instances") view=InstancesPage ssr=SsrMode::Async />
+                <Route path=path!("/me") view=MePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/link") view=SignInLink ssr=SsrMode::Async />
+                // The server answers this path itself and comes here only when the editor is not the viewer's.
+                <Route path=path!("/open/:slug") view=Forbidden ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

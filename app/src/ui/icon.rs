@@ -1,0 +1,72 @@
+//! Icons: own, 16 px, drawn once in a sprite and used by name. The word beside it carries the meaning.
+
+use leptos::prelude::*;
+
+const SPRITE: &str = include_str!("icon/sprite.svg");
+
+/// The names of the drawings in the sprite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symbol {
+    Copy,
+    Door,
+    Folder,
+    Instances,
+    Link,
+    Live,
+    Open,
+    Play,
+    Stale,
+    Stop,
+    Sun,
+    User,
+    Warn,
+    StateFailed,
+    StateNone,
+    StatePending,
+    StateRunning,
+    StateStopping,
+    StateTerminated,
+}
+
+impl Symbol {
+    /// Where the drawing is, for a `<use>`.
+    pub const fn href(self) -> &'static str {
+        match self {
+            Self::Copy => "#i-copy",
+            Self::Door => "#i-door",
+            Self::Folder => "#i-folder",
+            Self::Instances => "#i-instances",
+            Self::Link => "#i-link",
+            Self::Live => "#i-live",
+            Self::Open => "#i-open",
+            Self::Play => "#i-play",
+            Self::Stale => "#i-stale",
+            Self::Stop => "#i-stop",
+            Self::Sun => "#i-sun",
+            Self::User => "#i-user",
+            Self::Warn => "#i-warn",
+            Self::StateFailed => "#i-st-failed",
+            Self::StateNone => "#i-st-none",
+            Self::StatePending => "#i-st-pending",
+            Self::StateRunning => "#i-st-running",
+            Self::StateStopping => "#i-st-stopping",
+            Self::StateTerminated => "#i-st-terminated",
+        }
+    }
+}
+
+/// One icon in the running text.
+#[component]
+pub fn Icon(symbol: Symbol) -> impl IntoView {
+    view! {
+        <svg class="i" aria-hidden="true">
+            <use href=symbol.href() />
+        </svg>
+    }
+}
+
+/// All drawings. Stands once in a page.
+#[component]
+pub fn Sprite() -> impl IntoView {
+    view! { <svg class="absolute" width="0" height="0" aria-hidden="true" inner_html=SPRITE /> }
+}

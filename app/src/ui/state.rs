@@ -1,0 +1,49 @@
+//! The state of an instance: always an icon and a word, never colour alone.
+
+use leptos::prelude::*;
+use thon_domain::instance::State;
+
+use super::Symbol;
+
+/// How a state is shown; without an instance there is one too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateWords {
+    /// What the styles know it by.
+    pub key: &'static str,
+    pub word: &'static str,
+    pub symbol: Symbol,
+}
+
+impl StateWords {
+    /// The words for a state.
+    pub const fn of(state: Option<State>) -> Self {
+        let (key, word, symbol) = match state {
+            None => ("none", "Not started", Symbol::StateNone),
+            Some(State::Pending) => ("pending", "Pending", Symbol::StatePending),
+            Some(State::Running) => ("running", "Running", Symbol::StateRunning),
+            Some(State::Stopping) => ("stopping", "Stopping", Symbol::StateStopping),
+            Some(State::Terminated) => ("terminated", "Terminated", Symbol::StateTerminated),
+            Some(State::Failed) => ("failed", "Failed", Symbol::StateFailed),
+        };
+        Self { key, word, symbol }
+    }
+}
+
+/// The icon and the word. They change in place.
+#[component]
+pub fn StateMark(
+    state: Memo<Option<State>>,
+    /// Whether it stands on a ground of its own.
+    #[prop(optional)]
+    pill: bool,
+) -> impl IntoView {
+    let words = move || StateWords::of(state.get());
+    view! {
+        <span class="st" class:pill=pill data-s=move || words().key>
+            <svg class="i" aria-hidden="true">
+                <use href=move || words().symbol.href() />
+            </svg>
+            {move || words().word}
+        </span>
+    }
+}
