@@ -1,3 +1,4 @@
 //! The outside world: each adapter makes a port of `thon-core` true with one product.
 
+pub mod proxy;
 pub mod runtime;

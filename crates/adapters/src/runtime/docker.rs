@@ -76,9 +76,10 @@ impl Docker {
     }
 
     /// The id of an instance's finished container.
-    async fn find(&self, client: &Client, instance: InstanceId) -> Result<Option<String>, RuntimeError> {
+    async fn find(&self, client: &Client, instance: InstanceId) -> Result<String, RuntimeError> {
         let containers = self.containers(client, Some(instance)).await?;
-        Ok(containers.into_iter().filter(container::is_finished).find_map(|container| container.id))
+        let mut finished = containers.into_iter().filter(container::is_finished);
+        finished.find_map(|container| container.id).ok_or(RuntimeError::NotFound(instance))
     }
 
     /// Puts the files in and gives the container its name, which makes it a finished one.
@@ -113,15 +114,16 @@ impl SandboxRuntime for Docker {
 
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
         let client = self.daemon.client().await?;
-        let finished = self.containers(client, None).await?.into_iter().filter(container::is_finished);
-        let looks = finished.filter_map(|container| container.id).map(|id| observed::look(client, id));
+        let ids = self.containers(client, None).await?.into_iter().filter_map(|container| container.id);
+        let looks = ids.map(|id| observed::look(client, id));
         let seen: Vec<_> = stream::iter(looks).buffer_unordered(PARALLEL_INSPECTIONS).collect().await;
         seen.into_iter().filter_map(Result::transpose).collect()
     }
 
     async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
         let client = self.daemon.client().await?;
-        match self.find(client, instance).await? {
+        let containers = self.containers(client, Some(instance)).await?;
+        match containers.into_iter().max_by_key(container::is_finished).and_then(|container| container.id) {
             Some(id) => observed::look(client, id).await,
             None => Ok(None),
         }
@@ -145,13 +147,13 @@ impl SandboxRuntime for Docker {
 
     async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?.ok_or(RuntimeError::NotFound(instance))?;
+        let id = self.find(client, instance).await?;
         bounded(client.start_container(&id, None)).await.map_err(|error| error::of_instance(error, instance))
     }
 
     async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?.ok_or(RuntimeError::NotFound(instance))?;
+        let id = self.find(client, instance).await?;
         match bounded(client.unpause_container(&id)).await {
             Err(error) if error::says(&error, "is not paused") => Ok(()),
             resumed => resumed.map_err(|error| error::of_instance(error, instance)),

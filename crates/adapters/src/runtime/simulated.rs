@@ -19,11 +19,11 @@ use futures::{
 use thon_core::{
     clock::Clock,
     port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
+    task::Tasks,
 };
 use thon_domain::id::InstanceId;
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{editor::Editor, state::State};
 
@@ -39,10 +39,8 @@ pub struct SimulatedOptions {
     /// How long a started editor takes until it answers.
     pub start_delay: Duration,
     pub clock: Arc<dyn Clock>,
-    /// Where the editors run.
-    pub tasks: TaskTracker,
-    /// Ends all editors; unlike containers, they do not outlive THON.
-    pub shutdown: CancellationToken,
+    /// Where the editors run; unlike containers, they end with THON.
+    pub tasks: Tasks,
 }
 
 /// Keeps sandboxes in memory. Volumes are kept too, so that whose they are is as true as in Docker.

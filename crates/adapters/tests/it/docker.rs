@@ -58,17 +58,22 @@ async fn docker_sandboxes_of_another_installation_are_left_alone() {
 }
 
 #[tokio::test]
-async fn docker_half_made_container_counts_as_none_and_is_replaced() {
+async fn docker_half_made_sandbox_is_shown_to_be_removed_and_never_started() {
     let (stage, outside) = (Stage::docker(), Outside::connect());
     let spec = stage.person("ada");
-    let (installation, instance) = (stage.installation.as_str(), spec.instance.to_string());
-    let labels = [("thon.installation", installation), ("thon.instance", &instance), ("thon.generation", "1")];
-    let left = outside.container(installation, &format!("thon-{}.new", spec.slug), &labels).await;
-    assert_eq!(stage.runtime.list().await, Ok(vec![]));
-    assert_eq!(stage.runtime.start(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
     stage.runtime.create(&spec).await.expect("created");
-    let containers = outside.containers("thon.installation", installation).await;
-    assert!(containers.len() == 1 && containers[0] != left, "{containers:?}");
+    // As if THON had been killed before the last act of making it.
+    let half_made = bollard::query_parameters::RenameContainerOptions { name: format!("thon-{}.new", spec.slug) };
+    outside.0.rename_container(&format!("thon-{}", spec.slug), half_made).await.expect("renamed");
+
+    let seen = stage.runtime.list().await.expect("a list");
+    assert_eq!(seen.iter().map(|one| (one.instance, one.generation)).collect::<Vec<_>>(), [(spec.instance, 0)]);
+    assert_eq!(stage.runtime.inspect(spec.instance).await, Ok(seen.into_iter().next()));
+    assert_eq!(stage.runtime.start(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
+
+    stage.runtime.create(&spec).await.expect("created over it");
+    let generations: Vec<u32> = stage.runtime.list().await.expect("a list").iter().map(|one| one.generation).collect();
+    assert_eq!(generations, [1]);
 }
 
 #[tokio::test]

@@ -9,5 +9,6 @@ mod docker_events;
 mod docker_isolation;
 mod editor;
 mod outside;
+mod proxy_contract;
 mod runtime_contract;
 mod stage;

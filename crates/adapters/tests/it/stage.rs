@@ -9,6 +9,7 @@ use thon_adapters::runtime::{
 use thon_core::{
     clock::{Ids, SystemClock, UuidV7},
     port::runtime::{Limits, RuntimeError, SandboxRuntime, SandboxSpec},
+    task::Tasks,
 };
 use thon_domain::{
     id::{InstanceId, UserId, WorkspaceId},
@@ -17,10 +18,7 @@ use thon_domain::{
     slug::Slug,
     workspace::Workspace,
 };
-use tokio_util::{
-    sync::{CancellationToken, DropGuard},
-    task::TaskTracker,
-};
+use tokio_util::sync::DropGuard;
 
 use crate::outside::Outside;
 
@@ -42,14 +40,13 @@ enum CleanUp {
 
 impl Stage {
     pub fn simulated() -> Self {
-        let shutdown = CancellationToken::new();
+        let tasks = Tasks::default();
         let runtime = Simulated::new(SimulatedOptions {
             start_delay: Duration::from_millis(50),
             clock: Arc::new(SystemClock),
-            tasks: TaskTracker::new(),
-            shutdown: shutdown.clone(),
+            tasks: tasks.clone(),
         });
-        let clean_up = CleanUp::Simulated(shutdown.drop_guard());
+        let clean_up = CleanUp::Simulated(tasks.stopping().clone().drop_guard());
         Self { runtime: Arc::new(runtime), installation: random(), _clean_up: clean_up }
     }
 

@@ -116,6 +116,7 @@ pub struct InjectedFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sandbox {
     pub instance: InstanceId,
+    /// 0 for one that was not made to the end, because THON was killed: it is of no generation, and only to be removed.
     pub generation: u32,
     pub condition: Condition,
     /// Where its editor listens on this host.

@@ -27,10 +27,14 @@ pub(super) fn name(slug: &Slug) -> String {
     format!("thon-{slug}")
 }
 
-/// Whether a container was made to the end. One that was not (THON was killed) counts as none, and goes with the next
-/// creation or removal.
+/// Whether a container was made to the end, by one of its names as Docker tells them.
+pub(super) fn is_finished_name(name: &str) -> bool {
+    !name.ends_with(HALF_MADE)
+}
+
+/// Whether a container was made to the end. One that was not (THON was killed) is never started.
 pub(super) fn is_finished(container: &ContainerSummary) -> bool {
-    container.names.iter().flatten().all(|name| !name.ends_with(HALF_MADE))
+    container.names.iter().flatten().all(|name| is_finished_name(name))
 }
 
 /// The key of the editor's port in Docker's maps.

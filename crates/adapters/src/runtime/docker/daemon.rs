@@ -12,7 +12,7 @@ use super::error;
 const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";
 
 /// How long a call may take: a loaded machine needs seconds to start a container, never this long.
-const CALL_TIMEOUT: Duration = Duration::from_mins(1);
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One Docker daemon.
 #[derive(Debug)]

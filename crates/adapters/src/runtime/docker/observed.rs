@@ -34,6 +34,7 @@ pub(super) async fn look(client: &Client, id: String) -> Result<Option<Sandbox>,
 }
 
 fn sandbox(container: ContainerInspectResponse) -> Option<Sandbox> {
+    let is_finished = container::is_finished_name(container.name.as_deref()?);
     let config = container.config?;
     let labels = config.labels?;
     // The port that was asked for: what Docker shows as bound is empty while nothing runs.
@@ -41,7 +42,7 @@ fn sandbox(container: ContainerInspectResponse) -> Option<Sandbox> {
     let port: u16 = bindings.first()?.host_port.as_deref()?.parse().ok()?;
     Some(Sandbox {
         instance: labels.get(labels::INSTANCE)?.parse().ok()?,
-        generation: labels.get(labels::GENERATION)?.parse().ok()?,
+        generation: if is_finished { labels.get(labels::GENERATION)?.parse().ok()? } else { 0 },
         condition: condition(&container.state?),
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         secret: EditorSecret::new(secret(&config.env?)?),

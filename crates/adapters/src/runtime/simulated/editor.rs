@@ -45,15 +45,15 @@ impl Editor {
     pub(super) fn start(spec: &SandboxSpec, options: &SimulatedOptions) -> io::Result<Self> {
         let listener = StdListener::bind((Ipv4Addr::LOCALHOST, spec.host_port))?;
         listener.set_nonblocking(true)?;
-        let stop = options.shutdown.child_token();
+        let stop = options.tasks.stopping().child_token();
         let door = Door {
             slug: spec.slug.clone(),
             secret: spec.secret.clone(),
             opens: Instant::now() + options.start_delay,
-            tasks: options.tasks.clone(),
+            tasks: options.tasks.tracker().clone(),
             stop: stop.clone(),
         };
-        let listening = options.tasks.spawn(Arc::new(door).listen(TcpListener::from_std(listener)?));
+        let listening = options.tasks.tracker().spawn(Arc::new(door).listen(TcpListener::from_std(listener)?));
         Ok(Self { stop, listening })
     }
 

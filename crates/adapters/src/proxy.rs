@@ -1,0 +1,3 @@
+//! What stands between browsers and sandboxes.
+
+pub mod embedded;

@@ -1,0 +1,97 @@
+//! What every reverse proxy keeps, with editors of both runtimes behind it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use thon_adapters::proxy::embedded::Embedded;
+use thon_core::port::{
+    proxy::{ProbeError, ReverseProxy},
+    runtime::SandboxSpec,
+};
+use thon_domain::{
+    address::Addresses,
+    instance::State,
+    route::{EditorSecret, Route, RouteTable, Upstream},
+    slug::Slug,
+};
+use thon_edge::{Admission, Edge, EditorCookie, Gatekeeper, Hosts, Refusal};
+use tokio_util::task::TaskTracker;
+
+use crate::stage::Stage;
+
+/// Lets nobody in: a probe needs no cookie.
+struct Closed;
+
+#[async_trait]
+impl Gatekeeper for Closed {
+    async fn redeem(&self, _: &str, _: &Slug) -> Result<EditorCookie, Refusal> {
+        Err(Refusal::Unknown)
+    }
+
+    async fn admit(&self, _: &str, _: &Slug) -> Result<Admission, Refusal> {
+        Err(Refusal::Unknown)
+    }
+
+    async fn start(&self, _: &str, _: &Slug) -> Result<(), Refusal> {
+        Err(Refusal::Unknown)
+    }
+
+    fn lost(&self, _: thon_domain::id::InstanceId) {}
+}
+
+fn embedded() -> Embedded {
+    let hosts = Hosts::new(&Addresses::local(8100), ["localhost"]);
+    Embedded::new(Edge::new(hosts, "http://localhost:8100", Arc::new(Closed), TaskTracker::new()))
+}
+
+fn route(spec: &SandboxSpec) -> Route {
+    let address = ([127, 0, 0, 1], spec.host_port).into();
+    Route {
+        slug: spec.slug.clone(),
+        instance: spec.instance,
+        user: spec.user,
+        state: State::Running,
+        reason: None,
+        upstream: Some(Upstream { address, secret: spec.secret.clone() }),
+    }
+}
+
+#[tokio::test]
+async fn the_table_in_force_is_the_last_one_applied() {
+    let (stage, proxy) = (Stage::simulated(), embedded());
+    assert_eq!(*proxy.in_force(), RouteTable::default());
+    for name in ["ada", "bob"] {
+        let table: Arc<RouteTable> = Arc::new([route(&stage.person(name))].into_iter().collect());
+        proxy.apply(table.clone()).await.expect("applied");
+        assert_eq!(proxy.in_force(), table);
+    }
+}
+
+/// A probe that told of a good editor when it is another's would let somebody into it.
+async fn a_probe_tells_the_right_editor_from_the_wrong_one(stage: &Stage) {
+    let (proxy, spec) = (embedded(), stage.person("ada"));
+    let good = route(&spec);
+    proxy.apply(Arc::new([good.clone()].into_iter().collect())).await.expect("applied");
+    let silent = proxy.probe(&good).await;
+    assert!(matches!(silent, Err(ProbeError::NotReady(_))), "{silent:?}");
+
+    stage.launch(&spec).await;
+    assert_eq!(proxy.probe(&good).await, Ok(()));
+    let secret = EditorSecret::new(format!("{}x", spec.secret.reveal()));
+    let upstream = good.upstream.clone().map(|upstream| Upstream { secret, ..upstream });
+    assert_eq!(proxy.probe(&Route { upstream, ..good.clone() }).await, Err(ProbeError::Foreign));
+
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    let gone = proxy.probe(&Route { upstream: None, ..good }).await;
+    assert!(matches!(gone, Err(ProbeError::NotReady(_))), "{gone:?}");
+}
+
+#[tokio::test]
+async fn simulated_probe_tells_the_right_editor_from_the_wrong_one() {
+    a_probe_tells_the_right_editor_from_the_wrong_one(&Stage::simulated()).await;
+}
+
+#[tokio::test]
+async fn docker_probe_tells_the_right_editor_from_the_wrong_one() {
+    a_probe_tells_the_right_editor_from_the_wrong_one(&Stage::docker()).await;
+}
