@@ -45,14 +45,14 @@ impl State {
     /// Whether `self → next` is a step of the state machine (architecture §2).
     pub const fn may_become(self, next: Self) -> bool {
         use State::{Failed, Pending, Running, Stopping, Terminated};
-        match (self, next) {
+        matches!(
+            (self, next),
             (Pending, Running | Stopping | Failed)
-            | (Running, Pending | Stopping | Failed)
-            | (Stopping, Terminated | Pending | Failed)
-            | (Terminated | Failed, Pending) => true,
-            (Failed, Stopping) => true,
-            _ => false,
-        }
+                | (Running, Pending | Stopping | Failed)
+                | (Stopping, Terminated | Pending | Failed)
+                | (Terminated, Pending)
+                | (Failed, Pending | Stopping)
+        )
     }
 }
 

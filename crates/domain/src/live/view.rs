@@ -172,7 +172,9 @@ mod tests {
 
     fn snapshot(log: &[Activity]) -> FleetView {
         let mut view = FleetView::empty(Addresses::local(8100));
-        log.iter().for_each(|activity| view.apply(activity));
+        for activity in log {
+            view.apply(activity);
+        }
         view
     }
 
