@@ -7,6 +7,7 @@
 mod docker;
 mod docker_events;
 mod docker_isolation;
+mod docker_network;
 mod editor;
 mod outside;
 mod proxy_contract;
