@@ -7,7 +7,7 @@ use crate::config::Flag;
 
 /// A VS Code for everybody at your hackathon.
 #[derive(Debug, Parser)]
-#[command(name = "thon", version, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "thon", bin_name = "thon", version, subcommand_required = true, arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub global: Global,
@@ -17,6 +17,7 @@ pub(super) struct Arguments {
 
 /// What every command understands, before and after its name.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
     /// Read this configuration instead of ~/.thon/thon.yaml
     #[arg(long, value_name = "FILE", global = true)]

@@ -2,7 +2,13 @@
 
 use std::process::ExitCode;
 
-use super::{Context, args::CheckArguments, client::Client, error::{CliError, Fault}, wire::Check};
+use super::{
+    Context,
+    args::CheckArguments,
+    client::Client,
+    error::{CliError, Fault},
+    wire::Check,
+};
 
 pub(super) async fn check(arguments: CheckArguments, context: &mut Context) -> Result<ExitCode, CliError> {
     let client = Client::new(context.sources.home()?.socket());

@@ -8,7 +8,9 @@ use super::{Context, args::SignInArguments, client::Client, error::CliError, wir
 
 pub(super) async fn sign_in(arguments: SignInArguments, context: &mut Context) -> Result<ExitCode, CliError> {
     if let Some(user) = arguments.user.as_deref().filter(|user| !user.contains('/')) {
-        return Err(CliError::user(format!("{user:?} names no user")).with_hint("write GROUP/NAME, for example alpha/alice"));
+        return Err(
+            CliError::user(format!("{user:?} names no user")).with_hint("write GROUP/NAME, for example alpha/alice")
+        );
     }
     let client = Client::new(context.sources.home()?.socket());
     let link: SignInLink = client.post("/api/sign-in-links", &json!({ "user": arguments.user })).await?;

@@ -74,7 +74,8 @@ struct Started {
 impl Started {
     /// Starts `thon run` in a process group of its own, so that Ctrl-C here does not reach it.
     fn now(context: &Context, home: &Home) -> Result<Self, CliError> {
-        let log = open_log(home).map_err(|error| CliError::user(format!("cannot write {}: {error}", home.log_file())))?;
+        let log =
+            open_log(home).map_err(|error| CliError::user(format!("cannot write {}: {error}", home.log_file())))?;
         let log_start = log.metadata().map_or(0, |metadata| metadata.len());
         let child = Self::spawned(context, log);
         let child = child.map_err(|error| CliError::ours(format!("cannot start `thon run`: {error}")))?;

@@ -17,7 +17,9 @@ impl Database {
         let (url, origin) = reader.unshown_text("database.url");
         let (url, origin) = match (url, reader.sources.variable("THON_DB_PATH")) {
             (Some(url), _) if matches!(origin, Origin::Environment(_)) => (url, origin),
-            (_, Some(path)) => (sqlite(&reader.sources.absolute(Utf8Path::new(path))), Origin::Environment("THON_DB_PATH")),
+            (_, Some(path)) => {
+                (sqlite(&reader.sources.absolute(Utf8Path::new(path))), Origin::Environment("THON_DB_PATH"))
+            }
             (Some(url), None) => (url, origin),
             (None, None) => (sqlite(&home.database()), origin),
         };

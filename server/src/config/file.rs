@@ -50,7 +50,9 @@ impl ConfigFile {
         };
         let mistake = match problem {
             (Some(at), message) => Mistake::at(&path, at, message),
-            (None, message) => Mistake::new(Origin::File { path: path.clone(), at: yaml::Position::default() }, message),
+            (None, message) => {
+                Mistake::new(Origin::File { path: path.clone(), at: yaml::Position::default() }, message)
+            }
         };
         Err(ConfigError::in_file(vec![mistake], &path, &text))
     }
@@ -61,9 +63,9 @@ fn read(path: &Utf8Path) -> Result<Option<String>, ConfigError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(Mistake::new(Origin::Default, format!("cannot read {path}: {error}")).with_hint("check its rights").into())
-        }
+        Err(error) => Err(Mistake::new(Origin::Default, format!("cannot read {path}: {error}"))
+            .with_hint("check its rights")
+            .into()),
     }
 }
 

@@ -50,7 +50,8 @@ fn walk(file: &Utf8Path, node: &Node, prefix: &str, mistakes: &mut Vec<Mistake>)
     for (nth, (key, child)) in entries.iter().enumerate() {
         let path = format!("{prefix}{}", key.name);
         if entries[..nth].iter().any(|(earlier, _)| earlier.name == key.name) {
-            mistakes.push(Mistake::at(file, key.at, format!("`{path}` is written twice")).with_hint("keep one of them"));
+            mistakes
+                .push(Mistake::at(file, key.at, format!("`{path}` is written twice")).with_hint("keep one of them"));
         } else if is_section(&path) {
             walk(file, child, &format!("{path}."), mistakes);
         } else if !KEYS.contains(&path.as_str()) {

@@ -41,9 +41,11 @@ impl Sources {
         }
         match &self.user_home {
             Some(home) => Ok(Home::new(home.join(".thon"))),
-            None => Err(Mistake::new(Origin::Default, "no home folder is known, so there is no place for THON's files")
-                .with_hint("set THON_HOME to a folder that THON may write to")
-                .into()),
+            None => {
+                Err(Mistake::new(Origin::Default, "no home folder is known, so there is no place for THON's files")
+                    .with_hint("set THON_HOME to a folder that THON may write to")
+                    .into())
+            }
         }
     }
 

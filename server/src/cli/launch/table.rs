@@ -79,6 +79,10 @@ mod tests {
             instance("alice", "Running", Some("http://alpha-alice.localhost:8100/")),
             instance("Zo\u{eb}", "Failed", None),
         ];
-        insta::assert_snapshot!(drawn(&instances, None), @r"");
+        insta::assert_snapshot!(drawn(&instances, None), @r"
+        PERSON       STATE    ADDRESS
+        alpha/alice  Running  http://alpha-alice.localhost:8100/
+        alpha/Zoë    Failed   -
+        ");
     }
 }

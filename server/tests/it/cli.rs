@@ -1,0 +1,364 @@
+//! The command line, as people meet it: the real binary, what it says and how it ends.
+
+use std::{fs, path::Path, time::Instant};
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A machine on which only the binary runs.
+struct Machine(TempDir);
+
+impl Machine {
+    fn new() -> Self {
+        let dir = TempDir::new().expect("a folder");
+        fs::create_dir(dir.path().join(".thon")).expect("a folder");
+        Self(dir)
+    }
+
+    fn with_yaml(text: &str) -> Self {
+        let machine = Self::new();
+        machine.write(".thon/thon.yaml", text);
+        machine
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).expect("a file");
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_thon"));
+        command.args(arguments).env_clear().env("HOME", self.path()).current_dir(self.path());
+        command
+    }
+
+    /// What it says and how it ends, the folder's name taken out.
+    fn thon(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().expect("it runs");
+        let text = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).replace(&*self.path().to_string_lossy(), "~");
+            text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]").trim_end().to_owned()
+        };
+        let code = output.status.code().expect("an exit code");
+        format!("exit {code}\n-- stdout\n{}\n-- stderr\n{}", text(&output.stdout), text(&output.stderr))
+    }
+}
+
+#[test]
+fn help() {
+    insta::assert_snapshot!(Machine::new().thon(&["--help"]), @r"
+    exit 0
+    -- stdout
+    A VS Code for everybody at your hackathon
+
+    Usage: thon [OPTIONS] <COMMAND>
+
+    Commands:
+      run      Start THON and stay
+      launch   Give everybody in the groups file their sandbox
+      sign-in  Print a link that signs somebody in
+      check    Compare database, sandboxes and routes
+      config   Look at the configuration
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Options of every command:
+          --config <FILE>  Read this configuration instead of ~/.thon/thon.yaml
+      -q, --quiet          Say only what was asked for
+      -v, --verbose        Say more about what happens
+    -- stderr
+    ");
+}
+
+#[test]
+fn help_of_launch() {
+    insta::assert_snapshot!(Machine::new().thon(&["launch", "--help"]), @r"
+    exit 0
+    -- stdout
+    Give everybody in the groups file their sandbox
+
+    Usage: thon launch [OPTIONS]
+
+    Options:
+          --group <GROUP>  Launch only this group
+          --groups <FILE>  Import this groups file first
+          --demo           Import the demo event first: two groups, three people
+          --json           Print one JSON document
+      -h, --help           Print help
+
+    Options of every command:
+          --config <FILE>  Read this configuration instead of ~/.thon/thon.yaml
+      -q, --quiet          Say only what was asked for
+      -v, --verbose        Say more about what happens
+    -- stderr
+    ");
+}
+
+#[test]
+fn help_of_run() {
+    insta::assert_snapshot!(Machine::new().thon(&["run", "--help"]), @r"
+    exit 0
+    -- stdout
+    Start THON and stay
+
+    Usage: thon run [OPTIONS]
+
+    Options:
+          --log-level <LEVEL>  How much is logged: TRACE, DEBUG, INFO, WARN or ERROR
+          --host <ADDRESS>     The address to listen on
+          --port <PORT>        The port to listen on
+          --insecure-no-auth   Let other machines connect although there is no way to sign in
+      -h, --help               Print help
+
+    Options of every command:
+          --config <FILE>  Read this configuration instead of ~/.thon/thon.yaml
+      -q, --quiet          Say only what was asked for
+      -v, --verbose        Say more about what happens
+    -- stderr
+    ");
+}
+
+#[test]
+fn version_at_once() {
+    let machine = Machine::new();
+    insta::assert_snapshot!(machine.thon(&["--version"]), @r"
+    exit 0
+    -- stdout
+    thon [VERSION]
+    -- stderr
+    ");
+    let quickest = (0..10)
+        .map(|_| {
+            let start = Instant::now();
+            machine.command(&["--version"]).assert().success();
+            start.elapsed()
+        })
+        .min();
+    assert!(quickest.is_some_and(|time| time.as_millis() < 20), "{quickest:?}");
+}
+
+#[test]
+fn without_a_command_there_is_help() {
+    let said = Machine::new().thon(&[]);
+    assert!(said.starts_with("exit 1\n-- stdout\n\n-- stderr\nA VS Code for everybody"), "{said}");
+}
+
+#[test]
+fn an_unknown_command() {
+    insta::assert_snapshot!(Machine::new().thon(&["lauch"]), @r"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: unrecognized subcommand 'lauch'
+
+      tip: a similar subcommand exists: 'launch'
+
+    Usage: thon [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn the_configuration_is_shown_without_its_secrets() {
+    let machine = Machine::with_yaml(
+        "\
+auth: {local_password: hunter2}
+database: {url: 'postgres://thon:hunter2@db/thon'}
+groups:
+  alpha: [alice, {name: bob, email: bob@example.org}]
+",
+    );
+    insta::assert_snapshot!(machine.thon(&["config", "show"]), @r#"
+    exit 0
+    -- stdout
+    demo: false
+    log_level: INFO
+    log_format: pretty
+    event:
+      id:
+      title:
+    database:
+      url: postgres://thon:***@db/thon
+    dashboard:
+      host: "127.0.0.1"
+      port: 8100
+    auth:
+      local_password: "***"
+      local_password_file:
+    sandbox:
+      runtime: docker
+      image:
+      docker_host:
+      starting_port: 8443
+      parallel_starts: 4
+      memory: 2GiB
+      cpus: 1.0
+      pids: 2048
+    groups:
+    - name: alpha
+      users:
+      - name: alice
+      - name: bob
+        email: bob@example.org
+    -- stderr
+    "#);
+}
+
+#[test]
+fn what_is_shown_can_be_read_again() {
+    let machine = Machine::with_yaml("demo: true\nlog_level: WARN\ngroups:\n  '7': [no, '007', alice]\n  b:\n");
+    let shown = machine.command(&["config", "show"]).output().expect("it runs").stdout;
+    machine.write("again.yaml", &String::from_utf8(shown.clone()).expect("UTF-8"));
+    let again = machine.command(&["config", "show", "--config", "again.yaml"]).output().expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&again.stdout), String::from_utf8_lossy(&shown), "{again:?}");
+}
+
+#[test]
+fn every_value_tells_its_origin() {
+    let machine = Machine::with_yaml("sandbox:\n  runtime: simulated\n");
+    let output =
+        machine.command(&["config", "show", "--origin"]).env("DASHBOARD_PORT", "9000").output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout).replace(&*machine.path().to_string_lossy(), "~");
+    insta::assert_snapshot!(said, @r#"
+    demo: false  # default
+    log_level: INFO  # default
+    log_format: pretty  # default
+    event:
+      id:  # default
+      title:  # default
+    database:
+      url: sqlite://~/.thon/thon.db  # default
+    dashboard:
+      host: "127.0.0.1"  # default
+      port: 9000  # env DASHBOARD_PORT
+    auth:
+      local_password:  # default
+      local_password_file:  # default
+    sandbox:
+      runtime: simulated  # ~/.thon/thon.yaml:2
+      image:  # default
+      docker_host:  # default
+      starting_port: 8443  # default
+      parallel_starts: 4  # default
+      memory: 2GiB  # default
+      cpus: 1.0  # default
+      pids: 2048  # default
+    groups: []  # default
+    "#);
+}
+
+#[test]
+fn a_good_configuration() {
+    let machine = Machine::with_yaml("groups: {alpha: [alice, bob]}\n");
+    insta::assert_snapshot!(machine.thon(&["config", "validate"]), @r"
+    exit 0
+    -- stdout
+    the configuration is good: ~/.thon/thon.yaml
+      database   sqlite://~/.thon/thon.db
+      dashboard  http://127.0.0.1:8100
+      sign-in    links
+      sandboxes  docker, image thon/sandbox-lite:latest
+      groups     1 with 2 people
+    -- stderr
+    ");
+}
+
+#[test]
+fn a_bad_configuration() {
+    let machine = Machine::with_yaml("sandbox:\n  imge: a\n  pids: many\ndashboard: {host: 0.0.0.0}\n");
+    insta::assert_snapshot!(machine.thon(&["config", "validate"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    ~/.thon/thon.yaml:2:3: unknown key `sandbox.imge`
+    hint: did you mean `sandbox.image`?
+    ~/.thon/thon.yaml:3:9: sandbox.pids must be a whole number from 64 to 1000000, found "many"
+    "#);
+}
+
+#[test]
+fn a_configuration_open_to_everybody() {
+    let machine = Machine::with_yaml("dashboard: {host: 0.0.0.0}\n");
+    insta::assert_snapshot!(machine.thon(&["config", "validate"]), @r"
+    exit 1
+    -- stdout
+
+    -- stderr
+    ~/.thon/thon.yaml:1:19: dashboard.host is 0.0.0.0, but there is no way to sign in
+    hint: set auth.local_password_file, or keep to 127.0.0.1, or start with --insecure-no-auth
+    ");
+    let said = machine.thon(&["run"]);
+    assert!(said.starts_with("exit 1") && said.contains("--insecure-no-auth"), "{said}");
+}
+
+#[test]
+fn config_is_understood_before_and_after_the_command() {
+    let machine = Machine::new();
+    machine.write("other.yaml", "log_level: warn\n");
+    let before = machine.thon(&["--config", "other.yaml", "config", "show"]);
+    let after = machine.thon(&["config", "show", "--config", "other.yaml"]);
+    assert_eq!(before, after);
+    assert!(before.contains("log_level: WARN"), "{before}");
+}
+
+#[test]
+fn a_bad_groups_file_is_told_before_anything_is_started() {
+    let machine = Machine::new();
+    machine.write("groups.yaml", "groups:\n  alpha: [alice, Alice, a/b]\n  beta: 7\n");
+    insta::assert_snapshot!(machine.thon(&["launch", "--groups", "groups.yaml"]), @r"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: groups.yaml is no good groups file
+    groups.yaml:2:18: groups.alpha[1]: user `Alice` is there twice, first in line 2
+    groups.yaml:2:25: groups.alpha[2]: a name must not contain '/'
+    groups.yaml:3:9: groups.beta: expected a list of users, found a number
+    ");
+    insta::assert_snapshot!(machine.thon(&["launch", "--groups", "gruops.yaml"]), @r"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: cannot read gruops.yaml: No such file or directory (os error 2)
+    ");
+    assert!(!machine.path().join(".thon/thon.log").exists());
+}
+
+#[test]
+fn commands_that_need_a_server_say_so() {
+    let machine = Machine::new();
+    insta::assert_snapshot!(machine.thon(&["check"]), @r"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: no THON server answers at ~/.thon/thon.sock: No such file or directory (os error 2)
+    hint: start one with `thon run`
+    ");
+    insta::assert_snapshot!(machine.thon(&["sign-in"]), @r"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: no THON server answers at ~/.thon/thon.sock: No such file or directory (os error 2)
+    hint: start one with `thon run`
+    ");
+    insta::assert_snapshot!(machine.thon(&["sign-in", "alice"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: "alice" names no user
+    hint: write GROUP/NAME, for example alpha/alice
+    "#);
+}
