@@ -3,6 +3,8 @@
 //! Pages compose resources and actions, `ui` only presents, `api` is the way to the use cases, `live` keeps what is shown
 //! true. Everything works without JavaScript except that rows then change only when a page is loaded.
 
+#![expect(clippy::needless_pass_by_value, reason = "components own what they are given")]
+
 pub mod api;
 mod layout;
 mod live;
