@@ -20,17 +20,17 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 /// anything else.
 pub(crate) fn run(mut connection: Connection) -> Result<(), StoreError> {
     match &mut connection {
-        Connection::Postgres(connection) => forward(connection, POSTGRES),
+        Connection::Postgres(connection) => forward(connection, &POSTGRES),
         Connection::Sqlite(connection) => {
             connection.batch_execute("PRAGMA foreign_keys = OFF;")?;
-            forward(connection, SQLITE)
+            forward(connection, &SQLITE)
         }
     }
 }
 
 fn forward<DB: Backend>(
     harness: &mut impl MigrationHarness<DB>,
-    source: impl MigrationSource<DB>,
+    source: &impl MigrationSource<DB>,
 ) -> Result<(), StoreError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Migration(error.to_string());
     let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(failed)?;

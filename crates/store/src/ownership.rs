@@ -85,16 +85,17 @@ impl Ownership {
 
 /// Locks the file beside the database. The file stays when the lock goes: deleting it could take a successor's away.
 fn lock_file(database: &Path, url: &DatabaseUrl) -> Result<Held, OwnershipError> {
-    let path = beside(database);
+    let path = beside(database).map_err(|source| OwnershipError::Lock { path: database.to_owned(), source })?;
     let failed = |source| OwnershipError::Lock { path: path.clone(), source };
     prepare_file(&path).map_err(failed)?;
     let mut file = OpenOptions::new().read(true).write(true).mode(0o600).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            file.read_to_string(&mut holder).map_err(failed)?;
-            return Err(OwnershipError::Held { database: url.to_string(), holder: holder.trim().to_owned() });
+            let mut text = String::new();
+            file.read_to_string(&mut text).map_err(failed)?;
+            let holder = if text.is_empty() { "a process that has only just begun" } else { text.trim() };
+            return Err(OwnershipError::Held { database: url.to_string(), holder: holder.to_owned() });
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
@@ -103,12 +104,12 @@ fn lock_file(database: &Path, url: &DatabaseUrl) -> Result<Held, OwnershipError>
     Ok(Held::File { _lock: file })
 }
 
-/// `{path}.lock`, by the path's true name: two names of one file share one lock.
-fn beside(database: &Path) -> PathBuf {
-    let path = fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
-    let mut name = path.into_os_string();
+/// `{path}.lock`, by the path's true name: two names of one file share one lock. Only what exists has a true name.
+fn beside(database: &Path) -> io::Result<PathBuf> {
+    prepare_file(database)?;
+    let mut name = fs::canonicalize(database)?.into_os_string();
     name.push(".lock");
-    name.into()
+    Ok(name.into())
 }
 
 /// How this process is called in the other's error. The time is for people and never compared.

@@ -12,19 +12,15 @@ use crate::{
     make,
 };
 
-fn file_of(url: &DatabaseUrl) -> String {
-    url.to_string().strip_prefix("sqlite:").expect("a file").to_owned()
-}
-
 #[tokio::test]
 async fn only_the_owner_may_look_into_the_file() {
     let (database, store) = Kind::Sqlite.store().await;
     write(&store, |w| settings::set(w, "key", "value")).await;
-    let file = file_of(&database.url);
+    let file = &database.address;
     let mode = |path: &str| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
-    assert_eq!(mode(&file), 0o600);
+    assert_eq!(mode(file), 0o600);
     assert_eq!(mode(&format!("{file}-wal")), 0o600);
-    assert_eq!(mode(Path::new(&file).parent().and_then(Path::to_str).expect("a folder")), 0o700);
+    assert_eq!(mode(Path::new(file).parent().and_then(Path::to_str).expect("a folder")), 0o700);
 }
 
 #[rstest]
@@ -85,7 +81,7 @@ async fn a_mistake_of_ours_is_no_conflict(#[values(Kind::Sqlite, Kind::Postgres)
 #[tokio::test]
 async fn a_locked_file_is_unavailable_not_broken() {
     let (database, store) = Kind::Sqlite.store().await;
-    let mut other = SqliteConnection::establish(&file_of(&database.url)).expect("a second connection");
+    let mut other = SqliteConnection::establish(&database.address).expect("a second connection");
     other.batch_execute("BEGIN IMMEDIATE").expect("it takes the lock");
     let begun = Instant::now();
     let error = refused(&store, |w| settings::set(w, "key", "value")).await;

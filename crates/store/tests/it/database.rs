@@ -21,8 +21,8 @@ impl Kind {
         match self {
             Self::Sqlite => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
-                let url = folder.path().join("data/thon.db").to_str().expect("UTF-8").parse().expect("a URL");
-                Database { url, _folder: Some(folder), name: None }
+                let address = folder.path().join("data/thon.db").to_str().expect("UTF-8").to_owned();
+                Database { url: address.parse().expect("a URL"), address, _folder: Some(folder), name: None }
             }
             Self::Postgres => Database::postgres(),
         }
@@ -39,6 +39,8 @@ impl Kind {
 /// A database that is deleted when dropped.
 pub struct Database {
     pub url: DatabaseUrl,
+    /// The same as text, with the password that the URL does not show.
+    pub address: String,
     _folder: Option<TempDir>,
     /// The address of the server and the name of the database, on PostgreSQL.
     name: Option<(String, String)>,
@@ -57,8 +59,8 @@ impl Database {
         let create = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'");
         server.batch_execute(&create).expect("a database is made");
         let (base, _) = admin.rsplit_once('/').expect("an address that names a database");
-        let url = format!("{base}/{name}").parse().expect("a URL");
-        Self { url, _folder: None, name: Some((admin, name)) }
+        let address = format!("{base}/{name}");
+        Self { url: address.parse().expect("a URL"), address, _folder: None, name: Some((admin, name)) }
     }
 }
 

@@ -86,9 +86,7 @@ async fn a_panic_takes_the_write_back(#[values(Kind::Sqlite, Kind::Postgres)] ki
         doomed
             .write(make::stamp(), |w| {
                 w.record(change(1))?;
-                if w.at() == make::at(0) {
-                    panic!("on purpose");
-                }
+                assert_ne!(w.at(), make::at(0), "on purpose");
                 Ok::<_, StoreError>(())
             })
             .await

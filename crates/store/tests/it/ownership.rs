@@ -34,10 +34,11 @@ async fn a_database_has_one_owner(#[values(Kind::Sqlite, Kind::Postgres)] kind: 
 #[tokio::test]
 async fn two_names_of_one_file_are_one_database() {
     let database = Kind::Sqlite.empty();
-    let path = database.url.to_string();
-    let (folder, file) = path.strip_prefix("sqlite:").and_then(|path| path.rsplit_once('/')).expect("a path");
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let link = elsewhere.path().join("other.db");
+    std::os::unix::fs::symlink(database.address.as_str(), &link).expect("a link");
     let _owner = Ownership::acquire(&database.url).await.expect("nobody has it");
-    let other: DatabaseUrl = format!("{folder}/../data/{file}").parse().expect("a URL");
+    let other = DatabaseUrl::from(link.as_path());
     let error = Ownership::acquire(&other).await.expect_err("it is taken");
     assert!(matches!(error, OwnershipError::Held { .. }), "{error:?}");
 }
@@ -46,7 +47,7 @@ async fn two_names_of_one_file_are_one_database() {
 #[tokio::test]
 async fn a_killed_owner_leaves_the_database_free_and_whole(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
     let (database, store) = kind.store().await;
-    let mut child = child(&database.url);
+    let mut child = child(&database.address);
     let begun = tokio::time::timeout(Duration::from_secs(30), async {
         while read(&store, activity::last_number).await < 50 {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -54,9 +55,8 @@ async fn a_killed_owner_leaves_the_database_free_and_whole(#[values(Kind::Sqlite
     });
     begun.await.expect("the child writes");
     let error = Ownership::acquire(&database.url).await.expect_err("the child has it");
-    assert!(error.to_string().contains(&format!("process {}", child.id())), "{error}");
-    child.kill().expect("it is killed");
-    child.wait().expect("it is gone");
+    assert!(error.to_string().contains(&format!("process {}", child.0.id())), "{error}");
+    child.kill();
 
     let _owner = Ownership::acquire(&database.url).await.expect("it is free");
     let next = write(&store, |w| w.record(change())).await;
@@ -71,14 +71,32 @@ async fn a_killed_owner_leaves_the_database_free_and_whole(#[values(Kind::Sqlite
 }
 
 /// Runs this test program again, as a process that owns the database and writes to it until it is killed.
-fn child(url: &DatabaseUrl) -> Child {
-    Command::new(env::current_exe().expect("this program"))
+fn child(address: &str) -> Killed {
+    let child = Command::new(env::current_exe().expect("this program"))
         .args(["--exact", "ownership::the_child_owns_and_writes"])
-        .env(CHILD, url.to_string())
+        .env(CHILD, address)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("it starts")
+        .expect("it starts");
+    Killed(child)
+}
+
+/// A process that does not outlive the test, even one that fails.
+struct Killed(Child);
+
+impl Killed {
+    /// As `kill -9` does.
+    fn kill(&mut self) {
+        self.0.kill().expect("it is killed");
+        self.0.wait().expect("it is gone");
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// The other process of the test above; without its order there is nothing to do.

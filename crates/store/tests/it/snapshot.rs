@@ -98,7 +98,9 @@ async fn holds(kind: Kind, writes: Vec<Vec<Act>>) {
     for mut view in snapshots {
         let number = view.number;
         let missed = read(&store, move |c| activity::after(c, number, 10_000)).await;
-        missed.iter().for_each(|entry| view.apply(entry));
+        for entry in &missed {
+            view.apply(entry);
+        }
         assert_eq!(view, last, "from {number}");
     }
 }
