@@ -1,4 +1,8 @@
 //! The `thon` program: the command line, the configuration, HTTP, and what holds them together.
 
 pub mod cli;
+pub mod compose;
 pub mod config;
+mod gatekeeper;
+pub mod http;
+pub mod lifecycle;

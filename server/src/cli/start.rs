@@ -108,8 +108,8 @@ fn open_log(home: &Home) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(home.log_file())
 }
 
-/// The last lines that were written since `start`, indented.
-fn tail(log: &Utf8Path, start: u64) -> String {
+/// The last lines that were written since byte `start`, indented.
+pub(super) fn tail(log: &Utf8Path, start: u64) -> String {
     let text = fs::read(log).unwrap_or_default();
     let start = usize::try_from(start).unwrap_or(0).min(text.len());
     let text = String::from_utf8_lossy(&text[start..]);

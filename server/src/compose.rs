@@ -1,0 +1,141 @@
+//! The composition: which adapter stands behind which port. The only file that names adapters.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use thon_adapters::{
+    proxy::embedded::Embedded,
+    runtime::{
+        docker::{Docker, DockerOptions},
+        simulated::{Simulated, SimulatedOptions},
+    },
+};
+use thon_core::{
+    accounts::Accounts,
+    check::Check,
+    clock::Nature,
+    directory::Directory,
+    entry::Entry,
+    fleet::{Fleet, Ports},
+    live::Live,
+    poke::{Poke, Pokes},
+    port::{
+        proxy::ReverseProxy,
+        runtime::{Limits, SandboxRuntime},
+    },
+    session::Sessions,
+    task::{
+        Tasks,
+        reconcile_instances::{Reconciler, SandboxDefaults},
+    },
+};
+use thon_domain::address::Addresses;
+use thon_edge::{Edge, Hosts};
+use thon_store::Store;
+
+use crate::{
+    config::{Config, Runtime},
+    gatekeeper::Doorkeeper,
+    http::{api, assets, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
+};
+
+/// A THON that is put together and not started yet.
+pub struct House {
+    pub parts: Parts,
+    pub edge: Edge,
+    pub reconciler: Reconciler,
+    pub pokes: Pokes,
+    pub runtime: Arc<dyn SandboxRuntime>,
+}
+
+/// What a house is built on.
+pub struct Ground<'a> {
+    pub config: &'a Config,
+    pub store: Store,
+    pub nature: Nature,
+    pub tasks: &'a Tasks,
+    /// This THON's own id, so that several on one machine leave each other's sandboxes alone.
+    pub installation: String,
+}
+
+/// Puts everything together.
+///
+/// # Errors
+/// When the site was not built.
+pub fn house(ground: &Ground<'_>) -> anyhow::Result<House> {
+    let Ground { config, store, nature, tasks, .. } = ground;
+    let addresses = Addresses::local(config.dashboard.port);
+    let (poke, pokes) = Poke::channel();
+    let runtime = runtime(ground);
+    let ports = Ports { starting_port: config.sandbox.starting_port };
+    let fleet = Fleet::new(store.clone(), nature.clone(), ports, addresses.clone(), poke.clone());
+    let entry = Entry::new(store.clone(), nature.clone());
+    let doorkeeper = Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), poke };
+    let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
+    let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), tasks.tracker().clone());
+    let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
+    let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(config));
+    let parts = parts(ground, &addresses, Made { runtime: runtime.clone(), proxy, fleet, entry })?;
+    Ok(House { parts, edge, reconciler, pokes, runtime })
+}
+
+/// What the routes share.
+struct Made {
+    runtime: Arc<dyn SandboxRuntime>,
+    proxy: Arc<dyn ReverseProxy>,
+    fleet: Fleet,
+    entry: Entry,
+}
+
+fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> anyhow::Result<Parts> {
+    let Ground { store, nature, tasks, .. } = ground;
+    let Made { runtime, proxy, fleet, entry } = made;
+    let accounts = Accounts::new(store.clone(), nature.clone());
+    let directory = Directory::new(store.clone(), nature.clone());
+    let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: assets::assets()? };
+    Ok(Parts {
+        nature: nature.clone(),
+        sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
+        health: Health { runtime: runtime.clone(), directory: directory.clone() },
+        instances: api::instances::Instances { fleet: fleet.clone(), directory: directory.clone() },
+        links: api::sign_in_links::Links {
+            accounts: accounts.clone(),
+            directory: directory.clone(),
+            addresses: addresses.clone(),
+        },
+        groups: directory,
+        check: Check::new(store.clone(), runtime, proxy),
+        following: Following {
+            fleet,
+            live: Live::new(store.clone()),
+            entry: entry.clone(),
+            stopping: tasks.stopping().clone(),
+        },
+        open: Open { entry, addresses: addresses.clone(), rooms: rooms.clone() },
+        accounts,
+        rooms,
+    })
+}
+
+fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
+    let sandbox = &ground.config.sandbox;
+    match sandbox.runtime {
+        Runtime::Docker => Arc::new(Docker::new(DockerOptions {
+            host: sandbox.docker_host.clone(),
+            ..DockerOptions::local(sandbox.image(), ground.installation.clone())
+        })),
+        Runtime::Simulated => Arc::new(Simulated::new(SimulatedOptions {
+            start_delay: Duration::from_millis(300),
+            clock: ground.nature.clock.clone(),
+            tasks: ground.tasks.clone(),
+        })),
+    }
+}
+
+fn defaults(config: &Config) -> SandboxDefaults {
+    let sandbox = &config.sandbox;
+    SandboxDefaults {
+        limits: Limits { memory_bytes: sandbox.memory.0, cpus: sandbox.cpus, pids: sandbox.pids },
+        env: BTreeMap::new(),
+        parallel_starts: usize::from(sandbox.parallel_starts),
+    }
+}

@@ -1,0 +1,51 @@
+//! The edge's gatekeeper over the use cases: tickets, cookies, and starting one's own editor.
+
+use async_trait::async_trait;
+use thon_core::{entry::Entry, error::Error, fleet::Fleet, poke::Poke};
+use thon_domain::{id::InstanceId, slug::Slug};
+use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
+
+/// Lets browsers into sandboxes.
+pub struct Doorkeeper {
+    pub entry: Entry,
+    pub fleet: Fleet,
+    pub poke: Poke,
+}
+
+#[async_trait]
+impl Gatekeeper for Doorkeeper {
+    async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<EditorCookie, Refusal> {
+        let secret = self.entry.redeem(ticket, slug).await.map_err(refusal)?;
+        EditorCookie::new(secret.reveal()).ok_or(Refusal::Unavailable)
+    }
+
+    async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal> {
+        let admitted = self.entry.admit(cookie, slug).await.map_err(refusal)?;
+        Ok(Admission { revoked: admitted.revoked, may_start: true })
+    }
+
+    async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal> {
+        let admitted = self.entry.admit(cookie, slug).await.map_err(refusal)?;
+        match self.fleet.launch(&admitted.actor, admitted.user).await {
+            // Two clicks, or two devices: it is on its way already.
+            Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
+            Err(error) => Err(refusal(error)),
+        }
+    }
+
+    fn lost(&self, instance: InstanceId) {
+        self.poke.poke(instance);
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn refusal(error: Error) -> Refusal {
+    match error {
+        Error::Forbidden { .. } => Refusal::Forbidden,
+        Error::Unauthenticated | Error::NotFound { .. } => Refusal::Unknown,
+        other => {
+            tracing::error!(error = %other, "access cannot be checked");
+            Refusal::Unavailable
+        }
+    }
+}

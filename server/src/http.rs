@@ -1,0 +1,17 @@
+//! The dashboard's HTTP: pages, REST, the live stream, and what protects them.
+
+pub mod api;
+pub mod assets;
+pub mod extract;
+pub mod health;
+pub mod identify;
+pub mod live;
+pub mod open;
+pub mod openapi;
+pub mod pages;
+pub mod problem;
+pub mod requests;
+pub mod router;
+pub mod security;
+pub mod sessions;
+pub mod sign_in;

@@ -1,0 +1,8 @@
+//! REST: one file per resource, each a thin door to the use cases.
+
+pub mod groups;
+pub mod instances;
+pub mod sign_in_links;
+pub mod system;
+
+mod shapes;

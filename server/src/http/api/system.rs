@@ -1,0 +1,44 @@
+//! `/api/system`: what THON says of itself.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use thon_core::check::Check;
+use thon_domain::problem::Problem;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::http::{identify::Signed, problem::Failed};
+
+pub fn api(check: Check) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(run_check)).with_state(check)
+}
+
+/// What does not agree.
+#[derive(Serialize, ToSchema)]
+struct Checked {
+    findings: Vec<CheckFinding>,
+}
+
+/// Something that the database, the runtime and the routes do not agree on.
+#[derive(Serialize, ToSchema)]
+struct CheckFinding {
+    /// A word for programs, for example `sandbox-missing`.
+    kind: &'static str,
+    /// Whose it is.
+    subject: String,
+    /// What is so, and what should be.
+    detail: String,
+}
+
+/// Compares the database, the sandbox runtime and the routes, and asks every running editor.
+#[utoipa::path(get, path = "/api/system/check", tag = "system", responses(
+    (status = 200, body = Checked), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 503, body = Problem)))]
+async fn run_check(State(check): State<Check>, Signed(actor): Signed) -> Result<Json<Checked>, Failed> {
+    let findings = check.run(&actor).await?.into_iter().map(|finding| CheckFinding {
+        kind: finding.kind,
+        subject: finding.subject,
+        detail: finding.detail,
+    });
+    Ok(Json(Checked { findings: findings.collect() }))
+}

@@ -1,0 +1,95 @@
+//! Who asks: the account of a session's cookie, or the operator on the socket.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use thon_core::{accounts::Accounts, actor::Actor, error::Error, secret::hash_of};
+use tower_sessions::Session;
+
+use super::{problem::Failed, sessions};
+
+/// Who asks, if anybody is known.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    pub actor: Option<Actor>,
+    /// The hash of the session's id, for those who came with one.
+    pub session_hash: Option<String>,
+}
+
+/// Somebody who is signed in; without, the answer is 401.
+#[derive(Clone, Debug)]
+pub struct Signed(pub Actor);
+
+impl<S: Sync> FromRequestParts<S> for Signed {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
+        let caller = parts.extensions.get::<Caller>();
+        let actor = caller.and_then(|caller| caller.actor.clone());
+        actor.map(Signed).ok_or_else(|| Error::Unauthenticated.into())
+    }
+}
+
+/// Finds out who a session belongs to, and keeps it going.
+pub async fn by_session(
+    State(accounts): State<Accounts>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Failed> {
+    let caller = caller(&accounts, &session).await?;
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+async fn caller(accounts: &Accounts, session: &Session) -> Result<Caller, Failed> {
+    let Some(account) = sessions::account(session).await? else { return Ok(Caller::default()) };
+    match accounts.actor(account).await {
+        Ok(actor) => {
+            sessions::touch(session).await?;
+            let session_hash = session.id().map(|id| hash_of(&id.to_string()));
+            Ok(Caller { actor: Some(actor), session_hash })
+        }
+        // An account that is gone or has no role left is nobody.
+        Err(Error::Unauthenticated) => Ok(Caller::default()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Everybody on the socket is the operator: its mode and the peer's uid were checked.
+pub async fn as_operator(mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Caller { actor: Some(Actor::operator()), session_hash: None });
+    next.run(request).await
+}
+
+/// Two cookies of one name count as none: one of them was put there by somebody else.
+pub async fn without_double_cookies(mut request: Request, next: Next) -> Response {
+    if count(request.headers(), sessions::COOKIE) > 1 {
+        let kept = without(request.headers(), sessions::COOKIE);
+        request.headers_mut().remove(header::COOKIE);
+        if let Ok(value) = HeaderValue::from_str(&kept) {
+            request.headers_mut().insert(header::COOKIE, value);
+        }
+    }
+    next.run(request).await
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(';')).map(str::trim)
+}
+
+fn named(pair: &str, name: &str) -> bool {
+    pair.split('=').next() == Some(name)
+}
+
+fn count(headers: &HeaderMap, name: &str) -> usize {
+    pairs(headers).filter(|pair| named(pair, name)).count()
+}
+
+fn without(headers: &HeaderMap, name: &str) -> String {
+    pairs(headers).filter(|pair| !named(pair, name)).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,101 @@
+//! The live stream: a snapshot by HTTP, then activity by websocket.
+
+use axum::{
+    Json,
+    extract::{
+        Query, State,
+        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
+    },
+    response::Response,
+};
+use futures::{StreamExt as _, pin_mut};
+use serde::Deserialize;
+use thon_core::{actor::Actor, fleet::Fleet, live::Live};
+use thon_domain::live::{FleetView, LiveMessage};
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    identify::{Caller, Signed},
+    problem::Failed,
+};
+
+/// What following the fleet takes.
+#[derive(Clone)]
+pub struct Following {
+    pub fleet: Fleet,
+    pub live: Live,
+    pub entry: thon_core::entry::Entry,
+    /// Fires when the process stops.
+    pub stopping: CancellationToken,
+}
+
+pub fn api(following: Following) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(snapshot)).routes(routes!(follow)).with_state(following)
+}
+
+/// Tells everything that the caller may see, as of one activity number.
+#[utoipa::path(get, path = "/api/live/snapshot", tag = "live", responses((status = 200, body = Object)))]
+async fn snapshot(State(following): State<Following>, Signed(actor): Signed) -> Result<Json<FleetView>, Failed> {
+    Ok(Json(following.fleet.view(&actor).await?))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+struct After {
+    /// The number of the last activity that the caller has.
+    after: i64,
+}
+
+/// Follows the activity after a number, as a websocket of JSON messages.
+#[utoipa::path(get, path = "/api/live", tag = "live", params(After), responses((status = 101)))]
+async fn follow(
+    State(following): State<Following>,
+    Signed(actor): Signed,
+    axum::Extension(caller): axum::Extension<Caller>,
+    Query(After { after }): Query<After>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let ended = caller.session_hash.map(|session| following.entry.session_end(&session));
+    upgrade.on_upgrade(move |socket| async move {
+        let stopping = following.stopping.clone();
+        let ended = ended.unwrap_or_default();
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = ended.cancelled() => {}
+            () = send(following, actor, after, socket) => {}
+        }
+    })
+}
+
+async fn send(following: Following, actor: Actor, after: i64, mut socket: WebSocket) {
+    let messages = match following.live.follow(actor, after).await {
+        Ok(messages) => messages,
+        Err(error) => {
+            super::problem::log(&error);
+            return;
+        }
+    };
+    pin_mut!(messages);
+    loop {
+        tokio::select! {
+            message = messages.next() => {
+                let Some(message) = message else { break };
+                if socket.send(frame(&message)).await.is_err() {
+                    return;
+                }
+            }
+            // Browsers send nothing; this is how their leaving is noticed.
+            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return },
+        }
+    }
+    // A browser that is gone needs no goodbye.
+    let _ = socket.send(Message::Close(None)).await;
+}
+
+fn frame(message: &LiveMessage) -> Message {
+    let text = serde_json::to_string(message).unwrap_or_else(|error| {
+        tracing::error!(%error, "a live message cannot be written");
+        r#"{"type":"reset"}"#.to_owned()
+    });
+    Message::Text(Utf8Bytes::from(text))
+}

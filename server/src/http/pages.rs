@@ -1,0 +1,65 @@
+//! The pages of the app: who asks, what they may use, and the policy of the document.
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header, request::Parts},
+    response::{IntoResponse as _, Response},
+};
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{
+    LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions, render_app_async_with_context,
+};
+use thon_app::{
+    routes::App,
+    shell::{Assets, shell},
+};
+use thon_core::{accounts::Accounts, fleet::Fleet};
+
+use super::{identify::Caller, requests::RequestId, security::page_policy};
+
+/// What pages and server functions may use.
+#[derive(Clone)]
+pub struct Rooms {
+    pub accounts: Accounts,
+    pub fleet: Fleet,
+    pub assets: Assets,
+}
+
+/// Pages and server functions.
+pub fn router(rooms: Rooms) -> Router {
+    let options = LeptosOptions::builder().output_name("thon").build();
+    let routes = generate_route_list_with_exclusions(App, Some(vec![OPEN.to_owned()]));
+    let context = move || provide(&rooms);
+    Router::new().leptos_routes_with_context(&options, routes, context, shell).with_state(options)
+}
+
+/// The paths of all pages, for those who check that each is protected.
+pub fn paths() -> Vec<String> {
+    leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect()
+}
+
+/// Answered by [`super::open`], which comes back here only to refuse.
+const OPEN: &str = "/open/{slug}";
+
+fn provide(rooms: &Rooms) {
+    let parts = use_context::<Parts>();
+    let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    let request = parts.as_ref().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
+    provide_context(caller.unwrap_or_default().actor);
+    provide_context(thon_app::api::context::RequestId(request.map(|id| id.0).unwrap_or_default()));
+    provide_context(rooms.accounts.clone());
+    provide_context(rooms.fleet.clone());
+    provide_context(rooms.assets.clone());
+    if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The page of an editor that is not the asker's, at the address that was asked for.
+pub async fn refused(rooms: Rooms, request: Request) -> Response {
+    let context = move || provide(&rooms);
+    render_app_async_with_context(context, shell)(request).await.into_response()
+}

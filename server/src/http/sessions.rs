@@ -1,0 +1,127 @@
+//! Browser sessions: tower-sessions over the database, ids hashed at rest, sliding without a write per request.
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use thon_core::{
+    clock::Nature,
+    error::Error,
+    session::{self, SessionData, Sessions},
+};
+use thon_domain::id::AccountId;
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::{
+        SameSite,
+        time::{Duration, OffsetDateTime},
+    },
+    session::{Id, Record},
+    session_store,
+};
+
+use super::problem::Failed;
+
+/// The cookie without TLS. Under TLS it will be `__Host-thon_session`.
+pub const COOKIE: &str = "thon_session";
+
+const ACCOUNT: &str = "account";
+const TOUCHED: &str = "touched";
+
+/// The layer that finds a browser's session.
+pub fn layer(sessions: Sessions, nature: Nature) -> SessionManagerLayer<Kept> {
+    let life = Duration::seconds(session::LIFE.num_seconds());
+    SessionManagerLayer::new(Kept { sessions, nature })
+        .with_name(COOKIE)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(false)
+        .with_expiry(Expiry::OnInactivity(life))
+}
+
+/// Whose session it is, if somebody is signed in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn account(session: &Session) -> Result<Option<AccountId>, Failed> {
+    Ok(session.get(ACCOUNT).await.map_err(Error::internal)?)
+}
+
+/// Signs an account in, under a new id: whoever planted the old one gains nothing.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn begin(session: &Session, account: AccountId) -> Result<(), Failed> {
+    session.clear().await;
+    session.cycle_id().await.map_err(Error::internal)?;
+    session.insert(ACCOUNT, account).await.map_err(Error::internal)?;
+    Ok(())
+}
+
+/// Signs out: the session is gone on both sides.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn end(session: &Session) -> Result<(), Failed> {
+    Ok(session.flush().await.map_err(Error::internal)?)
+}
+
+/// Moves the end of a session, at most every ten minutes.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn touch(session: &Session) -> Result<(), Failed> {
+    let now = session.expiry_date() - Duration::seconds(session::LIFE.num_seconds());
+    let touched: Option<i64> = session.get(TOUCHED).await.map_err(Error::internal)?;
+    let due = touched.is_none_or(|at| now.unix_timestamp() - at >= session::TOUCHED_EVERY.num_seconds());
+    if due {
+        session.insert(TOUCHED, now.unix_timestamp()).await.map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
+/// Sessions in the database.
+#[derive(Clone)]
+pub struct Kept {
+    sessions: Sessions,
+    nature: Nature,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Kept {
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let data = serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?;
+        let account = record.data.get(ACCOUNT).and_then(|value| serde_json::from_value(value.clone()).ok());
+        let expires_at = self.nature.clock.now() + until(record.expiry_date);
+        let kept = SessionData { account, data, expires_at };
+        self.sessions.save(&record.id.to_string(), kept).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let Some(kept) = self.sessions.load(&id.to_string()).await.map_err(backend)? else { return Ok(None) };
+        let data = serde_json::from_str(&kept.data).map_err(|e| session_store::Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: date(kept.expires_at)? }))
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.sessions.delete(&id.to_string()).await.map_err(backend)
+    }
+}
+
+/// How long until a date; tower-sessions always writes the whole life of a session.
+fn until(date: OffsetDateTime) -> TimeDelta {
+    TimeDelta::seconds((date - OffsetDateTime::now_utc()).whole_seconds()).min(session::LIFE)
+}
+
+fn date(at: DateTime<Utc>) -> session_store::Result<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(at.timestamp()).map_err(|e| session_store::Error::Decode(e.to_string()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn backend(error: Error) -> session_store::Error {
+    session_store::Error::Backend(error.to_string())
+}

@@ -1,0 +1,139 @@
+//! Signing in and out: plain forms, so that they work in every browser and in every state of a page.
+
+use axum::{
+    Extension, Form, Router,
+    extract::State,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::post,
+};
+use secrecy::SecretString;
+use serde::Deserialize;
+use thon_core::{accounts::Accounts, error::Error};
+use tower_sessions::Session;
+
+use super::{
+    identify::Caller,
+    problem::{self, Failed},
+    sessions,
+};
+
+pub fn router(accounts: Accounts) -> Router {
+    Router::new()
+        .route("/sign-in", post(with_password))
+        .route("/sign-in/link", post(with_link))
+        .route("/sign-out", post(sign_out))
+        .with_state(accounts)
+}
+
+#[derive(Deserialize)]
+struct PasswordForm {
+    password: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+async fn with_password(
+    State(accounts): State<Accounts>,
+    session: Session,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, Failed> {
+    match accounts.check_password(form.password).await {
+        Ok(account) => {
+            sessions::begin(&session, account.id).await?;
+            Ok(Redirect::to(local(&form.next)).into_response())
+        }
+        Err(error) => {
+            let mut query = vec![("error", word(&error))];
+            if !form.next.is_empty() {
+                query.push(("next", local(&form.next)));
+            }
+            back("/sign-in", &query, error)
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct LinkForm {
+    t: String,
+}
+
+async fn with_link(
+    State(accounts): State<Accounts>,
+    session: Session,
+    Form(form): Form<LinkForm>,
+) -> Result<Response, Failed> {
+    match accounts.use_link(&form.t).await {
+        Ok(account) => {
+            sessions::begin(&session, account.id).await?;
+            Ok(Redirect::to("/").into_response())
+        }
+        Err(error) => back("/sign-in", &[("error", "link")], error),
+    }
+}
+
+async fn sign_out(
+    State(accounts): State<Accounts>,
+    Extension(caller): Extension<Caller>,
+    session: Session,
+) -> Result<Response, Failed> {
+    if let Some(actor) = &caller.actor {
+        accounts.signed_out(actor).await?;
+    }
+    sessions::end(&session).await?;
+    Ok(Redirect::to("/sign-in").into_response())
+}
+
+/// Back to the form, with a word for what was wrong. What nobody can mend there is an error page instead.
+fn back(path: &str, query: &[(&str, &str)], error: Error) -> Result<Response, Failed> {
+    if matches!(error, Error::Internal(_) | Error::Unavailable { .. }) {
+        return Err(error.into());
+    }
+    problem::log(&error);
+    let query = query.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect::<Vec<_>>().join("&");
+    Ok(Redirect::to(&format!("{path}?{query}")).into_response())
+}
+
+const fn word(error: &Error) -> &'static str {
+    match error {
+        Error::TooManyRequests { .. } => "too-many",
+        _ => "password",
+    }
+}
+
+/// A path on this site, whatever was asked for: a redirect leads nowhere else.
+pub fn local(next: &str) -> &str {
+    let bad = |c: char| c == '\\' || c.is_control();
+    if next.starts_with('/') && !next.starts_with("//") && !next.contains(bad) { next } else { "/" }
+}
+
+/// Percent-encodes everything that could end a query's value.
+pub fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}"); // writing to a String cannot fail
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_stays_on_this_site() {
+        for (next, to) in [
+            ("/instances?state=Failed", "/instances?state=Failed"),
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("/a\r\nSet-Cookie: x", "/"),
+        ] {
+            assert_eq!(local(next), to, "{next:?}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The life of a server: own the database, put the house together, listen, and stop in order.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use thon_core::{
+    actor::Actor,
+    clock::Nature,
+    directory::groups_file::GroupsFile,
+    task::{Tasks, sweep_sessions},
+};
+use thon_domain::live::Cause;
+use thon_store::{DatabaseUrl, Ownership, Stamp, Store, StoreError, settings};
+use tokio::net::TcpListener;
+
+use crate::{
+    compose::{self, Ground, House},
+    config::Config,
+    http::{api::sign_in_links::link_url, router},
+};
+
+mod listen;
+mod signals;
+
+/// How long open requests and tunnels get to end when the process is asked to.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Runs a server until it is told to stop.
+///
+/// # Errors
+/// When another server owns the database, an address is taken, or a part cannot be put together.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let url: DatabaseUrl = config.database.url.expose_secret().parse()?;
+    let _ownership = Ownership::acquire(&url).await?;
+    let store = Store::open(&url).await?;
+    // Before anything is changed: a port that is taken is the most common mistake.
+    let listeners = bind(&config).await?;
+    let (nature, tasks) = (Nature::real(), Tasks::default());
+    let installation = installation(&store, &nature).await?;
+    let ground = Ground { config: &config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation };
+    let house = compose::house(&ground)?;
+    prepare(&config, &house).await?;
+    serve(&config, store, house, listeners, &tasks).await
+}
+
+async fn serve(
+    config: &Config,
+    store: Store,
+    house: House,
+    listeners: Vec<TcpListener>,
+    tasks: &Tasks,
+) -> anyhow::Result<()> {
+    let House { parts, edge, reconciler, pokes, .. } = house;
+    let nature = parts.nature.clone();
+    tasks.start(|stop| reconciler.run(pokes, stop));
+    tasks.start(|stop| sweep_sessions::run(store, nature, stop));
+    listen::on_socket(&config.home.socket(), router::socket(parts.clone()), tasks)?;
+    let dashboard = edge.wrap(router::dashboard(parts));
+    for listener in listeners {
+        listen::on_address(listener, dashboard.clone(), tasks);
+    }
+    signals::asked_to_stop().await?;
+    tracing::info!("stopping; sandboxes go on");
+    if tokio::time::timeout(DRAIN, tasks.stop()).await.is_err() {
+        tracing::info!("what is still open is cut");
+    }
+    Ok(())
+}
+
+/// 127.0.0.1 stands for this machine, so `localhost` is answered on both of its addresses.
+async fn bind(config: &Config) -> anyhow::Result<Vec<TcpListener>> {
+    let (host, port) = (config.dashboard.host, config.dashboard.port);
+    let address = SocketAddr::new(host, port);
+    let hint = "end what listens there, or choose another `dashboard.port`";
+    let first = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; {hint}"))?;
+    let mut listeners = vec![first];
+    if host == IpAddr::from([127, 0, 0, 1]) {
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(second) => listeners.push(second),
+            Err(error) => tracing::info!(%error, "not listening on [::1]"),
+        }
+    }
+    Ok(listeners)
+}
+
+/// This THON's own id, made at its first start.
+async fn installation(store: &Store, nature: &Nature) -> anyhow::Result<String> {
+    const KEY: &str = "installation";
+    let fresh = nature.ids.next().to_string();
+    let stamp = Stamp { at: nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
+    let id = store
+        .write(stamp, move |w| {
+            if let Some(known) = settings::value(w, KEY)? {
+                return Ok(known);
+            }
+            settings::set(w, KEY, &fresh)?;
+            Ok::<_, StoreError>(fresh)
+        })
+        .await?;
+    Ok(id)
+}
+
+/// What has to be there before the first request: the admin, the password, the configured groups.
+async fn prepare(config: &Config, house: &House) -> anyhow::Result<()> {
+    let parts = &house.parts;
+    let address = parts.links.addresses.dashboard();
+    let first = parts.accounts.found().await?;
+    if let Some(password) = &config.auth.local_password {
+        parts.accounts.set_admin_password(password).await?;
+    }
+    if config.event.id.is_some() || !config.groups.is_empty() {
+        let (event_id, title) = (config.event.id.clone(), config.event.title.clone());
+        let file = GroupsFile { event_id, title, groups: config.groups.clone() };
+        parts.groups.import(&Actor::operator(), file).await?;
+    }
+    match house.runtime.check().await {
+        Ok(report) => tracing::info!(
+            runtime = house.runtime.name(),
+            version = report.version,
+            image = report.image,
+            "sandboxes can be started"
+        ),
+        Err(error) => tracing::warn!(%error, "sandboxes cannot be started yet"),
+    }
+    tracing::info!(%address, "THON is up; `thon sign-in` prints a link");
+    if let Some(link) = first {
+        announce(&link_url(&parts.links.addresses, link.secret.reveal()));
+    }
+    Ok(())
+}
+
+/// Tells the first sign-in link to whoever started the server, once. It is no log line: logs are kept and shipped.
+#[expect(clippy::print_stdout, reason = "the link is what the first start is for")]
+fn announce(url: &str) {
+    println!("Sign in as the admin (good once, for 24 hours):\n  {url}");
+}
