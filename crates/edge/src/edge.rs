@@ -34,7 +34,9 @@ pub(crate) struct Plane {
 }
 
 impl Edge {
-    /// Makes an edge without any route. `dashboard` is the origin to send people to who are not signed in.
+    /// Makes an edge without any route.
+    ///
+    /// `dashboard` is the origin to which people are sent who are not signed in; `tunnels` is where open tunnels run.
     pub fn new(
         hosts: Hosts,
         dashboard: impl Into<String>,
@@ -52,7 +54,9 @@ impl Edge {
         }))
     }
 
-    /// Replaces the routes. Tunnels whose upstream stays the same notice nothing; those of others are cut.
+    /// Replaces the routes.
+    ///
+    /// Tunnels whose upstream stays the same notice nothing; those of others are cut.
     pub fn apply(&self, table: &RouteTable) {
         let _one_at_a_time = self.0.applying.lock().unwrap_or_else(PoisonError::into_inner);
         let old = self.0.standings.load_full();
@@ -61,7 +65,9 @@ impl Edge {
         old.retire_for(&new);
     }
 
-    /// Puts the edge around the service for the dashboard's names, which sees no other request.
+    /// Puts the edge around the service for the dashboard's names.
+    ///
+    /// That service sees no request for any other name.
     pub fn wrap<S>(&self, inner: S) -> Outer<S> {
         Outer::new(self.clone(), inner)
     }

@@ -13,7 +13,9 @@ pub trait Gatekeeper: Send + Sync + 'static {
     /// [`Refusal::Unknown`] when the ticket was used, is too old, or is for another sandbox.
     async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<EditorCookie, Refusal>;
 
-    /// Says whether the holder of a cookie may enter this sandbox now. Asked for every request, so it must be quick.
+    /// Says whether the holder of a cookie may enter this sandbox now.
+    ///
+    /// Asked for every request, so it must be quick.
     ///
     /// # Errors
     /// [`Refusal::Unknown`] for a cookie that means nothing (any more), [`Refusal::Forbidden`] for one of somebody else.
@@ -25,7 +27,9 @@ pub trait Gatekeeper: Send + Sync + 'static {
     /// As [`Gatekeeper::admit`], and [`Refusal::Forbidden`] when the holder may enter but not start.
     async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal>;
 
-    /// Hears that a sandbox was not found behind its route: nobody answered, or somebody else. Must not block.
+    /// Hears that a sandbox was not found behind its route.
+    ///
+    /// Nobody answered, or somebody else did. Must not block.
     fn lost(&self, instance: InstanceId);
 }
 

@@ -3,7 +3,7 @@
 //! A name that is not on the list is refused, not guessed at: a page that points its own name at this address (DNS
 //! rebinding) must not reach the dashboard.
 
-use std::{borrow::Cow, collections::BTreeSet, net::Ipv6Addr};
+use std::{borrow::Cow, collections::BTreeSet, net::IpAddr};
 
 use http::{Request, header};
 use thon_domain::{address::Addresses, slug::Slug};
@@ -26,18 +26,22 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// Takes the pattern of sandbox origins and further names or addresses of the dashboard.
+    /// Takes the pattern of sandbox origins and further names of the dashboard.
+    ///
+    /// Addresses are names too, except `0.0.0.0` and `::`: a listener may be bound there, but nobody is at home.
     pub fn new<N: AsRef<str>>(addresses: &Addresses, names: impl IntoIterator<Item = N>) -> Self {
         let domain = without_port(&addresses.suffix).unwrap_or(&addresses.suffix).to_ascii_lowercase();
         let dashboard = ["localhost", "127.0.0.1", "[::1]", &domain]
             .map(str::to_owned)
             .into_iter()
-            .chain(names.into_iter().map(|name| listed(name.as_ref())))
+            .chain(names.into_iter().filter_map(|name| listed(name.as_ref())))
             .collect();
         Self { addresses: addresses.clone(), domain, dashboard }
     }
 
-    /// Sorts the value of a `Host` header or of `:authority`. Any port is fine, and none.
+    /// Sorts the value of a `Host` header or of `:authority`.
+    ///
+    /// Any port is fine, and none.
     pub fn sort(&self, host_header: &str) -> Sorted {
         let Some(name) = without_port(host_header) else { return Sorted::Unknown };
         let name = lower(name);
@@ -90,11 +94,12 @@ pub(crate) fn named<B>(request: &Request<B>) -> Result<&str, Ambiguous> {
     }
 }
 
-/// A name from the configuration as browsers write it.
-fn listed(name: &str) -> String {
-    match name.parse::<Ipv6Addr>() {
-        Ok(address) => format!("[{address}]"),
-        Err(_) => without_port(name).unwrap_or(name).to_ascii_lowercase(),
+/// A name from the configuration as browsers write it; `None` for one that names nobody.
+fn listed(name: &str) -> Option<String> {
+    match name.parse::<IpAddr>() {
+        Ok(address) if address.is_unspecified() => None,
+        Ok(IpAddr::V6(address)) => Some(format!("[{address}]")),
+        Ok(IpAddr::V4(_)) | Err(_) => Some(without_port(name).unwrap_or(name).to_ascii_lowercase()),
     }
 }
 

@@ -33,9 +33,9 @@ pub enum ProbeError {
 }
 
 impl Edge {
-    /// Asks an editor as a participant's request would, without a participant: same link, same headers.
+    /// Asks an editor as a participant's request would, without a participant.
     ///
-    /// `/healthz` alone proves little, it is open to all; so `/` must let the edge in as well.
+    /// Same link, same headers. `/healthz` alone proves little, it is open to all; so `/` must let the edge in as well.
     ///
     /// # Errors
     /// When the editor does not answer, is not well, or is not the one that this route means. Takes two seconds at most.

@@ -14,7 +14,9 @@ use crate::{
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The other end of the connection; whoever accepts connections puts it into the request's extensions.
+/// The other end of the connection.
+///
+/// Whoever accepts connections puts it into the request's extensions; without it a sandbox is not told who asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 

@@ -118,17 +118,23 @@ async fn a_foreign_page_changes_nothing() {
     assert_eq!(house.get(alice("/x").method("POST")).await.status, StatusCode::OK);
 }
 
+/// The state without its age, which depends on how busy the machine is.
+fn fields(state: &str) -> String {
+    let (before, rest) = state.split_once("\"elapsed_s\":").expect("an age");
+    format!("{before}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(','))
+}
+
 #[tokio::test]
 async fn the_state_is_told_to_whom_it_concerns() {
     let (house, _editor) = House::with_alice().await;
     let running = house.get(alice("/.thon/state")).await;
-    assert_eq!(running.text, r#"{"state":"Running","elapsed_s":0,"may_start":true}"#);
+    assert_eq!(fields(&running.text), r#"{"state":"Running","may_start":true}"#);
     assert_eq!(running.header("cache-control"), "no-store");
     let mut failed = route(ALICE, State::Failed, None);
     failed.reason = Some("no image".to_owned());
     house.edge.apply(&table([failed]));
     let failed = house.get(alice("/.thon/state")).await;
-    assert_eq!(failed.text, r#"{"state":"Failed","elapsed_s":0,"reason":"no image","may_start":true}"#);
+    assert_eq!(fields(&failed.text), r#"{"state":"Failed","reason":"no image","may_start":true}"#);
     house.edge.apply(&table([]));
     assert!(house.get(alice("/.thon/state")).await.text.contains("Terminated"));
     assert_eq!(house.get(stranger("/.thon/state")).await.status, StatusCode::UNAUTHORIZED);

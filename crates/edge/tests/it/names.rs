@@ -13,7 +13,8 @@ use crate::house::{COOKIE, House, alice, nothing, slug};
 
 #[test]
 fn every_name_is_somebodys_or_nobodys() {
-    let hosts = Hosts::new(&Addresses::local(8100), ["THON.example.org", "10.0.0.7:8100", "2001:db8::1"]);
+    let hosts =
+        Hosts::new(&Addresses::local(8100), ["THON.example.org", "10.0.0.7:8100", "2001:db8::1", "0.0.0.0", "::"]);
     for name in [
         "localhost",
         "localhost:8100",
@@ -67,6 +68,7 @@ fn every_name_is_somebodys_or_nobodys() {
         "[::1",
         "[::1]x",
         "[::2]",
+        "[::]",
         "[0:0:0:0:0:0:0:1]",
         "localhost localhost",
         "localhost,localhost",

@@ -81,7 +81,7 @@ async fn a_probe_sees_what_a_participant_would() {
     let late = route(ALICE, State::Running, Some((address, "secret")));
     let began = std::time::Instant::now();
     assert!(matches!(house.edge.probe(&late).await, Err(ProbeError::Late)));
-    assert!(began.elapsed().as_secs() < 3);
+    assert!(began.elapsed().as_secs() < 5);
     drop(silent);
     assert!(matches!(house.edge.probe(&late).await, Err(ProbeError::Unreachable(_))));
     assert!(house.gate.lost().is_empty(), "whoever probes knows it already");
