@@ -41,8 +41,9 @@ impl Gatekeeper for Doorkeeper {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn refusal(error: Error) -> Refusal {
     match error {
-        Error::Forbidden { .. } => Refusal::Forbidden,
-        Error::Unauthenticated | Error::NotFound { .. } => Refusal::Unknown,
+        // An editor that is not there any more is nobody's: signing in again would not help.
+        Error::Forbidden { .. } | Error::NotFound { .. } => Refusal::Forbidden,
+        Error::Unauthenticated => Refusal::Unknown,
         other => {
             tracing::error!(error = %other, "access cannot be checked");
             Refusal::Unavailable

@@ -101,6 +101,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable { .. } => Self::Unavailable { service: "The database", reason: error.to_string() },
+            StoreError::Conflict(what) => Self::conflict(what.to_string(), "Look at what is there, then try again."),
             other => Self::internal(other),
         }
     }

@@ -1,8 +1,11 @@
 //! `/.thon/…`: the few paths of a sandbox's origin that are THON's.
 
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use serde::Serialize;
-use thon_domain::instance::State;
+use thon_domain::{instance::State, slug::Slug};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     answer,
@@ -13,6 +16,9 @@ use crate::{
     page, percent, proxy,
     visit::{Source, Visit},
 };
+
+/// How long a start may take to be seen in the routes before the browser is sent on all the same.
+const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 
 /// What follows `/.thon` in a path; `None` for all paths that belong to the sandbox.
 pub(crate) fn name(path: &str) -> Option<&str> {
@@ -100,6 +106,9 @@ async fn start(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Bo
         Ok(cookie) => plane.gatekeeper.start(cookie, &visit.slug).await,
         Err(refusal) => Err(refusal),
     };
+    if started.is_ok() {
+        under_way(plane, &visit.slug).await;
+    }
     match started {
         Ok(()) if is_form => answer::see_other("/"),
         Ok(()) => answer::bare(StatusCode::ACCEPTED),
@@ -107,6 +116,15 @@ async fn start(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Bo
         Err(Refusal::Forbidden) if is_form => plane.pages.show(&page::forbidden(&plane.dashboard)),
         Err(Refusal::Unavailable) if is_form => plane.pages.show(&page::unavailable()),
         Err(refusal) => proxy::refuse(plane, visit, refusal, &request.uri),
+    }
+}
+
+/// Waits a moment until the routes show that it starts: the next page would offer the same button once more.
+async fn under_way(plane: &Plane, slug: &Slug) {
+    let deadline = Instant::now() + SHOWN_WITHIN;
+    let moves = || plane.standing(slug).is_some_and(|it| matches!(it.state(), State::Pending | State::Running));
+    while !moves() && Instant::now() < deadline {
+        sleep(SHOWN_WITHIN / 80).await;
     }
 }
 

@@ -93,6 +93,13 @@ impl std::fmt::Debug for Kept {
 
 #[async_trait]
 impl SessionStore for Kept {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?;
         let account = record.data.get(ACCOUNT).and_then(|value| serde_json::from_value(value.clone()).ok());
