@@ -64,11 +64,8 @@ impl From<ConfigError> for CliError {
 
 impl From<Problem> for CliError {
     fn from(problem: Problem) -> Self {
-        let mut words = problem.detail;
-        for error in &problem.errors {
-            words.push_str(&format!("\n  {}: {}", error.field, error.message));
-        }
-        let mut error = Self::user(words);
+        let fields = problem.errors.iter().map(|error| format!("\n  {}: {}", error.field, error.message));
+        let mut error = Self::user(problem.detail + &fields.collect::<String>());
         if problem.code == ProblemCode::Internal {
             error.fault = Fault::Ours;
         }

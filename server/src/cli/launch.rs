@@ -14,7 +14,7 @@ use self::{progress::Progress, table::Links};
 use super::{
     Context,
     args::LaunchArguments,
-    client::Client,
+    client::{Client, ClientError},
     error::{CliError, Fault},
     start,
     wire::{Instance, InstancePage},
@@ -40,7 +40,9 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
         client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
 
     let instances = tokio::select! {
-        instances = all_there(&client, arguments.group.as_deref(), context) => instances?,
+        instances = all_there(&client, arguments.group.as_deref(), context) => {
+            instances.map_err(|error| start::gone(error, &loaded.config.home))?
+        }
         _ = tokio::signal::ctrl_c() => return Ok(left_alone(context)),
     };
     let links = if arguments.demo { Some(Links::fresh(&client, &instances).await?) } else { None };
@@ -48,7 +50,7 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
 }
 
 /// Follows the instances until none is on its way any more.
-async fn all_there(client: &Client, group: Option<&str>, context: &Context) -> Result<Vec<Instance>, CliError> {
+async fn all_there(client: &Client, group: Option<&str>, context: &Context) -> Result<Vec<Instance>, ClientError> {
     let mut progress = Progress::new(&context.printer);
     loop {
         let instances = list(client, group).await?;
@@ -61,7 +63,7 @@ async fn all_there(client: &Client, group: Option<&str>, context: &Context) -> R
     }
 }
 
-async fn list(client: &Client, group: Option<&str>) -> Result<Vec<Instance>, CliError> {
+async fn list(client: &Client, group: Option<&str>) -> Result<Vec<Instance>, ClientError> {
     let group = group.map(|group| format!("&group={}", percent_encoded(group))).unwrap_or_default();
     let mut instances = Vec::new();
     for page in 1.. {
@@ -114,14 +116,9 @@ fn left_alone(context: &Context) -> ExitCode {
 
 /// A value for a query (RFC 3986 §2.1): every byte that is not unreserved as `%XX`.
 fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encoded = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encoded).collect()
 }
 
 #[cfg(test)]

@@ -15,22 +15,47 @@ use super::{
 
 /// Writes to the terminal, or to whatever stands in its place.
 pub(super) struct Printer {
-    quiet: bool,
-    verbose: bool,
+    stdout: io::Stdout,
+    stderr: io::Stderr,
+    loudness: Loudness,
     /// Whether standard error is a terminal, so that lines may be redrawn.
     pub on_terminal: bool,
     colored: bool,
 }
 
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Loudness {
+    Quiet,
+    Normal,
+    Verbose,
+}
+
+impl From<&Global> for Loudness {
+    fn from(global: &Global) -> Self {
+        match (global.quiet, global.verbose) {
+            (true, _) => Self::Quiet,
+            (false, false) => Self::Normal,
+            (false, true) => Self::Verbose,
+        }
+    }
+}
+
 impl Printer {
     pub fn new(global: &Global, no_color: bool) -> Self {
         let on_terminal = io::stderr().is_terminal();
-        Self { quiet: global.quiet, verbose: global.verbose, on_terminal, colored: on_terminal && !no_color }
+        Self {
+            stdout: io::stdout(),
+            stderr: io::stderr(),
+            loudness: Loudness::from(global),
+            on_terminal,
+            colored: on_terminal && !no_color,
+        }
     }
 
     /// What was asked for.
     pub fn data(&self, text: impl Display) {
-        write_line(&mut io::stdout().lock(), text);
+        write_line(&mut self.stdout.lock(), text);
     }
 
     /// What was asked for, as one JSON document.
@@ -45,14 +70,14 @@ impl Printer {
 
     /// What happens meanwhile.
     pub fn note(&self, text: impl Display) {
-        if !self.quiet {
-            write_line(&mut io::stderr().lock(), text);
+        if self.loudness > Loudness::Quiet {
+            write_line(&mut self.stderr.lock(), text);
         }
     }
 
     /// What happens meanwhile, for those who want to know more.
     pub fn detail(&self, text: impl Display) {
-        if self.verbose {
+        if self.loudness == Loudness::Verbose {
             self.note(text);
         }
     }
@@ -64,7 +89,7 @@ impl Printer {
 
     /// Why it failed; said even when asked to be quiet.
     pub fn error(&self, error: &CliError) {
-        let mut out = io::stderr().lock();
+        let mut out = self.stderr.lock();
         match &error.what {
             What::Config(config) if self.on_terminal => write_line(&mut out, config.drawn(&self.drawing()).trim_end()),
             What::Config(config) => write_line(&mut out, config),
@@ -76,8 +101,8 @@ impl Printer {
     }
 
     /// Whether progress may be shown.
-    pub const fn shows_progress(&self) -> bool {
-        !self.quiet
+    pub fn shows_progress(&self) -> bool {
+        self.loudness > Loudness::Quiet
     }
 
     fn drawing(&self) -> GraphicalReportHandler {

@@ -19,7 +19,7 @@ use super::{
 use crate::config::{Home, process};
 
 /// How long a server may take until it is ready.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How often it is asked.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -62,6 +62,17 @@ async fn wait_until_ready(client: &Client, home: &Home, mut started: Option<Star
     }
     let error = CliError::user(format!("the server is not ready after {} seconds", DEADLINE.as_secs()));
     Err(error.with_hint(format!("its log is {}", home.log_file())))
+}
+
+/// Tells that the server went away while it was needed, with the end of its log.
+pub(super) fn gone(error: ClientError, home: &Home) -> CliError {
+    if !matches!(error, ClientError::NoServer { .. } | ClientError::Broken(_) | ClientError::Timeout) {
+        return error.into();
+    }
+    let tail = tail(&home.log_file(), 0);
+    let log = if tail.is_empty() { String::new() } else { format!("; the end of {}:\n{tail}", home.log_file()) };
+    CliError::user(format!("the server does not answer any more{log}"))
+        .with_hint("run `thon launch` again: it goes on where this one stopped")
 }
 
 /// A server that was started here.
@@ -109,7 +120,7 @@ fn open_log(home: &Home) -> io::Result<File> {
 }
 
 /// The last lines that were written since byte `start`, indented.
-pub(super) fn tail(log: &Utf8Path, start: u64) -> String {
+fn tail(log: &Utf8Path, start: u64) -> String {
     let text = fs::read(log).unwrap_or_default();
     let start = usize::try_from(start).unwrap_or(0).min(text.len());
     let text = String::from_utf8_lossy(&text[start..]);

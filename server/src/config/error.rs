@@ -55,7 +55,7 @@ impl ConfigError {
         if mistakes.is_empty() {
             return Ok(());
         }
-        mistakes.sort_by_key(|mistake| mistake.position());
+        mistakes.sort_by_key(Mistake::position);
         let source_text = file.map(|file| (file.path.clone(), file.text.clone()));
         Err(Self { mistakes, source_text })
     }

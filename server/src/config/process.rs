@@ -23,5 +23,6 @@ pub fn sources() -> Sources {
 /// # Errors
 /// When the system cannot tell, or the path is not UTF-8.
 pub fn program() -> io::Result<Utf8PathBuf> {
-    Utf8PathBuf::from_path_buf(env::current_exe()?).map_err(|path| io::Error::other(format!("not UTF-8: {path:?}")))
+    Utf8PathBuf::from_path_buf(env::current_exe()?)
+        .map_err(|path| io::Error::other(format!("not UTF-8: {}", path.display())))
 }

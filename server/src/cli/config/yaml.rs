@@ -15,7 +15,7 @@ pub(super) fn written(shown: &[Shown], with_origin: bool) -> Result<String, CliE
     for Shown { key, value, origin } in shown {
         let (section, name) = key.split_once('.').unwrap_or(("", key));
         if section != current && !section.is_empty() {
-            out.push_str(&format!("{section}:\n"));
+            out.extend([section, ":\n"]);
         }
         current = section;
         let indent = if section.is_empty() { "" } else { "  " };

@@ -44,12 +44,12 @@ pub(super) fn drawn(instances: &[Instance], links: Option<&Links>) -> String {
         row.extend(links.and_then(|links| links.participants.get(nth)).map(|link| link.url.clone()));
         rows.push(row);
     }
-    let mut lines = aligned(&rows);
+    let mut drawn = aligned(&rows);
     if let Some(links) = links {
-        lines.push(String::new());
-        lines.push(format!("the organizer signs in with {}", links.organizer.url));
+        drawn.push(String::new());
+        drawn.push(format!("the organizer signs in with {}", links.organizer.url));
     }
-    lines.join("\n")
+    drawn.join("\n")
 }
 
 fn aligned(rows: &[Vec<String>]) -> Vec<String> {
