@@ -40,14 +40,12 @@ pub fn Desk(viewer: Viewer, store: FleetStore, title: &'static str, children: Ch
 #[component]
 fn Side(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let tally = store.tally(None);
-    let event = store.with_view(|view| {
-        view.events.values().next().map(|event| event.title.clone().unwrap_or_else(|| event.event_id.clone()))
-    });
+    let event = store.event();
     let own = !viewer.users.is_empty();
     view! {
         <nav class="side" aria-label="Main">
             <Mark named=true />
-            {event.map(|event| view! { <p class="event font-semibold any">{event}</p> })}
+            {move || event.get().map(|event| view! { <p class="event font-semibold any">{event}</p> })}
             <ul class="nav">
                 <li>
                     <a href="/instances" aria-current="page" title="Instances">

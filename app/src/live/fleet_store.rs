@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use thon_domain::{
+    event::Event,
     id::{GroupId, InstanceId, UserId},
     instance::Instance,
     live::{Activity, FleetView},
@@ -77,6 +78,15 @@ impl FleetStore {
         Memo::new(move |_| {
             self.number.track();
             self.view.with_value(|view| roster::tally(view, group))
+        })
+    }
+
+    /// What the event is called, once there is one.
+    pub fn event(self) -> Memo<Option<String>> {
+        Memo::new(move |_| {
+            self.number.track();
+            let title = |event: &Event| event.title.clone().unwrap_or_else(|| event.event_id.clone());
+            self.view.with_value(|view| view.events.values().next().map(title))
         })
     }
 

@@ -52,7 +52,7 @@ fn Dashboard(viewer: Viewer, store: FleetStore) -> impl IntoView {
                     view! { <NobodyHere /> }.into_any()
                 } else {
                     view! {
-                        <div class="row wrap">
+                        <div class="tools row wrap">
                             <span class="end"><LaunchMissing store actions group=None /></span>
                         </div>
                         <Table store actions />

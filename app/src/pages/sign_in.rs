@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
-use thon_domain::problem::ProblemCode;
 
 use super::gate::ViewerResource;
 use crate::{
@@ -18,12 +17,12 @@ pub fn SignIn() -> impl IntoView {
     let viewer = expect_context::<ViewerResource>();
     let query = use_query_map();
     let next = query.with_untracked(|query| local_path(&query.get("next").unwrap_or_default()).to_owned());
-    let refusal = query.with_untracked(|query| query.get("error")).map(|code| refusal(&code));
+    let refusal = query.with_untracked(|query| query.get("error")).map(|word| refusal(&word));
     view! {
         <Title text="Sign in" />
         <Transition>
             {move || {
-                let (next, refusal) = (next.clone(), refusal.clone());
+                let next = next.clone();
                 Suspend::new(async move {
                     match viewer.await {
                         Ok(Some(_)) => view! { <Redirect path=next /> }.into_any(),
@@ -36,7 +35,7 @@ pub fn SignIn() -> impl IntoView {
 }
 
 #[component]
-fn Form(next: String, refusal: Option<String>) -> impl IntoView {
+fn Form(next: String, refusal: Option<&'static str>) -> impl IntoView {
     let refused = refusal.is_some();
     view! {
         <Solo>
@@ -70,7 +69,7 @@ fn Form(next: String, refusal: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Refusal(text: String) -> impl IntoView {
+fn Refusal(text: &'static str) -> impl IntoView {
     view! {
         <span class="row sm text-bad" id="refusal" role="alert">
             <Icon symbol=Symbol::StateFailed />
@@ -79,19 +78,14 @@ fn Refusal(text: String) -> impl IntoView {
     }
 }
 
-/// Why signing in did not work, from the code that the server put into the URL.
-pub fn refusal(code: &str) -> String {
-    match code.parse() {
-        Ok(ProblemCode::Unauthenticated | ProblemCode::Forbidden) => "The password is wrong.",
-        Ok(ProblemCode::TooManyRequests) => "Too many tries. Wait ten minutes, then try again.",
-        Ok(ProblemCode::NotFound | ProblemCode::Unsupported) => {
-            "No password is set. Ask the operator for a link: thon sign-in."
-        }
-        Ok(ProblemCode::Invalid) => "Type the password.",
-        Ok(ProblemCode::Unavailable) => "The database does not answer. Try again in a moment.",
+/// Why signing in did not work, from the word that the server put into the URL. Nothing of the URL is echoed.
+pub fn refusal(word: &str) -> &'static str {
+    match word {
+        "password" => "The password is wrong, or none is set.",
+        "too-many" => "Too many tries. Wait ten minutes, then try again.",
+        "link" => "This link is not good any more. Ask for a new one.",
         _ => "Signing in did not work. Try again.",
     }
-    .to_owned()
 }
 
 #[cfg(test)]
@@ -99,8 +93,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_becomes_words_and_nothing_else_is_echoed() {
-        assert_eq!(refusal("unauthenticated"), "The password is wrong.");
+    fn a_word_becomes_a_sentence_and_nothing_else_is_echoed() {
+        assert_eq!(refusal("too-many"), "Too many tries. Wait ten minutes, then try again.");
         assert_eq!(refusal("<b>hi</b>"), "Signing in did not work. Try again.");
     }
 }

@@ -60,6 +60,7 @@ pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<InstanceI
 fn Question(actions: Actions, id: InstanceId, owner: User) -> impl IntoView {
     let name = owner.name.to_string();
     let busy = actions.terminates(id);
+    let here = use_location().pathname.get_untracked();
     view! {
         <header>
             <Icon symbol=Symbol::Warn />
@@ -83,7 +84,7 @@ fn Question(actions: Actions, id: InstanceId, owner: User) -> impl IntoView {
         <ActionForm action=actions.terminate>
             <input type="hidden" name="instance" value=id.to_string() />
             <div class="foot">
-                <a class="btn" href="?" data-noscroll="" autofocus>"Keep it"</a>
+                <a class="btn" href=here data-noscroll="" autofocus>"Keep it"</a>
                 <button class="btn kill" disabled=busy>{format!("Terminate {name}")}</button>
             </div>
         </ActionForm>
