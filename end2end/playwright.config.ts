@@ -1,0 +1,54 @@
+// Debian's Chromium against real servers: the pages on simulated sandboxes, the main job on Docker.
+import { defineConfig } from "@playwright/test";
+import { desktop, phone, type Options } from "./support/screens.ts";
+
+const pages = { testDir: "tests/pages" };
+
+export default defineConfig<Options>({
+  testDir: "tests",
+  outputDir: "test-results",
+  // A test that needs a second try has found something.
+  retries: 0,
+  workers: 2,
+  forbidOnly: Boolean(process.env["CI"]),
+  timeout: 30_000,
+  expect: { timeout: 8_000 },
+  reporter: [["list"]],
+  use: {
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "main-job", testMatch: "main-job.spec.ts", timeout: 120_000, use: { ...desktop, runtime: "docker" } },
+    { name: "swaps", testMatch: "swaps.spec.ts", timeout: 120_000, use: { ...desktop, runtime: "docker" } },
+    { name: "desktop", ...pages, use: desktop },
+    { name: "phone", ...pages, grepInvert: /@desktop/, use: phone },
+    { name: "desktop without JavaScript", ...pages, grepInvert: /@hydrated/, use: { ...desktop, javaScriptEnabled: false } },
+    {
+      name: "phone without JavaScript",
+      ...pages,
+      grepInvert: /@hydrated|@desktop/,
+      use: { ...phone, javaScriptEnabled: false },
+    },
+    { name: "shots", testMatch: "screenshots.spec.ts", use: desktop },
+    // Stops everybody's containers, so it waits for all others.
+    {
+      name: "daemon-restart",
+      testMatch: "daemon-restart.spec.ts",
+      timeout: 180_000,
+      dependencies: ["main-job", "swaps", "desktop", "phone", "desktop without JavaScript", "phone without JavaScript", "shots"],
+      use: { ...desktop, runtime: "docker" },
+    },
+  ],
+});

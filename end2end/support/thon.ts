@@ -1,0 +1,152 @@
+// A real `thon run` of a test's own: own home, own ports, own names of groups; ended by its pid.
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { removeSandboxes } from "./docker.ts";
+import { freeBlock } from "./ports.ts";
+
+const run = promisify(execFile);
+
+export type Runtime = "docker" | "simulated";
+
+export interface Plan {
+  runtime: Runtime;
+  /** Names of groups with the names of their people. Each group's name gets the server's own mark in front. */
+  groups: Record<string, string[]>;
+  title?: string;
+  /** Put in front of the names of groups; drawn by lot so that runs never meet. */
+  mark?: string;
+  starting_port?: number;
+  port?: number;
+}
+
+const target = process.env["CARGO_TARGET_DIR"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "thon/target");
+const binary = process.env["THON_BIN"] ?? join(target, "debug/thon");
+const repository = join(import.meta.dirname, "../..");
+
+export class Thon {
+  readonly password = "correct horse battery staple";
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly home: string,
+    readonly plan: Plan,
+    readonly mark: string,
+    readonly port: number,
+    readonly startingPort: number,
+  ) {}
+
+  static async start(plan: Plan): Promise<Thon> {
+    const first = await freeBlock();
+    const home = await mkdtemp(join(tmpdir(), "thon-end2end-"));
+    const mark = plan.mark ?? `e${randomBytes(3).toString("hex")}-`;
+    const thon = new Thon(home, plan, mark, plan.port ?? first, plan.starting_port ?? first + 1);
+    await writeFile(join(home, "thon.yaml"), thon.configuration());
+    await thon.up();
+    return thon;
+  }
+
+  get origin(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** The full name of a group of the plan. */
+  group(name: string): string {
+    return `${this.mark}${name}`;
+  }
+
+  slug(group: string, user: string): string {
+    return `${this.group(group)}-${user}`;
+  }
+
+  /** The address of somebody's editor. */
+  editor(group: string, user: string): string {
+    return `http://${this.slug(group, user)}.localhost:${this.port}`;
+  }
+
+  /** A fresh sign-in link for somebody, as `thon sign-in` prints it. */
+  async link(group: string, user: string): Promise<string> {
+    return (await this.cli("sign-in", `${this.group(group)}/${user}`)).trim();
+  }
+
+  /** Runs a command of the program against this server. */
+  async cli(...args: string[]): Promise<string> {
+    const { stdout } = await run(binary, args, { env: this.environment(), cwd: repository });
+    return stdout;
+  }
+
+  /** What `thon check` has to say; empty when database, sandboxes and routes agree. */
+  async check(): Promise<string> {
+    const failed = (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ""}${error.stderr ?? ""}`;
+    return run(binary, ["check", "--quiet"], { env: this.environment(), cwd: repository }).then(() => "", failed);
+  }
+
+  async log(): Promise<string> {
+    return readFile(join(this.home, "log"), "utf8");
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process?.kill(signal);
+  }
+
+  async up(): Promise<void> {
+    const log = openSync(join(this.home, "log"), "a");
+    const child = spawn(binary, ["run"], { env: this.environment(), cwd: repository, stdio: ["ignore", log, log] });
+    closeSync(log);
+    this.process = child;
+    const deadline = Date.now() + 20_000;
+    while (!(await this.answers())) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`thon did not start:\n${await this.log()}`);
+      await sleep(50);
+    }
+  }
+
+  /** Asks the process to end and waits until it has. */
+  async down(): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGCONT");
+    child.kill("SIGTERM");
+    const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(patience);
+  }
+
+  /** Ends the server and takes away everything that it left. */
+  async remove(): Promise<void> {
+    await this.down();
+    if (this.plan.runtime === "docker") await removeSandboxes(this.mark);
+    await rm(this.home, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<boolean> {
+    return fetch(`http://127.0.0.1:${this.port}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const { PATH, HOME, LANG, DOCKER_HOST } = process.env;
+    return { PATH, HOME, LANG, DOCKER_HOST, THON_HOME: this.home, AUTH_LOCAL_PASSWORD: this.password, NO_COLOR: "1" };
+  }
+
+  private configuration(): string {
+    const { runtime, groups, title } = this.plan;
+    // JSON is YAML.
+    return JSON.stringify({
+      log_level: "DEBUG",
+      event: { id: "end2end", title: title ?? "Spring hackathon" },
+      dashboard: { port: this.port },
+      sandbox: { runtime, starting_port: this.startingPort, memory: "1GiB" },
+      groups: Object.entries(groups).map(([name, users]) => ({ name: this.group(name), users })),
+    });
+  }
+}
