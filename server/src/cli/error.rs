@@ -66,11 +66,11 @@ impl From<Problem> for CliError {
     fn from(problem: Problem) -> Self {
         let fields = problem.errors.iter().map(|error| format!("\n  {}: {}", error.field, error.message));
         let mut error = Self::user(problem.detail + &fields.collect::<String>());
+        error.hints.extend(problem.hint);
         if problem.code == ProblemCode::Internal {
             error.fault = Fault::Ours;
+            error.hints.extend(problem.request_id.map(|id| format!("the server's log has it under request id {id}")));
         }
-        error.hints.extend(problem.hint);
-        error.hints.extend(problem.request_id.map(|id| format!("the server's log has it under request id {id}")));
         error
     }
 }

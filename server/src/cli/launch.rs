@@ -17,7 +17,7 @@ use super::{
     client::{Client, ClientError},
     error::{CliError, Fault},
     start,
-    wire::{Instance, InstancePage},
+    wire::{Instance, InstancePage, Launched},
 };
 use crate::config::Config;
 
@@ -36,11 +36,12 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
     let client = start::running_server(context, &loaded.config.home).await?;
     people::import(&client, &files, &context.printer).await?;
     people::check_group(&client, arguments.group.as_deref()).await?;
-    let _: serde_json::Value =
-        client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
+    let launched: Launched = client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
+    let mut progress = Progress::new(&context.printer);
+    progress.show(&launched.instances);
 
     let instances = tokio::select! {
-        instances = all_there(&client, arguments.group.as_deref(), context) => {
+        instances = all_there(&client, arguments.group.as_deref(), progress) => {
             instances.map_err(|error| start::gone(error, &loaded.config.home))?
         }
         _ = tokio::signal::ctrl_c() => return Ok(left_alone(context)),
@@ -50,8 +51,11 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
 }
 
 /// Follows the instances until none is on its way any more.
-async fn all_there(client: &Client, group: Option<&str>, context: &Context) -> Result<Vec<Instance>, ClientError> {
-    let mut progress = Progress::new(&context.printer);
+async fn all_there(
+    client: &Client,
+    group: Option<&str>,
+    mut progress: Progress<'_>,
+) -> Result<Vec<Instance>, ClientError> {
     loop {
         let instances = list(client, group).await?;
         progress.show(&instances);
@@ -78,7 +82,7 @@ async fn list(client: &Client, group: Option<&str>) -> Result<Vec<Instance>, Cli
     Ok(instances)
 }
 
-/// The result, and an exit code that says whether everybody has an editor.
+/// Shows the result, then says whether everybody has an editor.
 fn tell(
     arguments: &LaunchArguments,
     context: &Context,
@@ -90,6 +94,11 @@ fn tell(
     } else {
         context.printer.data(table::drawn(instances, links));
     }
+    verdict(instances)
+}
+
+/// Success when everybody has an editor, else who has none and why.
+fn verdict(instances: &[Instance]) -> Result<ExitCode, CliError> {
     let failed = instances.iter().filter(|instance| instance.state == State::Failed);
     let reasons: Vec<String> = failed
         .map(|instance| {
@@ -123,7 +132,23 @@ fn percent_encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::error::What, *};
+
+    #[test]
+    fn who_has_no_editor_is_told_with_the_reason() {
+        let instance = |name: &str, state: &str| -> Instance {
+            let failure = json!({ "code": "image-missing", "reason": "there is no image" });
+            let user = json!({ "group": "alpha", "username": name });
+            serde_json::from_value(json!({ "user": user, "state": state, "failure": failure })).expect("an instance")
+        };
+        assert!(verdict(&[instance("alice", "Running")]).is_ok());
+        let error = verdict(&[instance("alice", "Running"), instance("bob", "Failed")]).expect_err("bob has none");
+        let What::Words(words) = error.what else { panic!("words") };
+        assert_eq!(
+            (error.fault, words.as_str()),
+            (Fault::User, "1 sandbox did not start\n  alpha/bob: there is no image")
+        );
+    }
 
     #[test]
     fn names_survive_a_query() {

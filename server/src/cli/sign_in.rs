@@ -17,7 +17,11 @@ pub(super) async fn sign_in(arguments: SignInArguments, context: &mut Context) -
     if arguments.output.json {
         context.printer.json(&link)?;
     } else {
-        let until = link.expires_at.as_ref().map(|at| format!(", until {at}")).unwrap_or_default();
+        let until = link
+            .expires_at
+            .as_ref()
+            .map(|at| format!(", until {}", at.format("%Y-%m-%d %H:%M UTC")))
+            .unwrap_or_default();
         context.printer.note(format_args!("signs in {}{until}", link.name));
         context.printer.data(link.url);
     }

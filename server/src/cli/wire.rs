@@ -1,5 +1,6 @@
 //! The answers of the REST API as far as the commands read them.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thon_domain::instance::{Failure, State};
 
@@ -23,6 +24,12 @@ pub(super) struct Group {
 pub(super) struct InstancePage {
     pub instances: Vec<Instance>,
     pub total: usize,
+}
+
+/// Who is on the way since the request.
+#[derive(Debug, Deserialize)]
+pub(super) struct Launched {
+    pub instances: Vec<Instance>,
 }
 
 /// An instance, with everything else that was said about it, which `--json` passes on.
@@ -61,7 +68,7 @@ pub(super) struct SignInLink {
     /// Who is signed in by it.
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// What `thon check` asked for.

@@ -1,5 +1,7 @@
 //! The command line, as people meet it: the real binary, what it says and how it ends.
 
+mod served;
+
 use std::{fs, path::Path, time::Instant};
 
 use assert_cmd::Command;
