@@ -38,7 +38,6 @@ impl Gatekeeper for Doorkeeper {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn refusal(error: Error) -> Refusal {
     match error {
         // An editor that is not there any more is nobody's: signing in again would not help.

@@ -56,14 +56,14 @@ impl Check {
         let mut findings = compare(&instances, &users, sandboxes, &table);
         for route in table.iter().filter(|route| route.state == State::Running) {
             if let Err(error) = self.proxy.probe(route).await {
-                findings.push(finding("editor-silent", &route.slug, error));
+                findings.push(finding("editor-silent", &route.slug, &error));
             }
         }
         Ok(findings)
     }
 }
 
-fn finding(kind: &'static str, subject: impl ToString, detail: impl ToString) -> Finding {
+fn finding(kind: &'static str, subject: &impl ToString, detail: &impl ToString) -> Finding {
     Finding { kind, subject: subject.to_string(), detail: detail.to_string() }
 }
 
@@ -78,16 +78,16 @@ fn compare(instances: &[Instance], users: &[User], sandboxes: Vec<Sandbox>, tabl
         let Some(user) = users.get(&instance.user) else { continue };
         let sandboxes = seen.remove(&instance.id).unwrap_or_default();
         let route = table.route(&user.slug);
-        let mut say = |kind, detail: String| findings.push(finding(kind, &user.slug, detail));
+        let mut say = |kind, detail: String| findings.push(finding(kind, &user.slug, &detail));
         of_runtime(instance, &sandboxes, &mut say);
         of_route(instance, sandboxes.first(), route, &mut say);
     }
     for id in seen.keys() {
-        findings.push(finding("sandbox-unknown", id, "a sandbox stands that the database does not know"));
+        findings.push(finding("sandbox-unknown", id, &"a sandbox stands that the database does not know"));
     }
     let known: Vec<InstanceId> = instances.iter().map(|instance| instance.id).collect();
     for route in table.iter().filter(|route| !known.contains(&route.instance)) {
-        findings.push(finding("route-unknown", &route.slug, "a route stands to an instance that does not exist"));
+        findings.push(finding("route-unknown", &route.slug, &"a route stands to an instance that does not exist"));
     }
     findings
 }

@@ -26,7 +26,7 @@ pub trait Ids: Send + Sync + 'static {
     fn next(&self) -> Uuid;
 }
 
-/// UUIDv7 (RFC 9562 §5.7).
+/// `UUIDv7` (RFC 9562 §5.7).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UuidV7;
 

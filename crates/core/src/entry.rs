@@ -30,7 +30,7 @@ const TICKET_LIFE: TimeDelta = TimeDelta::seconds(30);
 const BELIEVED: Duration = Duration::from_secs(30);
 
 /// How long after that it is kept at all: as long as an idle tunnel may live.
-const FORGOTTEN: Duration = Duration::from_secs(25 * 3600);
+const FORGOTTEN: Duration = Duration::from_hours(25);
 
 /// A browser that is let in.
 #[derive(Clone, Debug)]

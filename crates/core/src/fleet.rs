@@ -109,7 +109,9 @@ impl Fleet {
                 Ok::<_, Error>(launched)
             })
             .await?;
-        launched.iter().for_each(|instance| self.poke.poke(instance.id));
+        for instance in &launched {
+            self.poke.poke(instance.id);
+        }
         Ok(launched)
     }
 

@@ -58,20 +58,20 @@ struct Follower {
 }
 
 impl Follower {
-    fn new(actor: Actor, after: i64, (past, last): (Vec<Activity>, i64), bus: Receiver<Arc<Activity>>) -> Self {
+    fn new(actor: Actor, after: i64, (past, newest): (Vec<Activity>, i64), bus: Receiver<Arc<Activity>>) -> Self {
         // A number from the future belongs to another database.
         let lost = i64::try_from(past.len()).unwrap_or(i64::MAX) > MOST_BEHIND
-            || after > last
+            || after > newest
             || past.iter().any(|one| changes_sight(&actor, one));
         let mut backlog: Vec<LiveMessage> = if lost {
             vec![LiveMessage::Reset]
         } else {
             let sight = actor.sight();
             let seen = past.iter().filter_map(|one| sight.of(one)).map(message);
-            seen.chain([LiveMessage::Ready { number: last }]).collect()
+            seen.chain([LiveMessage::Ready { number: newest }]).collect()
         };
         backlog.reverse();
-        Self { actor, number: last, backlog, bus, over: false }
+        Self { actor, number: newest, backlog, bus, over: false }
     }
 
     async fn next(mut self) -> Option<(LiveMessage, Self)> {

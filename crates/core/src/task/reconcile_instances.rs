@@ -134,21 +134,22 @@ impl Rounds {
     }
 
     async fn look_at_all(&mut self) {
-        match self.reconciler.everybody().await {
-            Ok(all) => all.into_iter().filter(|id| !self.due.contains_key(id)).collect::<Vec<_>>(),
-            Err(error) => {
-                tracing::warn!(%error, "instances cannot be read");
-                return;
-            }
+        let all = match self.reconciler.everybody().await {
+            Ok(all) => all,
+            Err(error) => return tracing::warn!(%error, "instances cannot be read"),
+        };
+        // Whoever waits for a moment of their own is left to it.
+        for id in all.into_iter().filter(|id| !self.due.contains_key(id)).collect::<Vec<_>>() {
+            self.look(id);
         }
-        .into_iter()
-        .for_each(|id| self.look(id));
     }
 
     fn look_at_due(&mut self) {
         let now = Instant::now();
         let due: Vec<_> = self.due.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
-        due.into_iter().for_each(|id| self.look(id));
+        for id in due {
+            self.look(id);
+        }
     }
 
     fn next_due(&self) -> Option<Instant> {

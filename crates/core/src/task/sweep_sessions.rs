@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Nature;
 
-const PERIOD: Duration = Duration::from_secs(600);
+const PERIOD: Duration = Duration::from_mins(10);
 
 /// Sweeps until told to stop.
 pub async fn run(store: Store, nature: Nature, stop: CancellationToken) {
@@ -19,7 +19,7 @@ pub async fn run(store: Store, nature: Nature, stop: CancellationToken) {
             _ = period.tick() => {}
         }
         let stamp = Stamp { at: nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
-        match store.write(stamp, |w| Ok::<_, StoreError>(sessions::delete_expired(w)?)).await {
+        match store.write::<_, StoreError>(stamp, sessions::delete_expired).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "sessions that were over are gone"),
             Err(error) => tracing::warn!(%error, "sessions cannot be swept"),
