@@ -9,6 +9,7 @@ use thon_adapters::{
         simulated::{Simulated, SimulatedOptions},
     },
 };
+use thon_app::shell::Assets;
 use thon_core::{
     accounts::Accounts,
     check::Check,
@@ -35,7 +36,7 @@ use thon_store::Store;
 use crate::{
     config::{Config, Runtime},
     gatekeeper::Doorkeeper,
-    http::{api, assets, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
+    http::{api, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
 };
 
 /// A THON that is put together and not started yet.
@@ -55,13 +56,12 @@ pub struct Ground<'a> {
     pub tasks: &'a Tasks,
     /// This THON's own id, so that several on one machine leave each other's sandboxes alone.
     pub installation: String,
+    /// The addresses of what every page loads.
+    pub site: Assets,
 }
 
 /// Puts everything together.
-///
-/// # Errors
-/// When the site was not built.
-pub fn house(ground: &Ground<'_>) -> anyhow::Result<House> {
+pub fn house(ground: &Ground<'_>) -> House {
     let Ground { config, store, nature, tasks, .. } = ground;
     let addresses = Addresses::local(config.dashboard.port);
     let (poke, pokes) = Poke::channel();
@@ -74,8 +74,8 @@ pub fn house(ground: &Ground<'_>) -> anyhow::Result<House> {
     let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), tasks.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(config));
-    let parts = parts(ground, &addresses, Made { runtime: runtime.clone(), proxy, fleet, entry })?;
-    Ok(House { parts, edge, reconciler, pokes, runtime })
+    let parts = parts(ground, &addresses, Made { runtime: runtime.clone(), proxy, fleet, entry });
+    House { parts, edge, reconciler, pokes, runtime }
 }
 
 /// What the routes share.
@@ -86,13 +86,13 @@ struct Made {
     entry: Entry,
 }
 
-fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> anyhow::Result<Parts> {
-    let Ground { store, nature, tasks, .. } = ground;
+fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
+    let Ground { store, nature, tasks, site, .. } = ground;
     let Made { runtime, proxy, fleet, entry } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone());
-    let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: assets::assets()? };
-    Ok(Parts {
+    let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: site.clone() };
+    Parts {
         nature: nature.clone(),
         sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
         health: Health { runtime: runtime.clone(), directory: directory.clone() },
@@ -113,7 +113,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> anyhow::Resu
         open: Open { entry, addresses: addresses.clone(), rooms: rooms.clone() },
         accounts,
         rooms,
-    })
+    }
 }
 
 fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {

@@ -11,16 +11,18 @@ use thon_core::{
     actor::Actor,
     clock::Nature,
     directory::groups_file::GroupsFile,
+    secret::Secret,
     task::{Tasks, sweep_sessions},
 };
-use thon_domain::live::Cause;
+use thon_app::shell::Assets;
+use thon_domain::{address::Addresses, live::Cause};
 use thon_store::{DatabaseUrl, Ownership, Stamp, Store, StoreError, settings};
 use tokio::net::TcpListener;
 
 use crate::{
     compose::{self, Ground, House},
     config::Config,
-    http::{api::sign_in_links::link_url, router},
+    http::{api::sign_in_links::link_url, assets::assets, router},
 };
 
 mod listen;
@@ -34,41 +36,79 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// # Errors
 /// When another server owns the database, an address is taken, or a part cannot be put together.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let url: DatabaseUrl = config.database.url.expose_secret().parse()?;
-    let _ownership = Ownership::acquire(&url).await?;
-    let store = Store::open(&url).await?;
+    let site = assets()?;
+    let house = Founded::on(&config, Nature::real()).await?;
     // Before anything is changed: a port that is taken is the most common mistake.
     let listeners = bind(&config).await?;
-    let (nature, tasks) = (Nature::real(), Tasks::default());
-    let installation = installation(&store, &nature).await?;
-    let ground = Ground { config: &config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation };
-    let house = compose::house(&ground)?;
-    prepare(&config, &house).await?;
-    serve(&config, store, house, listeners, &tasks).await
-}
-
-async fn serve(
-    config: &Config,
-    store: Store,
-    house: House,
-    listeners: Vec<TcpListener>,
-    tasks: &Tasks,
-) -> anyhow::Result<()> {
-    let House { parts, edge, reconciler, pokes, .. } = house;
-    let nature = parts.nature.clone();
-    tasks.start(|stop| reconciler.run(pokes, stop));
-    tasks.start(|stop| sweep_sessions::run(store, nature, stop));
-    listen::on_socket(&config.home.socket(), router::socket(parts.clone()), tasks)?;
-    let dashboard = edge.wrap(router::dashboard(parts));
-    for listener in listeners {
-        listen::on_address(listener, dashboard.clone(), tasks);
+    let running = house.start(&config, site, listeners).await?;
+    if let Some(secret) = &running.first_link {
+        announce(&link_url(&Addresses::local(config.dashboard.port), secret.reveal()));
     }
     signals::asked_to_stop().await?;
     tracing::info!("stopping; sandboxes go on");
-    if tokio::time::timeout(DRAIN, tasks.stop()).await.is_err() {
+    if !running.stop(DRAIN).await {
         tracing::info!("what is still open is cut");
     }
     Ok(())
+}
+
+/// A database that is this server's, and nothing on it yet.
+pub struct Founded {
+    ownership: Ownership,
+    store: Store,
+    nature: Nature,
+}
+
+impl Founded {
+    /// Takes the database into possession.
+    ///
+    /// # Errors
+    /// When another server owns it, or it cannot be opened.
+    pub async fn on(config: &Config, nature: Nature) -> anyhow::Result<Self> {
+        let url: DatabaseUrl = config.database.url.expose_secret().parse()?;
+        let ownership = Ownership::acquire(&url).await?;
+        let store = Store::open(&url).await?;
+        Ok(Self { ownership, store, nature })
+    }
+
+    /// Puts the server together and answers on the listeners and on the operator's socket.
+    ///
+    /// # Errors
+    /// When a part cannot be put together, or the socket cannot be made.
+    pub async fn start(self, config: &Config, site: Assets, listeners: Vec<TcpListener>) -> anyhow::Result<Running> {
+        let Self { ownership, store, nature } = self;
+        let tasks = Tasks::default();
+        let installation = installation(&store, &nature).await?;
+        let ground =
+            Ground { config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation, site };
+        let house = compose::house(&ground);
+        let first_link = prepare(config, &house).await?;
+        let House { parts, edge, reconciler, pokes, .. } = house;
+        tasks.start(|stop| reconciler.run(pokes, stop));
+        tasks.start(|stop| sweep_sessions::run(store.clone(), nature, stop));
+        listen::on_socket(&config.home.socket(), router::socket(parts.clone()), &tasks)?;
+        let dashboard = edge.wrap(router::dashboard(parts));
+        for listener in listeners {
+            listen::on_address(listener, dashboard.clone(), &tasks);
+        }
+        Ok(Running { first_link, store, tasks, _ownership: ownership })
+    }
+}
+
+/// A server that answers.
+pub struct Running {
+    /// Signs the admin in, at the very first start only.
+    pub first_link: Option<Secret>,
+    pub store: Store,
+    pub tasks: Tasks,
+    _ownership: Ownership,
+}
+
+impl Running {
+    /// Stops in order, taking at most so long; says whether everything has ended by itself.
+    pub async fn stop(self, at_most: Duration) -> bool {
+        tokio::time::timeout(at_most, self.tasks.stop()).await.is_ok()
+    }
 }
 
 /// 127.0.0.1 stands for this machine, so `localhost` is answered on both of its addresses.
@@ -105,7 +145,7 @@ async fn installation(store: &Store, nature: &Nature) -> anyhow::Result<String> 
 }
 
 /// What has to be there before the first request: the admin, the password, the configured groups.
-async fn prepare(config: &Config, house: &House) -> anyhow::Result<()> {
+async fn prepare(config: &Config, house: &House) -> anyhow::Result<Option<Secret>> {
     let parts = &house.parts;
     let address = parts.links.addresses.dashboard();
     let first = parts.accounts.found().await?;
@@ -127,10 +167,7 @@ async fn prepare(config: &Config, house: &House) -> anyhow::Result<()> {
         Err(error) => tracing::warn!(%error, "sandboxes cannot be started yet"),
     }
     tracing::info!(%address, "THON is up; `thon sign-in` prints a link");
-    if let Some(link) = first {
-        announce(&link_url(&parts.links.addresses, link.secret.reveal()));
-    }
-    Ok(())
+    Ok(first.map(|link| link.secret))
 }
 
 /// Tells the first sign-in link to whoever started the server, once. It is no log line: logs are kept and shipped.

@@ -1,9 +1,14 @@
-//! Request bodies, refused in our own words.
+//! What handlers read from requests, refused in our own words.
 
 use axum::{
     Json,
-    extract::{FromRequest, Request, rejection::JsonRejection},
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        rejection::{FormRejection, JsonRejection, PathRejection, StringRejection},
+    },
+    http::StatusCode,
 };
+use axum_extra::extract::QueryRejection;
 use serde::de::DeserializeOwned;
 use thon_core::error::Error;
 
@@ -17,16 +22,72 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
-        match Json::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) => Err(refusal(&rejection).into()),
-        }
+        let Json(body) = Json::from_request(request, state).await?;
+        Ok(Self(body))
     }
 }
 
-fn refusal(rejection: &JsonRejection) -> Error {
-    Error::Invalid {
-        what: format!("the body is not what is expected here: {}", rejection.body_text()),
-        fields: Vec::new(),
+/// A body of text.
+#[derive(Debug)]
+pub struct Text(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for Text {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
+        Ok(Self(String::from_request(request, state).await?))
     }
+}
+
+/// A form's body.
+#[derive(Debug, FromRequest)]
+#[from_request(via(axum::Form), rejection(Failed))]
+pub struct Form<T>(pub T);
+
+/// The variable parts of a path.
+#[derive(Debug, FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Failed))]
+pub struct Path<T>(pub T);
+
+/// A query, in which a key may stand several times.
+#[derive(Debug, FromRequestParts)]
+#[from_request(via(axum_extra::extract::Query), rejection(Failed))]
+pub struct Query<T>(pub T);
+
+impl From<JsonRejection> for Failed {
+    fn from(rejection: JsonRejection) -> Self {
+        refusal("body", rejection.status(), &rejection.body_text())
+    }
+}
+
+impl From<StringRejection> for Failed {
+    fn from(rejection: StringRejection) -> Self {
+        refusal("body", rejection.status(), &rejection.body_text())
+    }
+}
+
+impl From<FormRejection> for Failed {
+    fn from(rejection: FormRejection) -> Self {
+        refusal("form", rejection.status(), &rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Failed {
+    fn from(rejection: PathRejection) -> Self {
+        refusal("address", rejection.status(), &rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Failed {
+    fn from(rejection: QueryRejection) -> Self {
+        refusal("query", rejection.status(), &rejection.body_text())
+    }
+}
+
+fn refusal(part: &str, status: StatusCode, why: &str) -> Failed {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Failed::too_large();
+    }
+    let what = format!("the {part} is not what is expected here: {why}");
+    Error::Invalid { what, fields: Vec::new() }.into()
 }

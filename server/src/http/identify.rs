@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use thon_core::{accounts::Accounts, actor::Actor, error::Error, secret::hash_of};
+use thon_core::{accounts::Accounts, actor::Actor, clock::Nature, error::Error, secret::hash_of};
 use tower_sessions::Session;
 
 use super::{problem::Failed, sessions};
@@ -33,23 +33,30 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     }
 }
 
+/// What finding out takes.
+#[derive(Clone)]
+pub struct Known {
+    pub accounts: Accounts,
+    pub nature: Nature,
+}
+
 /// Finds out who a session belongs to, and keeps it going.
 pub async fn by_session(
-    State(accounts): State<Accounts>,
+    State(known): State<Known>,
     session: Session,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failed> {
-    let caller = caller(&accounts, &session).await?;
+    let caller = caller(&known, &session).await?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }
 
-async fn caller(accounts: &Accounts, session: &Session) -> Result<Caller, Failed> {
+async fn caller(known: &Known, session: &Session) -> Result<Caller, Failed> {
     let Some(account) = sessions::account(session).await? else { return Ok(Caller::default()) };
-    match accounts.actor(account).await {
+    match known.accounts.actor(account).await {
         Ok(actor) => {
-            sessions::touch(session).await?;
+            sessions::touch(session, known.nature.clock.now()).await?;
             let session_hash = session.id().map(|id| hash_of(&id.to_string()));
             Ok(Caller { actor: Some(actor), session_hash })
         }

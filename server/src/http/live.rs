@@ -3,19 +3,20 @@
 use axum::{
     Json,
     extract::{
-        Query, State,
-        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
+        State,
+        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     response::Response,
 };
 use futures::{StreamExt as _, pin_mut};
 use serde::Deserialize;
-use thon_core::{actor::Actor, fleet::Fleet, live::Live};
+use thon_core::{actor::Actor, error::Error, fleet::Fleet, live::Live};
 use thon_domain::live::{FleetView, LiveMessage};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    extract::Query,
     identify::{Caller, Signed},
     problem::Failed,
 };
@@ -53,10 +54,14 @@ async fn follow(
     Signed(actor): Signed,
     axum::Extension(caller): axum::Extension<Caller>,
     Query(After { after }): Query<After>,
-    upgrade: WebSocketUpgrade,
-) -> Response {
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failed> {
+    let upgrade = upgrade.map_err(|rejection| Error::Invalid {
+        what: format!("this address is a websocket: {}", rejection.body_text()),
+        fields: Vec::new(),
+    })?;
     let ended = caller.session_hash.map(|session| following.entry.session_end(&session));
-    upgrade.on_upgrade(move |socket| async move {
+    Ok(upgrade.on_upgrade(move |socket| async move {
         let stopping = following.stopping.clone();
         let ended = ended.unwrap_or_default();
         tokio::select! {
@@ -64,7 +69,7 @@ async fn follow(
             () = ended.cancelled() => {}
             () = send(following, actor, after, socket) => {}
         }
-    })
+    }))
 }
 
 async fn send(following: Following, actor: Actor, after: i64, mut socket: WebSocket) {

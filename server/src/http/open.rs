@@ -2,7 +2,7 @@
 
 use axum::{
     Extension, Router,
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
@@ -11,6 +11,7 @@ use thon_core::{entry::Entry, error::Error};
 use thon_domain::{address::Addresses, slug::Slug};
 
 use super::{
+    extract::{Path, Query},
     identify::{Caller, Signed},
     pages::{self, Rooms},
     problem::Failed,
@@ -43,7 +44,7 @@ async fn enter(
     Query(target): Query<Target>,
     request: Request,
 ) -> Result<Response, Failed> {
-    let Ok(slug) = slug.parse::<Slug>() else { return Ok(pages::refused(open.rooms, request).await) };
+    let Ok(slug) = slug.parse::<Slug>() else { return Ok(pages::rendered(open.rooms, request).await) };
     let session = caller.session_hash.ok_or(Error::Unauthenticated)?;
     match open.entry.ticket(&actor, &session, slug.clone()).await {
         Ok(ticket) => {
@@ -52,7 +53,7 @@ async fn enter(
             Ok(Redirect::to(&format!("{origin}/.thon/enter?t={ticket}&to={to}")).into_response())
         }
         // Whether an address exists is nothing that others need to know.
-        Err(Error::Forbidden { .. } | Error::NotFound { .. }) => Ok(pages::refused(open.rooms, request).await),
+        Err(Error::Forbidden { .. } | Error::NotFound { .. }) => Ok(pages::rendered(open.rooms, request).await),
         Err(error) => Err(error.into()),
     }
 }

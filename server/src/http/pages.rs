@@ -58,8 +58,8 @@ fn provide(rooms: &Rooms) {
     }
 }
 
-/// The page of an editor that is not the asker's, at the address that was asked for.
-pub async fn refused(rooms: Rooms, request: Request) -> Response {
+/// The page at the address that was asked for, whoever else could have answered: one that says no, or that nothing is there.
+pub async fn rendered(rooms: Rooms, request: Request) -> Response {
     let context = move || provide(&rooms);
     render_app_async_with_context(context, shell)(request).await.into_response()
 }

@@ -8,6 +8,8 @@ use axum::{
 use thon_core::error::Error;
 use thon_domain::problem::{Problem, ProblemCode};
 
+use super::router::MAX_BODY;
+
 /// An error as an HTTP answer.
 #[derive(Debug)]
 pub struct Failed(Problem);
@@ -15,6 +17,19 @@ pub struct Failed(Problem);
 impl Failed {
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self(Problem::new(code, detail))
+    }
+
+    /// A body that is larger than is ever needed.
+    pub fn too_large() -> Self {
+        let detail = format!("The body is larger than {} MiB.", MAX_BODY >> 20);
+        Self::new(ProblemCode::Invalid, detail).with_status(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    /// Says it with a status that HTTP has for just this case. The code stays one of the closed list.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = status.as_u16();
+        self
     }
 }
 

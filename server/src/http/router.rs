@@ -2,22 +2,31 @@
 //!
 //! From the outside in: request id, panics, headers, body limit, origin, session, closed by default.
 
+use std::any::Any;
+
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
+    body::{Body, HttpBody as _},
+    extract::{DefaultBodyLimit, Request},
+    http::{Method, StatusCode},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
 };
+use http_body_util::Limited;
 use thon_core::{accounts::Accounts, clock::Nature, session::Sessions};
+use thon_domain::problem::ProblemCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     api::{groups, instances, sign_in_links, system},
-    assets, health, identify, live, open, openapi, pages, requests, security, sessions, sign_in,
+    assets, health, identify, live, open, openapi, pages,
+    problem::Failed,
+    requests, security, sessions, sign_in,
 };
 
 /// The largest request body, in bytes; a groups file is the largest thing that people send.
-const MAX_BODY: usize = 2 << 20;
+pub const MAX_BODY: usize = 2 << 20;
 
 /// Everything that requests are answered with.
 #[derive(Clone)]
@@ -49,16 +58,22 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
 /// The dashboard for browsers: who asks is told by a session.
 pub fn dashboard(parts: Parts) -> Router {
     let (api, description) = openapi::described(api(&parts));
+    let rooms = parts.rooms.clone();
     let routes = api
         .merge(openapi::docs(description))
         .merge(health::router(parts.health))
         .merge(assets::router())
         .merge(sign_in::router(parts.accounts.clone()))
         .merge(open::router(parts.open))
-        .merge(pages::router(parts.rooms));
+        .merge(pages::router(parts.rooms))
+        .fallback(async |request: Request| {
+            if security::wants_page(&request) { pages::rendered(rooms, request).await } else { nothing_here() }
+        })
+        .method_not_allowed_fallback(wrong_method);
+    let known = identify::Known { accounts: parts.accounts, nature: parts.nature.clone() };
     let guarded = routes
         .layer(from_fn(security::closed))
-        .layer(from_fn_with_state(parts.accounts, identify::by_session))
+        .layer(from_fn_with_state(known, identify::by_session))
         .layer(sessions::layer(parts.sessions, parts.nature.clone()))
         .layer(from_fn(identify::without_double_cookies))
         .layer(from_fn(security::same_origin))
@@ -69,13 +84,81 @@ pub fn dashboard(parts: Parts) -> Router {
 /// The REST API for the operator's own commands: the socket's mode and the peer's uid are the proof.
 pub fn socket(parts: Parts) -> Router {
     let (api, _) = openapi::described(api(&parts));
-    let routes = api.merge(health::router(parts.health)).layer(from_fn(identify::as_operator));
+    let routes = api.merge(health::router(parts.health)).fallback(async || nothing_here());
+    let routes = routes.method_not_allowed_fallback(wrong_method).layer(from_fn(identify::as_operator));
     outermost(routes, parts.nature)
 }
 
 fn outermost(routes: Router, nature: Nature) -> Router {
     routes
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(CatchPanicLayer::new())
+        .layer(from_fn(limited))
+        // `limited` is for everybody, server functions included.
+        .layer(DefaultBodyLimit::disable())
+        .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(nature, requests::identify))
+}
+
+/// Refuses a body that says it is too large, and stops reading one that turns out to be.
+async fn limited(request: Request, next: Next) -> Response {
+    if request.body().size_hint().lower() > MAX_BODY as u64 {
+        return Failed::too_large().into_response();
+    }
+    next.run(request.map(|body| Body::new(Limited::new(body, MAX_BODY)))).await
+}
+
+fn nothing_here() -> Response {
+    Failed::new(ProblemCode::NotFound, "There is nothing at this address.").into_response()
+}
+
+async fn wrong_method(method: Method) -> Response {
+    let refused = Failed::new(ProblemCode::Unsupported, format!("This address does not take {method}."));
+    refused.with_status(StatusCode::METHOD_NOT_ALLOWED).into_response()
+}
+
+/// A bug of ours. What it was stands in the log already, written by the panic itself.
+fn broken(panic: Box<dyn Any + Send>) -> Response {
+    let cause = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(cause, "a request ended in a panic");
+    Failed::new(ProblemCode::Internal, "Something inside THON went wrong; its log has the cause.").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::{get, post};
+    use http_body_util::BodyExt as _;
+    use thon_domain::problem::Problem;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::http::extract::Text;
+
+    async fn problem(request: Request) -> Problem {
+        let routes = Router::new()
+            .route("/panic", get(|| async { panic!("a bug") }))
+            .route("/text", post(|Text(text): Text| async move { text }));
+        let answer = outermost(routes, Nature::real()).oneshot(request).await.expect("an answer");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let (status, id) = (answer.status(), answer.headers()["x-request-id"].to_str().expect("ASCII").to_owned());
+        let body = answer.into_body().collect().await.expect("a body").to_bytes();
+        let problem: Problem = serde_json::from_slice(&body).expect("a problem");
+        assert_eq!((problem.status, problem.request_id.as_ref()), (status.as_u16(), Some(&id)));
+        problem
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_tells_nothing_of_it() {
+        let problem = problem(Request::get("/panic").body(Body::empty()).expect("a request")).await;
+        assert_eq!((problem.status, problem.code), (500, ProblemCode::Internal));
+        assert!(!problem.detail.contains("a bug"), "{}", problem.detail);
+    }
+
+    #[tokio::test]
+    async fn a_large_body_is_refused_whether_it_says_so_or_not() {
+        let large = vec![b'a'; MAX_BODY + 1];
+        let unsaid = futures::stream::iter([Ok::<_, std::io::Error>(large.clone())]);
+        for body in [Body::from(large), Body::from_stream(unsaid)] {
+            let problem = problem(Request::post("/text").body(body).expect("a request")).await;
+            assert_eq!((problem.status, problem.code), (413, ProblemCode::Invalid));
+        }
+    }
 }

@@ -48,7 +48,8 @@ pub async fn closed(request: Request, next: Next) -> Response {
     Failed::from(Error::Unauthenticated).into_response()
 }
 
-fn wants_page(request: &Request) -> bool {
+/// Whether a person looks at the answer as a page.
+pub fn wants_page(request: &Request) -> bool {
     let path = request.uri().path();
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -68,12 +68,11 @@ pub async fn end(session: &Session) -> Result<(), Failed> {
 ///
 /// # Errors
 /// When the session cannot be read.
-pub async fn touch(session: &Session) -> Result<(), Failed> {
-    let now = session.expiry_date() - Duration::seconds(session::LIFE.num_seconds());
+pub async fn touch(session: &Session, now: DateTime<Utc>) -> Result<(), Failed> {
     let touched: Option<i64> = session.get(TOUCHED).await.map_err(Error::internal)?;
-    let due = touched.is_none_or(|at| now.unix_timestamp() - at >= session::TOUCHED_EVERY.num_seconds());
+    let due = touched.is_none_or(|at| now.timestamp() - at >= session::TOUCHED_EVERY.num_seconds());
     if due {
-        session.insert(TOUCHED, now.unix_timestamp()).await.map_err(Error::internal)?;
+        session.insert(TOUCHED, now.timestamp()).await.map_err(Error::internal)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Signing in and out: plain forms, so that they work in every browser and in every state of a page.
 
 use axum::{
-    Extension, Form, Router,
+    Extension, Router,
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
     routing::post,
@@ -12,6 +12,7 @@ use thon_core::{accounts::Accounts, error::Error};
 use tower_sessions::Session;
 
 use super::{
+    extract::Form,
     identify::Caller,
     problem::{self, Failed},
     sessions,

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::shapes::UserRecord;
-use crate::http::{identify::Signed, problem::Failed};
+use crate::http::{extract::Text, identify::Signed, problem::Failed};
 
 pub fn api(directory: Directory) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(import)).with_state(directory)
@@ -82,7 +82,7 @@ impl From<ImportReport> for Imported {
 async fn import(
     State(directory): State<Directory>,
     Signed(actor): Signed,
-    text: String,
+    Text(text): Text,
 ) -> Result<Json<Imported>, Failed> {
     let file = GroupsFile::parse(&text).map_err(refusal)?;
     Ok(Json(directory.import(&actor, file).await?.into()))

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
 };
-use axum_extra::extract::Query;
 use serde::{Deserialize, Serialize};
 use thon_core::{
     actor::Actor,
@@ -26,7 +25,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::shapes::InstanceInfo;
-use crate::http::{extract::Body, identify::Signed, problem::Failed};
+use crate::http::{extract::{Body, Path, Query}, identify::Signed, problem::Failed};
 
 /// What instances are asked for.
 #[derive(Clone)]
