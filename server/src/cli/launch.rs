@@ -35,7 +35,10 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
     let files = people::from(&arguments, &loaded.config, &context.sources)?;
     let client = start::running_server(context, &loaded.config.home).await?;
     people::import(&client, &files, &context.printer).await?;
-    people::check_group(&client, arguments.group.as_deref()).await?;
+    match &arguments.group {
+        Some(group) => people::check_group(&client, group).await?,
+        None => people::at_least_one(&client, &context.printer).await?,
+    }
     let launched: Launched = client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
     let mut progress = Progress::new(&context.printer);
     progress.show(&launched.instances);

@@ -4,7 +4,7 @@ use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io,
     os::unix::{fs::DirBuilderExt, fs::OpenOptionsExt, process::CommandExt},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -23,6 +23,9 @@ const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How often it is asked.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long another server may take when ours has ended.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// How many of the last lines of the log are shown when it does not start.
 const TAIL_LINES: usize = 15;
@@ -50,18 +53,24 @@ pub(super) async fn running_server(context: &Context, home: &Home) -> Result<Cli
 }
 
 async fn wait_until_ready(client: &Client, home: &Home, mut started: Option<Started>) -> Result<(), CliError> {
-    let deadline = Instant::now() + DEADLINE;
+    let mut deadline = Instant::now() + DEADLINE;
+    let mut ended = None;
     while Instant::now() < deadline {
         if matches!(client.is_ready().await, Ok(true)) {
             return Ok(());
         }
-        if let Some(server) = &mut started {
-            server.check_alive(home)?;
+        if ended.is_none() {
+            ended = started.as_mut().and_then(Started::ended);
+            // Two commands may start a server at the same moment: ours steps back, and the other is ready soon.
+            deadline = if ended.is_some() { Instant::now() + GRACE } else { deadline };
         }
         sleep(PAUSE).await;
     }
-    let error = CliError::user(format!("the server is not ready after {} seconds", DEADLINE.as_secs()));
-    Err(error.with_hint(format!("its log is {}", home.log_file())))
+    Err(match (started, ended) {
+        (Some(server), Some(status)) => server.failure(status, home),
+        _ => CliError::user(format!("the server is not ready after {} seconds", DEADLINE.as_secs()))
+            .with_hint(format!("its log is {}", home.log_file())),
+    })
 }
 
 /// Tells that the server went away while it was needed, with the end of its log.
@@ -102,14 +111,14 @@ impl Started {
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0).spawn()
     }
 
-    fn check_alive(&mut self, home: &Home) -> Result<(), CliError> {
-        match self.child.try_wait() {
-            Ok(None) | Err(_) => Ok(()),
-            Ok(Some(status)) => {
-                let tail = tail(&home.log_file(), self.log_start);
-                Err(CliError::user(format!("the server ended at once ({status}); its log says:\n{tail}")))
-            }
-        }
+    /// How it ended, if it has.
+    fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
+    fn failure(&self, status: ExitStatus, home: &Home) -> CliError {
+        let tail = tail(&home.log_file(), self.log_start);
+        CliError::user(format!("the server ended at once ({status}); its log says:\n{tail}"))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 
 use camino::Utf8PathBuf;
+use miette::{GraphicalReportHandler, GraphicalTheme};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use thon_server::config::{Config, Flag, Loaded, Runtime, Sources};
@@ -147,6 +148,22 @@ zzz: 1
     ~/.thon/thon.yaml:14:1: unknown key `zzz`
     hint: `thon config show` lists the keys that there are
     "#);
+}
+
+#[test]
+fn on_a_terminal_the_line_is_drawn() {
+    let machine = Machine::with_yaml("dashboard:\n  prt: 8100\n");
+    let error = Config::load(&machine.sources).expect_err("a bad configuration");
+    let drawn = error.drawn(&GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()));
+    insta::assert_snapshot!(drawn.replace(machine.dir.path().to_str().expect("UTF-8"), "~"), @r"
+     × unknown key `dashboard.prt`
+      ╭─[~/.thon/thon.yaml:2:3]
+    1 │ dashboard:
+    2 │   prt: 8100
+      ·   ───
+      ╰────
+     help: did you mean `dashboard.port`?
+    ");
 }
 
 #[test]

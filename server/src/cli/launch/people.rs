@@ -53,7 +53,7 @@ fn mistakes(path: &str, error: &GroupsFileError) -> CliError {
     CliError::user(format!("{path} is no good groups file\n{}", lines.join("\n")))
 }
 
-/// Imports the files; when there is nobody at all, one person is made.
+/// Imports the files.
 ///
 /// # Errors
 /// When the server refuses one.
@@ -61,6 +61,14 @@ pub(super) async fn import(client: &Client, files: &[String], printer: &Printer)
     for file in files {
         import_one(client, file, printer).await?;
     }
+    Ok(())
+}
+
+/// Makes one person when there is nobody at all, so that there is something to look at.
+///
+/// # Errors
+/// When the server refuses.
+pub(super) async fn at_least_one(client: &Client, printer: &Printer) -> Result<(), CliError> {
     let groups: Vec<Group> = client.get("/api/groups").await?;
     if groups.iter().all(|group| group.users.is_empty()) {
         import_one(client, DEFAULT, printer).await?;
@@ -82,8 +90,7 @@ async fn import_one(client: &Client, file: &str, printer: &Printer) -> Result<()
 ///
 /// # Errors
 /// When there is none of that name.
-pub(super) async fn check_group(client: &Client, wanted: Option<&str>) -> Result<(), CliError> {
-    let Some(wanted) = wanted else { return Ok(()) };
+pub(super) async fn check_group(client: &Client, wanted: &str) -> Result<(), CliError> {
     let groups: Vec<Group> = client.get("/api/groups").await?;
     if groups.iter().any(|group| group.name.to_lowercase() == wanted.to_lowercase()) {
         return Ok(());
@@ -92,6 +99,7 @@ pub(super) async fn check_group(client: &Client, wanted: Option<&str>) -> Result
     let error = CliError::user(format!("there is no group {wanted:?}"));
     Err(match nearest(wanted, names.iter().copied()) {
         Some(near) => error.with_hint(format!("did you mean {near}?")),
+        None if names.is_empty() => error.with_hint("there are no groups yet: try --groups FILE or --demo"),
         None => error.with_hint(format!("there are: {}", names.join(", "))),
     })
 }

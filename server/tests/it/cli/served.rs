@@ -4,7 +4,7 @@ use std::{
     fs,
     net::TcpListener,
     process::{Child, Command, Stdio},
-    thread::sleep,
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 
@@ -128,6 +128,8 @@ fn the_demo_from_nothing() {
 fn without_groups_one_sandbox_is_made() {
     let machine = machine(28120);
     let _server = Server::start(&machine);
+    let unknown = machine.thon(&["launch", "--group", "alpha"]);
+    assert!(unknown.starts_with("exit 1") && unknown.contains("there are no groups yet"), "{unknown}");
     insta::assert_snapshot!(sorted_progress(&machine.thon(&["launch"])), @r"
     exit 0
     -- stdout
@@ -224,6 +226,21 @@ fn a_server_that_cannot_start_is_told_with_its_log() {
     ");
     let mode = fs::metadata(machine.path().join(".thon/thon.log")).expect("a log").permissions();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
+}
+
+#[test]
+fn two_launches_at_the_same_moment_share_a_server() {
+    let machine = machine(28240);
+    let said: Vec<String> = thread::scope(|scope| {
+        let both = [(); 2].map(|()| scope.spawn(|| machine.thon(&["launch"])));
+        both.map(|launch| launch.join().expect("no panic")).into()
+    });
+    let _servers: Vec<_> =
+        said.iter().filter(|said| said.contains("(process ")).map(|said| Background::from(said)).collect();
+    for said in said {
+        assert!(said.starts_with("exit 0"), "{said}");
+        assert!(said.contains("default/workspace  Running"), "{said}");
+    }
 }
 
 #[test]

@@ -1,0 +1,140 @@
+//! A whole THON in one test: database, server, edge, socket and simulated sandboxes, on real sockets of 127.0.0.1.
+//!
+//! Tests read as sentences: `app.admin().await.post("/api/instances").json(…).await`. Dropping the app stops the server
+//! and fails the test if a task of it goes on.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use tempfile::TempDir;
+use thon_app::shell::Assets;
+use thon_core::clock::{Clock, Nature, UuidV7};
+use thon_server::{
+    config::{Config, Sources},
+    lifecycle::{Founded, Running},
+};
+use thon_store::Store;
+use tokio::net::TcpListener;
+
+mod answer;
+mod client;
+mod database;
+mod people;
+mod ports;
+
+pub use answer::Answer;
+pub use client::Client;
+pub use database::Kind;
+
+/// Two groups, three people.
+pub const GROUPS: &str = "groups:\n  alpha: [alice, bob]\n  beta: [carol]\n";
+
+/// A running server with everything around it.
+pub struct TestApp {
+    running: Option<Running>,
+    config: Config,
+    clock: Shifted,
+    port: u16,
+    _ports: ports::Block,
+    _database: database::Database,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// A server on SQLite with [`GROUPS`] and nothing launched.
+    pub async fn new() -> Self {
+        Self::on(Kind::Sqlite).await
+    }
+
+    pub async fn on(kind: Kind) -> Self {
+        Self::configured(kind, "").await
+    }
+
+    /// A server with more in its `thon.yaml`.
+    pub async fn configured(kind: Kind, yaml: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let (ports, database) = (ports::Block::take(), kind.database(&folder));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let config = configuration(&folder, &database.url, port, ports.first(), yaml);
+        let clock = Shifted::default();
+        let running = started(&config, &clock, listener).await;
+        Self { running: Some(running), config, clock, port, _ports: ports, _database: database, folder }
+    }
+
+    /// Stops the server and starts it again on the same database and port.
+    pub async fn restart(&mut self) {
+        self.running.take().expect("it runs").stop(Duration::from_secs(5)).await;
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.expect("the port is free again");
+        self.running = Some(started(&self.config, &self.clock, listener).await);
+    }
+
+    /// Lets time pass, for THON only.
+    pub fn pass(&self, time: TimeDelta) {
+        *self.clock.0.lock().expect("a lock") += time;
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.running.as_ref().expect("it runs").store
+    }
+
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("thon.sock")
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        let tasks = running.tasks.clone();
+        let stopped = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(running.stop(Duration::from_secs(5)))
+        });
+        if !std::thread::panicking() {
+            assert!(stopped, "{} tasks are left over", tasks.tracker().len());
+        }
+    }
+}
+
+async fn started(config: &Config, clock: &Shifted, listener: TcpListener) -> Running {
+    let nature = Nature { clock: Arc::new(clock.clone()), ids: Arc::new(UuidV7) };
+    let founded = Founded::on(config, nature).await.expect("the database is ours");
+    // The tests here look at no script or style, so none has to be built for them.
+    let site = Assets { css: "/pkg/t.css".to_owned(), js: "/pkg/t.js".to_owned(), wasm: "/pkg/t.wasm".to_owned() };
+    founded.start(config, site, vec![listener]).await.expect("the server starts")
+}
+
+fn configuration(folder: &TempDir, database: &str, port: u16, sandboxes: u16, more: &str) -> Config {
+    let path = folder.path().to_str().expect("UTF-8");
+    let yaml = format!(
+        "dashboard: {{port: {port}}}\ndatabase: {{url: '{database}'}}\n\
+         sandbox: {{runtime: simulated, starting_port: {sandboxes}, parallel_starts: 8}}\n{GROUPS}{more}"
+    );
+    std::fs::write(folder.path().join("thon.yaml"), yaml).expect("a file");
+    let environment = [("THON_HOME".to_owned(), path.to_owned())].into();
+    let sources = Sources { environment, current_dir: path.into(), ..Sources::default() };
+    Config::load(&sources).expect("a good configuration").config
+}
+
+/// The machine's clock, set forward by as much as the test wants.
+#[derive(Clone, Default)]
+struct Shifted(Arc<Mutex<TimeDelta>>);
+
+impl Clock for Shifted {
+    #[expect(clippy::disallowed_methods, reason = "stands in for the one home of the wall clock")]
+    fn now(&self) -> DateTime<Utc> {
+        (Utc::now() + *self.0.lock().expect("a lock")).trunc_subsecs(6)
+    }
+}

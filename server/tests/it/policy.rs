@@ -1,0 +1,108 @@
+//! Who may do what: every address of the server, asked by everybody.
+//!
+//! The rows come from the code: what the API's description lists, what server functions are registered, which pages the
+//! app has. A row that nobody has thought about fails the test. Every cell is an answer of the real server.
+
+use std::collections::BTreeSet;
+
+use thon_domain::id::{InstanceId, UserId};
+use thon_server::http::pages;
+
+use crate::app::{Answer, Client, TestApp};
+
+mod row;
+
+use row::{Row, Subject};
+
+/// What is neither in the API's description nor a server function nor a page.
+const BY_HAND: &[&str] = &[
+    "POST /sign-in",
+    "POST /sign-in/link",
+    "POST /sign-out",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /docs/",
+    "GET /api/openapi.json",
+    "GET /api/unknown",
+    "GET /unknown",
+    "GET /favicon.svg",
+    "GET /pkg/thon.js",
+    "GET /fonts/inter.woff2",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_asks_for_everything() {
+    let app = TestApp::new().await;
+    let own = subject(&app, "alpha/alice").await;
+    let others = subject(&app, "alpha/bob").await;
+    let mut table = vec![line("", ["stranger", "participant", "(others')", "organizer", "admin", "operator"])];
+    for name in addresses(&app).await {
+        let rows = Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
+        for row in rows {
+            let cells = [
+                verdict(&row, &own, app.stranger()).await,
+                verdict(&row, &own, app.participant("alpha/alice").await).await,
+                verdict(&row, &others, app.participant("alpha/alice").await).await,
+                verdict(&row, &own, app.organizer().await).await,
+                verdict(&row, &own, app.admin().await).await,
+                verdict(&row, &own, app.operator()).await,
+            ];
+            table.push(line(&row.name, cells.each_ref().map(String::as_str)));
+        }
+    }
+    insta::assert_snapshot!(table.join("\n"));
+}
+
+fn line(name: &str, cells: [&str; 6]) -> String {
+    let cells: String = cells.iter().map(|cell| format!(" {cell:<12}")).collect();
+    format!("{name:<52}{cells}").trim_end().to_owned()
+}
+
+/// Everything that can be asked for, each once, in order.
+async fn addresses(app: &TestApp) -> BTreeSet<String> {
+    let description = app.admin().await.get("/api/openapi.json").await.json();
+    let paths = description["paths"].as_object().expect("paths").clone();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().expect("methods").keys();
+        methods.map(|method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+    });
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}"));
+    let pages = pages::paths().into_iter().map(|path| format!("GET {path}"));
+    let all: BTreeSet<String> =
+        operations.chain(functions).chain(pages).chain(BY_HAND.iter().map(|row| (*row).to_owned())).collect();
+    assert!(all.iter().any(|row| row.contains("/sfn/")) && all.contains("GET /me"), "{all:?}");
+    all
+}
+
+async fn subject(app: &TestApp, name: &str) -> Subject {
+    let user: UserId = app.user(name).await;
+    let instance: InstanceId = app.running(name).await;
+    let (group, user_name) = name.split_once('/').expect("group/user");
+    Subject { user, instance, name: user_name.to_owned(), slug: format!("{group}-{user_name}") }
+}
+
+async fn verdict(row: &Row, subject: &Subject, client: Client) -> String {
+    word(&row.ask(&client, subject).await, &row.name)
+}
+
+/// What an answer means to the one who asked.
+fn word(answer: &Answer, row: &str) -> String {
+    let status = answer.status.as_u16();
+    assert!(status < 500, "{row}: {status} {}", answer.body);
+    if status == 303 {
+        let to = answer.header("location");
+        return if to.starts_with("/sign-in?next=") { "sign in".to_owned() } else { format!("to {}", place(to)) };
+    }
+    match status {
+        401 => "sign in".to_owned(),
+        403 => "no".to_owned(),
+        404 => "-".to_owned(),
+        101 | 200..=202 | 409 => "yes".to_owned(),
+        other => format!("{other}!"),
+    }
+}
+
+/// A redirect's target without what differs from run to run.
+fn place(location: &str) -> &str {
+    if location.contains("/.thon/enter?t=") { "editor" } else { location }
+}

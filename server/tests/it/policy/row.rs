@@ -1,0 +1,111 @@
+//! The rows of the policy: how each address is asked for so that the answer tells whether it may be.
+//!
+//! Requests are such that those who may get the same answer however often anybody has asked before.
+
+use http::Method;
+use thon_domain::id::{InstanceId, UserId};
+
+use crate::app::{Answer, Client};
+
+/// The person that a request is about.
+pub struct Subject {
+    pub user: UserId,
+    pub instance: InstanceId,
+    pub name: String,
+    pub slug: String,
+}
+
+/// A body, with `{user}` and the like still to be filled in.
+#[derive(Clone, Copy)]
+enum Body {
+    Nothing,
+    Json(&'static str),
+    Yaml(&'static str),
+    Form(&'static str),
+}
+
+use Body::{Form, Json, Nothing, Yaml};
+
+/// One line of the policy.
+pub struct Row {
+    pub name: String,
+    method: Method,
+    target: String,
+    body: Body,
+    page: bool,
+}
+
+impl Row {
+    /// How an address is asked for; `None` when nobody has said. One that decides by its body has several rows.
+    pub fn of(address: &str) -> Option<Vec<Self>> {
+        let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
+        match address {
+            "GET /api/version" | "GET /api/instances" | "GET /api/groups" | "GET /api/live/snapshot"
+            | "GET /api/system/check" | "GET /api/openapi.json" | "GET /api/unknown" | "GET /sfn/viewer"
+            | "GET /sfn/fleet_view" | "GET /healthz" | "GET /readyz" | "GET /favicon.svg" | "GET /pkg/thon.js"
+            | "GET /fonts/inter.woff2" => one("", Nothing),
+            "GET /api/live" => one("/api/live?after=0", Nothing),
+            "GET /api/instances/{id}" | "DELETE /api/instances/{id}" => one("/api/instances/{instance}", Nothing),
+            "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
+            "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
+            "POST /api/groups/import" => one("", Yaml("groups:\n  alpha: [alice]\n")),
+            "POST /api/sign-in-links" => Some(vec![
+                Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
+                Self::new(address, " (the admin's)", "", Json("{}")),
+            ]),
+            "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
+            "POST /sfn/launch_user" => one("", Form("user={user}")),
+            "POST /sfn/launch_missing" => one("", Form("")),
+            "POST /sfn/terminate_instance" => one("", Form("instance={instance}")),
+            "POST /sign-in" => one("", Form("password=wrong")),
+            "POST /sign-in/link" => one("", Form("t=wrong")),
+            "POST /sign-out" => one("", Form("")),
+            "GET /" | "GET /instances" | "GET /me" | "GET /sign-in" | "GET /docs/" | "GET /unknown" => one("", Nothing),
+            "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
+            "GET /open/{slug}" => one("/open/{slug}", Nothing),
+            _ => None,
+        }
+    }
+
+    fn new(address: &str, variant: &str, target: &str, body: Body) -> Self {
+        let (method, path) = address.split_once(' ').expect("a method and a path");
+        Self {
+            name: format!("{address}{variant}"),
+            method: method.parse().expect("a method"),
+            target: if target.is_empty() { path } else { target }.to_owned(),
+            body,
+            page: !path.starts_with("/api/") && !path.starts_with("/sfn/"),
+        }
+    }
+
+    /// Asks, about this person.
+    pub async fn ask(&self, client: &Client, subject: &Subject) -> Answer {
+        let filled = |text: &str| {
+            text.replace("{user}", &subject.user.to_string())
+                .replace("{instance}", &subject.instance.to_string())
+                .replace("{name}", &subject.name)
+                .replace("{slug}", &subject.slug)
+        };
+        let mut ask = client.ask(self.method.clone(), &filled(&self.target));
+        if self.page {
+            ask = ask.header("accept", "text/html");
+        }
+        if self.name == "GET /api/live" {
+            for (name, value) in [
+                ("connection", "upgrade"),
+                ("upgrade", "websocket"),
+                ("sec-websocket-version", "13"),
+                ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+                ("sec-fetch-site", "same-origin"),
+            ] {
+                ask = ask.header(name, value);
+            }
+        }
+        match self.body {
+            Nothing => ask.await,
+            Json(text) => ask.body("application/json", filled(text)).await,
+            Yaml(text) => ask.yaml(&filled(text)).await,
+            Form(text) => ask.form(&filled(text)).await,
+        }
+    }
+}
