@@ -1,32 +1,31 @@
 //! The error of server functions: the same problem that REST answers with.
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use thon_domain::problem::{Problem, ProblemCode};
+
+use super::codec::JsonText;
 
 /// Why a server function did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ApiError(Problem);
+pub struct ApiError(Box<Problem>);
 
 impl ApiError {
     /// The problem to show.
     pub fn into_problem(self) -> Problem {
-        self.0
+        *self.0
     }
 }
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let (code, detail, hint) = match error {
@@ -41,7 +40,7 @@ impl FromServerFnError for ApiError {
         super::answer_with(code.status());
         let mut problem = Problem::new(code, detail);
         problem.hint = Some(hint.to_owned());
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 use thon_domain::live::FleetView;
 
-use super::error::ApiError;
+use super::{codec::Answer, error::ApiError};
 
 /// The fleet and the moment of looking, so that server and browser begin with the same "so far".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Snapshot {
 }
 
 /// Shows the fleet as far as the viewer may see it.
-#[server(name = ReadFleet, prefix = "/sfn", endpoint = "fleet_view", input = GetUrl)]
+#[server(name = ReadFleet, prefix = "/sfn", endpoint = "fleet_view", input = GetUrl, output = Answer)]
 pub async fn fleet_view() -> Result<Snapshot, ApiError> {
     use thon_core::clock::{Clock, SystemClock};
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);

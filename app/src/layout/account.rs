@@ -1,6 +1,7 @@
 //! Who is signed in, and the way out.
 
 use leptos::prelude::*;
+use thon_domain::role::Role;
 
 use crate::{
     layout::mark::ThemeSwitch,
@@ -29,7 +30,11 @@ pub fn SignOut(
 /// The viewer at the foot of the side.
 #[component]
 pub fn Me(viewer: Viewer) -> impl IntoView {
-    let role = if viewer.role.organizes() { "Organizer" } else { "Participant" };
+    let role = match viewer.role {
+        Role::Admin => "Admin",
+        Role::Organizer => "Organizer",
+        Role::Participant => "Participant",
+    };
     view! {
         <div class="me">
             <span class="av" aria-hidden="true">{viewer.initials()}</span>

@@ -19,6 +19,9 @@ use super::FleetStore;
 /// The longest pause between two tries, in milliseconds: somebody waits for it in front of the page.
 const LONGEST_PAUSE_MS: u32 = 15_000;
 
+/// After how many failures in a row we ask why, and how often again.
+const TRIES_BEFORE_ASKING: u32 = 4;
+
 /// Follows the live stream for as long as the calling component is shown. Does nothing on the server.
 pub fn follow(store: FleetStore) {
     Effect::new(move |_| spawn_local_scoped_with_cancellation(keep_following(store)));
@@ -33,7 +36,7 @@ enum End {
 }
 
 async fn keep_following(store: FleetStore) {
-    let mut failures = 0;
+    let mut failures = 0_u32;
     loop {
         match listen(store).await {
             End::Reset if fetch_anew(store).await.is_some() => failures = 0,
@@ -41,6 +44,10 @@ async fn keep_following(store: FleetStore) {
             _ => failures += 1,
         }
         store.lost(time_of_day());
+        // A websocket cannot tell that the session has ended; a request can.
+        if failures % TRIES_BEFORE_ASKING == TRIES_BEFORE_ASKING - 1 {
+            let _ = fetch_anew(store).await;
+        }
         pause(pause_ms(failures, Math::random())).await;
     }
 }

@@ -65,7 +65,7 @@ fn Dead(problem: Problem) -> impl IntoView {
             </div>
             <ul class="stack">
                 <li><b>"You take part? "</b> "Ask your organizer for a new link."</li>
-                <li><b>"You run the event? "</b> "Make a new one on the server: " <code>"thon sign-in"</code></li>
+                <li><b>"You run the event? "</b> "Make a new one on the server: " <code class="whitespace-nowrap">"thon sign-in"</code></li>
             </ul>
             <a class="link" href="/sign-in">"Sign in with a password"</a>
         </div>

@@ -7,7 +7,10 @@ use thon_domain::{
 };
 
 use crate::{
-    api::instance::{LaunchMissing, LaunchUser, TerminateInstance},
+    api::{
+        error::ApiError,
+        instance::{LaunchMissing, LaunchUser, TerminateInstance},
+    },
     ui::ProblemCard,
 };
 
@@ -21,7 +24,35 @@ pub struct Actions {
 
 impl Actions {
     pub fn new() -> Self {
-        Self { launch: ServerAction::new(), launch_missing: ServerAction::new(), terminate: ServerAction::new() }
+        let actions =
+            Self { launch: ServerAction::new(), launch_missing: ServerAction::new(), terminate: ServerAction::new() };
+        actions.forget_the_last();
+        actions
+    }
+
+    /// Lets a new action put away what the others of before have left.
+    fn forget_the_last(self) {
+        let Self { launch, launch_missing, terminate } = self;
+        let (launching, launching_missing, terminating) =
+            (launch.pending(), launch_missing.pending(), terminate.pending());
+        Effect::new(move |_| {
+            if launching.get() {
+                launch_missing.clear();
+                terminate.clear();
+            }
+        });
+        Effect::new(move |_| {
+            if launching_missing.get() {
+                launch.clear();
+                terminate.clear();
+            }
+        });
+        Effect::new(move |_| {
+            if terminating.get() {
+                launch.clear();
+                launch_missing.clear();
+            }
+        });
     }
 
     /// Whether this user is being launched.
@@ -41,7 +72,7 @@ impl Actions {
         Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.instance == instance)))
     }
 
-    /// The last action's problem, if it had one.
+    /// The problem of the last action, if it had one.
     pub fn problem(self) -> impl IntoView {
         move || self.failed().map(|problem| view! { <ProblemCard problem here=true /> })
     }
@@ -50,6 +81,6 @@ impl Actions {
         let launch = self.launch.value().get().and_then(Result::err);
         let missing = self.launch_missing.value().get().and_then(Result::err);
         let terminate = self.terminate.value().get().and_then(Result::err);
-        launch.or(missing).or(terminate).map(crate::api::error::ApiError::into_problem)
+        launch.or(missing).or(terminate).map(ApiError::into_problem)
     }
 }
