@@ -308,3 +308,6 @@ fn good_link(c: &mut Connection, hash: &str, now: chrono::DateTime<chrono::Utc>)
 fn dead_link() -> Error {
     Error::not_found("such link any more: it is used up, revoked or too old")
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,3 +142,6 @@ fn of_route(
         say("route-wrong", "the route leads elsewhere than to the sandbox".to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests;

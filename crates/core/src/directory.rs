@@ -270,3 +270,6 @@ fn free_slug(c: &mut Connection, group: &GroupName, user: &UserName) -> Result<S
     }
     Err(Error::conflict("every address for this name is taken", "Choose another name."))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,6 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,10 +26,10 @@ use crate::{
 const TICKET_LIFE: TimeDelta = TimeDelta::seconds(30);
 
 /// How long an admission is believed before the database is asked again.
-const BELIEVED: Duration = Duration::from_secs(30);
+const BELIEVED: TimeDelta = TimeDelta::seconds(30);
 
 /// How long after that it is kept at all: as long as an idle tunnel may live.
-const FORGOTTEN: Duration = Duration::from_hours(25);
+const FORGOTTEN: TimeDelta = TimeDelta::hours(25);
 
 /// A browser that is let in.
 #[derive(Clone, Debug)]
@@ -67,7 +66,7 @@ struct Door {
 struct Believed {
     admitted: Admitted,
     session: String,
-    until: tokio::time::Instant,
+    until: DateTime<Utc>,
 }
 
 impl Entry {
@@ -162,8 +161,9 @@ impl Entry {
     }
 
     fn believed(&self, door: &Door) -> Option<Admitted> {
+        let now = self.nature.clock.now();
         let admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        admitted.get(door).filter(|known| tokio::time::Instant::now() < known.until).map(|known| known.admitted.clone())
+        admitted.get(door).filter(|known| now < known.until).map(|known| known.admitted.clone())
     }
 
     /// Remembers an admission. Tunnels of an earlier one at this door keep their token.
@@ -171,7 +171,7 @@ impl Entry {
         let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
         let revoked = all.get(&door).map(|known| known.admitted.revoked.clone()).unwrap_or_default();
         let admitted = Admitted { user, actor, revoked };
-        let now = tokio::time::Instant::now();
+        let now = self.nature.clock.now();
         all.retain(|_, known| now < known.until + FORGOTTEN);
         let until = now + BELIEVED;
         all.insert(door, Believed { admitted: admitted.clone(), session, until });
@@ -201,3 +201,6 @@ fn found(c: &mut Connection, door: &Door, now: DateTime<Utc>) -> Result<(UserId,
     actor.may(Action::OpenEditor(user.id))?;
     Ok((user.id, actor, session))
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,4 +18,6 @@ pub mod port;
 pub mod secret;
 pub mod session;
 pub mod task;
+#[cfg(test)]
+mod testing;
 pub mod yaml;

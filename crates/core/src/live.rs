@@ -122,3 +122,6 @@ fn changes_sight(actor: &Actor, activity: &Activity) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

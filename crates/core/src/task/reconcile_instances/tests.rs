@@ -78,6 +78,11 @@ impl House {
         panic!("still {:?}", self.instance(id).await)
     }
 
+    fn has_started(&self, id: InstanceId) -> bool {
+        let started = |sandbox: &Sandbox| matches!(sandbox.condition, Condition::Running { .. });
+        self.runtime.sandboxes().iter().any(|sandbox| sandbox.instance == id && started(sandbox))
+    }
+
     async fn running(&self, id: InstanceId) -> Instance {
         self.until(id, |instance| instance.state == State::Running).await
     }
@@ -157,12 +162,7 @@ async fn an_outage_changes_nothing_that_is_stored() {
     assert_eq!(house.instance(id).await, before);
     house.runtime.break_with(None);
     for _ in 0..300 {
-        let resumed = house
-            .runtime
-            .sandboxes()
-            .iter()
-            .any(|sandbox| sandbox.instance == id && matches!(sandbox.condition, Condition::Running { .. }));
-        if resumed {
+        if house.has_started(id) {
             house.tasks.stop().await;
             return;
         }
@@ -177,7 +177,7 @@ async fn an_editor_that_never_answers_fails_after_its_tries() {
     house.proxy.silence(true);
     let id = house.launched().await;
     for tries in 1..=4 {
-        house.until(id, |_| house.runtime.sandboxes().iter().any(|sandbox| sandbox.instance == id)).await;
+        house.until(id, |_| house.has_started(id)).await;
         house.clock.pass(TimeDelta::minutes(2));
         house.until(id, |instance| instance.attempts == tries).await;
         house.clock.pass(TimeDelta::minutes(2));
