@@ -1,0 +1,32 @@
+// VS Code in the browser, as a participant uses it.
+import { expect, type Page } from "@playwright/test";
+
+export class Editor {
+  constructor(readonly page: Page) {}
+
+  get workbench() {
+    return this.page.locator(".monaco-workbench");
+  }
+
+  /** Waits until one could work in it: the window is drawn and the server behind it has answered. */
+  async ready(): Promise<void> {
+    await expect(this.workbench).toBeVisible({ timeout: 60_000 });
+    await expect(this.page.getByRole("button", { name: "Explorer Section: workspace" })).toBeVisible({ timeout: 30_000 });
+  }
+
+  /** Opens a terminal by the command palette and puts the keyboard into it. */
+  async openTerminal(): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.page.getByPlaceholder("Type the name of a command to run.").fill(">Terminal: Create New Terminal");
+    await expect(this.page.locator(".quick-input-list .focused")).toContainText("Create New Terminal");
+    await this.page.keyboard.press("Enter");
+    await expect(this.page.locator(".terminal-wrapper.active .xterm-screen")).toBeVisible({ timeout: 20_000 });
+    await this.page.locator(".terminal-wrapper.active textarea").focus();
+  }
+
+  /** Types a command where the keyboard is: in the terminal. */
+  async type(command: string): Promise<void> {
+    await this.page.keyboard.type(command, { delay: 10 });
+    await this.page.keyboard.press("Enter");
+  }
+}
