@@ -7,14 +7,14 @@ use std::{
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
+use thon_app::shell::Assets;
 use thon_core::{
     actor::Actor,
     clock::Nature,
-    directory::groups_file::GroupsFile,
+    directory::groups_file::{DEMO, GroupsFile},
     secret::Secret,
     task::{Tasks, sweep_sessions},
 };
-use thon_app::shell::Assets;
 use thon_domain::{address::Addresses, live::Cause};
 use thon_store::{DatabaseUrl, Ownership, Stamp, Store, StoreError, settings};
 use tokio::net::TcpListener;
@@ -79,8 +79,7 @@ impl Founded {
         let Self { ownership, store, nature } = self;
         let tasks = Tasks::default();
         let installation = installation(&store, &nature).await?;
-        let ground =
-            Ground { config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation, site };
+        let ground = Ground { config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, reconciler, pokes, .. } = house;
@@ -156,6 +155,9 @@ async fn prepare(config: &Config, house: &House) -> anyhow::Result<Option<Secret
         let (event_id, title) = (config.event.id.clone(), config.event.title.clone());
         let file = GroupsFile { event_id, title, groups: config.groups.clone() };
         parts.groups.import(&Actor::operator(), file).await?;
+    }
+    if config.demo {
+        parts.groups.import(&Actor::operator(), GroupsFile::parse(DEMO)?).await?;
     }
     match house.runtime.check().await {
         Ok(report) => tracing::info!(

@@ -27,6 +27,9 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// The most users in one file.
 pub const MAX_USERS: usize = 10_000;
 
+/// The demo event: two groups, three people.
+pub const DEMO: &str = "event_id: demo\ntitle: Demo\ngroups:\n  alpha: [alice, bob]\n  beta: [carol]\n";
+
 /// Everything that a groups file says. Written as JSON it is a groups file again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct GroupsFile {

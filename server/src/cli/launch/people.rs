@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use thon_core::directory::groups_file::{GroupsFile, GroupsFileError};
+use thon_core::directory::groups_file::{DEMO, GroupsFile, GroupsFileError};
 
 use crate::{
     cli::{
@@ -14,9 +14,6 @@ use crate::{
     },
     config::{Config, Sources, nearest},
 };
-
-/// The demo event: two groups, three people.
-const DEMO: &str = "event_id: demo\ntitle: Demo\ngroups:\n  alpha: [alice, bob]\n  beta: [carol]\n";
 
 /// One person, for those who only want to look.
 const DEFAULT: &str = "groups:\n  default: [workspace]\n";
