@@ -70,7 +70,7 @@ fn Question(actions: Actions, id: InstanceId, owner: User) -> impl IntoView {
         <div class="toll">
             <h3>"Removed"</h3>
             <ul>
-                <Item symbol=Symbol::Instances what="The sandbox" more="with what runs in it: terminals, servers, unsaved buffers" />
+                <Item symbol=Symbol::Instances what="The sandbox" more="with what runs in it: terminals, servers, programs" />
             </ul>
         </div>
         <div class="toll">
