@@ -28,7 +28,8 @@ export const test = base.extend<{ start: Start; arrive: Arrive; thon: Thon; visi
 
   thon: async ({ start }, use) => use(await start()),
 
-  arrive: async ({ browser, contextOptions, javaScriptEnabled, viewport, isMobile, hasTouch, deviceScaleFactor }, use) => {
+  // Needs `start` so that people leave before the servers do.
+  arrive: async ({ start: _, browser, contextOptions, javaScriptEnabled, viewport, isMobile, hasTouch, deviceScaleFactor }, use) => {
     const screen = { viewport, isMobile, hasTouch, deviceScaleFactor: deviceScaleFactor ?? 1 };
     const visitors: Visitor[] = [];
     await use(async (thon, options = {}) => {

@@ -1,5 +1,5 @@
 // Somebody at a browser of their own. Whatever their console says against a page fails the test.
-import { expect, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import { expect, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import type { Thon } from "./thon.ts";
 
 /** What VS Code says on an origin of its own although all is well; nothing of it is THON's. */
@@ -30,12 +30,14 @@ export class Visitor {
     readonly thon: Thon,
     readonly context: BrowserContext,
     readonly page: Page,
+    /** Whether scripts run, so that pages come alive. */
+    readonly scripted: boolean,
   ) {}
 
   static async arrive(thon: Thon, browser: Browser, options: BrowserContextOptions): Promise<Visitor> {
     const context = await browser.newContext({ ...options, baseURL: thon.origin });
-    const visitor = new Visitor(thon, context, await context.newPage());
-    if (options.javaScriptEnabled === false) visitor.expects(UNUSED_WASM);
+    const visitor = new Visitor(thon, context, await context.newPage(), options.javaScriptEnabled !== false);
+    if (!visitor.scripted) visitor.expects(UNUSED_WASM);
     context.on("console", (message) => {
       // Warnings count: hydration tells of its mismatches in them.
       if (message.type() !== "error" && message.type() !== "warning") return;
@@ -80,6 +82,43 @@ export class Visitor {
     await this.page.goto(await this.thon.link(group, user));
     await this.page.getByRole("button", { name: `Continue as ${user}` }).click();
     await expect(this.page.getByRole("heading", { level: 1, name: `Hello, ${user}` })).toBeVisible();
+  }
+
+  /** Waits until the page follows the live stream. Without scripts it never does, and must not claim to. */
+  async settled(): Promise<void> {
+    if (this.scripted) await expect(this.page.getByText("Live", { exact: true })).toBeVisible();
+    else await expect(this.page.getByText("Live", { exact: true })).toHaveCount(0);
+  }
+
+  /** Waits for something that happens by itself: a live page shows it in place, without scripts one looks again. */
+  async sees(check: () => Promise<void>): Promise<void> {
+    if (this.scripted) return check();
+    await expect(async () => {
+      await this.page.reload();
+      await check();
+    }).toPass({ timeout: 15_000 });
+  }
+
+  /** The row of a person on the page of the instances. */
+  row(user: string): Locator {
+    return this.page.getByRole("row", { name: new RegExp(`^${user}`) });
+  }
+
+  /** Starts somebody's instance by REST and waits for what becomes of it. */
+  async launch(group: string, user: string): Promise<void> {
+    const answer = await this.context.request.post(`/api/instances?wait=20`, {
+      data: { group: this.thon.group(group), username: user },
+      headers: { origin: this.thon.origin },
+    });
+    expect(answer.status()).toBe(201);
+  }
+
+  /** Ends somebody's instance by REST and waits until it is gone. */
+  async terminate(group: string, user: string): Promise<void> {
+    const { instances } = await (await this.context.request.get(`/api/instances?group=${this.thon.group(group)}`)).json();
+    const { id } = instances.find((one: { user: { username: string } }) => one.user.username === user);
+    const answer = await this.context.request.delete(`/api/instances/${id}?wait=20`, { headers: { origin: this.thon.origin } });
+    expect(await answer.json()).toMatchObject({ status: "terminated" });
   }
 
   private complain(complaint: string, place: string): void {

@@ -15,18 +15,18 @@ test.beforeEach(async ({ thon, request }) => {
 test("a group of two is launched, one of them works, ends and finds the work again", async ({ thon, arrive }) => {
   const [organizer, alice, bob] = [await arrive(thon), await arrive(thon), await arrive(thon)];
   await organizer.signInAsOrganizer();
-  const row = (user: string) => organizer.page.getByRole("row", { name: new RegExp(`^${user}`) });
 
   await test.step("the organizer launches the group and sees both turn to Running, without asking", async () => {
     const rows = organizer.page.locator("tbody", { hasText: thon.group("alpha") });
     await expect(rows.getByText("Not started")).toHaveCount(2);
+    await organizer.settled();
     const asked = requestsOf(organizer.page);
     await organizer.page.evaluate(() => Object.assign(window, { sameDocument: true }));
     await rows.getByRole("button", { name: /^Launch missing 2/ }).click();
     await expect(rows.getByText("Running", { exact: true })).toHaveCount(2, { timeout: 60_000 });
     expect(asked(), "the click is the only request").toEqual(["POST /sfn/launch_missing"]);
     expect(await organizer.page.evaluate(() => "sameDocument" in window), "nothing was loaded anew").toBe(true);
-    await expect(row("carol")).toContainText("Not started");
+    await expect(organizer.row("carol")).toContainText("Not started");
   });
 
   await alice.signInByLink("alpha", "alice");
@@ -77,16 +77,16 @@ test("a group of two is launched, one of them works, ends and finds the work aga
 
   await test.step("the organizer terminates: the container goes", async () => {
     await alice.leaveTab(editor.page);
-    await row("alice").getByRole("link", { name: "Terminate… alice" }).click();
+    await organizer.row("alice").getByRole("link", { name: "Terminate… alice" }).click();
     await organizer.page.getByRole("dialog").getByRole("button", { name: "Terminate alice" }).click();
-    await expect(row("alice")).toContainText("Terminated", { timeout: 30_000 });
+    await expect(organizer.row("alice")).toContainText("Terminated", { timeout: 30_000 });
     expect(await inspect(thon.slug("alpha", "alice"), "{{.Id}}")).toBe("");
-    await expect(row("bob")).toContainText("Running");
+    await expect(organizer.row("bob")).toContainText("Running");
   });
 
   await test.step("launched again, the file is there at the same address", async () => {
-    await row("alice").getByRole("button", { name: "Launch again alice" }).click();
-    await expect(row("alice")).toContainText("Running", { timeout: 60_000 });
+    await organizer.row("alice").getByRole("button", { name: "Launch again alice" }).click();
+    await expect(organizer.row("alice")).toContainText("Running", { timeout: 60_000 });
     expect(await inspect(thon.slug("alpha", "alice"), "{{.Id}}")).not.toBe(container);
     expect(await inspect(thon.slug("alpha", "alice"), "{{json .HostConfig.PortBindings}}")).toBe(port);
     const again = new Editor(await alice.context.newPage());

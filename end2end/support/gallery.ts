@@ -1,0 +1,79 @@
+// Every page in every state that it has, for those who look at all of them: axe, the narrow screen, the camera.
+import { expect } from "@playwright/test";
+import { occupy } from "./ports.ts";
+import type { Thon } from "./thon.ts";
+import type { Visitor } from "./visitor.ts";
+
+/** People who come to the pages. */
+export interface Cast {
+  thon: Thon;
+  organizer: Visitor;
+  /** Has an editor that runs. */
+  running: Visitor;
+  /** Has one that failed. */
+  failed: Visitor;
+  /** Has none yet. */
+  fresh: Visitor;
+  stranger: Visitor;
+}
+
+export interface Picture {
+  name: string;
+  who: Exclude<keyof Cast, "thon">;
+  show: (cast: Cast) => Promise<void>;
+}
+
+/** The event in which every state is there: one runs, one is gone, one failed, the rest have not begun. */
+export const PEOPLE = { "team-amber": ["ada", "grace", "linus"], "team-cobalt": ["barbara", "dennis", "ken"] };
+
+export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor>): Promise<Cast> {
+  const [organizer, running, failed, fresh, stranger] = [
+    await arrive(thon),
+    await arrive(thon),
+    await arrive(thon),
+    await arrive(thon),
+    await arrive(thon),
+  ];
+  await organizer.signInAsOrganizer();
+  for (const user of ["ada", "grace", "linus"]) await organizer.launch("team-amber", user);
+  for (const user of ["grace", "linus"]) await organizer.terminate("team-amber", user);
+  // The third port is linus's for life, so taking it makes the next start fail.
+  const release = await occupy(thon.startingPort + 2);
+  await organizer.launch("team-amber", "linus");
+  await release();
+  await running.signInByLink("team-amber", "ada");
+  await failed.signInByLink("team-amber", "linus");
+  await fresh.signInByLink("team-cobalt", "barbara");
+  for (const visitor of [running, failed, fresh, organizer, stranger]) visitor.expects(/status of (403|404|503)/);
+  return { thon, organizer, running, failed, fresh, stranger };
+}
+
+const go = (path: string) => async (cast: Cast, who: Picture["who"]) => void (await cast[who].page.goto(path));
+
+function picture(name: string, who: Picture["who"], show: (cast: Cast, who: Picture["who"]) => Promise<void>): Picture {
+  return { name, who, show: (cast) => show(cast, who) };
+}
+
+export const PICTURES: Picture[] = [
+  picture("sign-in", "stranger", go("/sign-in")),
+  picture("sign-in-refused", "stranger", go("/sign-in?error=password")),
+  picture("link", "stranger", async ({ thon, stranger }) => void (await stranger.page.goto(await thon.link("team-cobalt", "ken")))),
+  picture("link-dead", "stranger", go("/sign-in/link?t=mistyped")),
+  picture("instances", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/instances");
+    await organizer.settled();
+    await expect(organizer.row("linus")).toContainText("Failed");
+  }),
+  picture("confirm", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/instances");
+    await organizer.settled();
+    await organizer.row("ada").getByRole("link", { name: "Terminate… ada" }).click();
+    await expect(organizer.page.getByRole("dialog")).toBeVisible();
+  }),
+  picture("participant-running", "running", go("/me")),
+  picture("participant-failed", "failed", go("/me")),
+  picture("participant-fresh", "fresh", go("/me")),
+  picture("not-yours", "running", async ({ thon, running }) => void (await running.page.goto(`/open/${thon.slug("team-amber", "grace")}`))),
+  picture("not-found", "running", go("/no/such/page")),
+  picture("editor-failed", "failed", async ({ thon, failed }) => void (await failed.page.goto(thon.editor("team-amber", "linus")))),
+];
