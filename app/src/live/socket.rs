@@ -1,8 +1,12 @@
 //! The live stream in the browser: one websocket, taken up again where it broke.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
-use futures::{StreamExt, channel::oneshot};
+use futures::{
+    StreamExt,
+    channel::oneshot,
+    future::{Either, select},
+};
 use gloo_net::{
     http::Request,
     websocket::{Message, futures::WebSocket},
@@ -18,6 +22,9 @@ use super::FleetStore;
 
 /// The longest pause between two tries, in milliseconds: somebody waits for it in front of the page.
 const LONGEST_PAUSE_MS: u32 = 15_000;
+
+/// The longest silence, in milliseconds. The server says something every 20 seconds.
+const LONGEST_SILENCE_MS: u32 = 50_000;
 
 /// After how many failures in a row we ask why, and how often again.
 const TRIES_BEFORE_ASKING: u32 = 4;
@@ -58,7 +65,7 @@ async fn listen(store: FleetStore) -> End {
     let Some(Ok(mut socket)) = address(store.number()).map(|address| WebSocket::open(&address)) else {
         return End::Lost { stood };
     };
-    while let Some(Ok(Message::Text(text))) = socket.next().await {
+    while let Some(Message::Text(text)) = heard(&mut socket).await {
         match serde_json::from_str(&text) {
             Ok(LiveMessage::Ready { number }) => {
                 stood = true;
@@ -70,6 +77,14 @@ async fn listen(store: FleetStore) -> End {
         }
     }
     End::Lost { stood }
+}
+
+/// The next message, unless the stream has ended or has been silent for so long that it must be dead.
+async fn heard(socket: &mut WebSocket) -> Option<Message> {
+    match select(socket.next(), pin!(pause(LONGEST_SILENCE_MS))).await {
+        Either::Left((message, _)) => message?.ok(),
+        Either::Right(_) => None,
+    }
 }
 
 /// Replaces what is shown. When the viewer may no longer look, a reload leads to where they may.

@@ -1,6 +1,6 @@
 //! The live stream: what happened after a number, then what happens, as far as somebody may see it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
 use thon_domain::live::{Activity, Change, LiveMessage};
@@ -11,6 +11,9 @@ use crate::{actor::Actor, error::Error};
 
 /// How far behind a browser may be before a snapshot is cheaper.
 const MOST_BEHIND: i64 = 1000;
+
+/// How long a stream is silent at most: a listener that hears nothing for longer knows that it is dead.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// The use case of following the fleet.
 #[derive(Clone)]
@@ -88,10 +91,11 @@ impl Follower {
 
     async fn heard(&mut self) -> Option<LiveMessage> {
         loop {
-            let activity = match self.bus.recv().await {
-                Ok(activity) => activity,
-                Err(RecvError::Lagged(_)) => return Some(LiveMessage::Reset),
-                Err(RecvError::Closed) => return None,
+            let activity = match tokio::time::timeout(HEARTBEAT, self.bus.recv()).await {
+                Ok(Ok(activity)) => activity,
+                Ok(Err(RecvError::Lagged(_))) => return Some(LiveMessage::Reset),
+                Ok(Err(RecvError::Closed)) => return None,
+                Err(_silence) => return Some(LiveMessage::Ready { number: self.number }),
             };
             if activity.number <= self.number {
                 continue;

@@ -16,5 +16,6 @@ pub mod problem;
 pub mod role;
 pub mod route;
 pub mod slug;
+mod unicode;
 pub mod user;
 pub mod workspace;

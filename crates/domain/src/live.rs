@@ -37,7 +37,7 @@ pub struct Activity {
 
 /// What happened, with the thing as it is afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Change {
     EventCreated {
@@ -193,9 +193,9 @@ impl Sight {
 
 /// What the live stream sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveMessage {
-    /// The stream stands; nothing up to `number` is missing.
+    /// The stream stands; nothing up to `number` is missing. Repeated in silence, as a sign of life.
     Ready { number: i64 },
     /// Something changed.
     Activity { activity: Box<Activity> },

@@ -3,7 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
+
+use crate::unicode::composed;
 
 /// The longest name, in characters; the tables of the dashboard show this many.
 pub const MAX_CHARS: usize = 32;
@@ -27,7 +28,7 @@ pub enum NameError {
 /// When nothing is left, when it is too long, or when it holds a slash, a backslash, `..`, a control or an invisible
 /// formatting character.
 fn checked(text: &str) -> Result<String, NameError> {
-    let name: String = text.trim().nfc().collect();
+    let name = composed(text.trim());
     if name.is_empty() {
         return Err(NameError::Empty);
     }

@@ -100,7 +100,7 @@ async fn send(following: Following, actor: Actor, after: i64, mut socket: WebSoc
 fn frame(message: &LiveMessage) -> Message {
     let text = serde_json::to_string(message).unwrap_or_else(|error| {
         tracing::error!(%error, "a live message cannot be written");
-        r#"{"type":"reset"}"#.to_owned()
+        r#""reset""#.to_owned()
     });
     Message::Text(Utf8Bytes::from(text))
 }
