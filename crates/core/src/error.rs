@@ -79,7 +79,7 @@ impl Error {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Unauthenticated => Some("Sign in, or send a token as `Authorization: Bearer`.".to_owned()),
+            Self::Unauthenticated => Some("Sign in with your link, or at `/sign-in`.".to_owned()),
             Self::Conflict { hint, .. } => Some(hint.clone()),
             Self::TooManyRequests { retry_after_s } => Some(format!("Try again in {retry_after_s} seconds.")),
             Self::Unavailable { .. } => Some("Try again in a moment; `thon check` tells what is missing.".to_owned()),

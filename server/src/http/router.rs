@@ -59,17 +59,17 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
 pub fn dashboard(parts: Parts) -> Router {
     let (api, description) = openapi::described(api(&parts));
     let rooms = parts.rooms.clone();
-    let routes = api
-        .merge(openapi::docs(description))
-        .merge(health::router(parts.health))
-        .merge(assets::router())
-        .merge(sign_in::router(parts.accounts.clone()))
-        .merge(open::router(parts.open))
-        .merge(pages::router(parts.rooms))
-        .fallback(async |request: Request| {
-            if security::wants_page(&request) { pages::rendered(rooms, request).await } else { nothing_here() }
-        })
-        .method_not_allowed_fallback(wrong_method);
+    let routes =
+        api.merge(openapi::docs(description))
+            .merge(health::router(parts.health))
+            .merge(assets::router())
+            .merge(sign_in::router(parts.accounts.clone()))
+            .merge(open::router(parts.open))
+            .merge(pages::router(parts.rooms))
+            .fallback(async |request: Request| {
+                if security::wants_page(&request) { pages::rendered(rooms, request).await } else { nothing_here() }
+            })
+            .method_not_allowed_fallback(wrong_method);
     let known = identify::Known { accounts: parts.accounts, nature: parts.nature.clone() };
     let guarded = routes
         .layer(from_fn(security::closed))
@@ -134,7 +134,7 @@ mod tests {
 
     async fn problem(request: Request) -> Problem {
         let routes = Router::new()
-            .route("/panic", get(|| async { panic!("a bug") }))
+            .route("/panic", get(async || -> &'static str { panic!("a bug") }))
             .route("/text", post(|Text(text): Text| async move { text }));
         let answer = outermost(routes, Nature::real()).oneshot(request).await.expect("an answer");
         assert_eq!(answer.headers()["content-type"], "application/problem+json");

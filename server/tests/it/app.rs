@@ -29,6 +29,7 @@ mod ports;
 pub use answer::Answer;
 pub use client::Client;
 pub use database::Kind;
+pub use ports::Block as PortBlock;
 
 /// Two groups, three people.
 pub const GROUPS: &str = "groups:\n  alpha: [alice, bob]\n  beta: [carol]\n";

@@ -2,6 +2,20 @@
 
 #![expect(clippy::expect_used, reason = "clippy knows test functions, but not what they are made of")]
 
+mod answers;
+mod app;
+mod check;
 mod cli;
 mod config;
+mod csrf;
+mod docker;
+mod editor;
+mod groups;
+mod instances;
+mod kill_nine;
+mod live;
+mod openapi;
+mod policy;
+mod sessions;
 mod shape;
+mod sign_in;

@@ -37,7 +37,8 @@ async fn everybody_asks_for_everything() {
     let others = subject(&app, "alpha/bob").await;
     let mut table = vec![line("", ["stranger", "participant", "(others')", "organizer", "admin", "operator"])];
     for name in addresses(&app).await {
-        let rows = Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
+        let rows =
+            Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
         for row in rows {
             let cells = [
                 verdict(&row, &own, app.stranger()).await,
@@ -89,11 +90,11 @@ async fn verdict(row: &Row, subject: &Subject, client: Client) -> String {
 fn word(answer: &Answer, row: &str) -> String {
     let status = answer.status.as_u16();
     assert!(status < 500, "{row}: {status} {}", answer.body);
-    if status == 303 {
-        let to = answer.header("location");
-        return if to.starts_with("/sign-in?next=") { "sign in".to_owned() } else { format!("to {}", place(to)) };
-    }
+    // Whether the site is built is no matter of who asks.
+    let asset = ["GET /pkg/", "GET /fonts/", "GET /favicon"].iter().any(|start| row.starts_with(start));
     match status {
+        302 | 303 => place(answer.header("location")).to_owned(),
+        200 | 404 if asset && !answer.body.contains("not-found") => "yes".to_owned(),
         401 => "sign in".to_owned(),
         403 => "no".to_owned(),
         404 => "-".to_owned(),
@@ -102,7 +103,14 @@ fn word(answer: &Answer, row: &str) -> String {
     }
 }
 
-/// A redirect's target without what differs from run to run.
-fn place(location: &str) -> &str {
-    if location.contains("/.thon/enter?t=") { "editor" } else { location }
+/// What it means to be sent elsewhere.
+fn place(location: &str) -> &'static str {
+    match location {
+        to if to.starts_with("/sign-in?next=") => "sign in",
+        to if to.starts_with("/sign-in?error=") => "refused",
+        to if to.contains("/.thon/enter?t=") => "to editor",
+        "/sign-in" => "to sign-in",
+        "/" => "to /",
+        other => panic!("nobody has said what it means to be sent to {other}"),
+    }
 }

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use thon_core::{
     actor::Actor,
@@ -25,7 +21,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::shapes::InstanceInfo;
-use crate::http::{extract::{Body, Path, Query}, identify::Signed, problem::Failed};
+use crate::http::{
+    extract::{Body, Path, Query},
+    identify::Signed,
+    problem::Failed,
+};
 
 /// What instances are asked for.
 #[derive(Clone)]

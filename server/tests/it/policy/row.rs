@@ -40,9 +40,19 @@ impl Row {
     pub fn of(address: &str) -> Option<Vec<Self>> {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
-            "GET /api/version" | "GET /api/instances" | "GET /api/groups" | "GET /api/live/snapshot"
-            | "GET /api/system/check" | "GET /api/openapi.json" | "GET /api/unknown" | "GET /sfn/viewer"
-            | "GET /sfn/fleet_view" | "GET /healthz" | "GET /readyz" | "GET /favicon.svg" | "GET /pkg/thon.js"
+            "GET /api/version"
+            | "GET /api/instances"
+            | "GET /api/groups"
+            | "GET /api/live/snapshot"
+            | "GET /api/system/check"
+            | "GET /api/openapi.json"
+            | "GET /api/unknown"
+            | "GET /sfn/viewer"
+            | "GET /sfn/fleet_view"
+            | "GET /healthz"
+            | "GET /readyz"
+            | "GET /favicon.svg"
+            | "GET /pkg/thon.js"
             | "GET /fonts/inter.woff2" => one("", Nothing),
             "GET /api/live" => one("/api/live?after=0", Nothing),
             "GET /api/instances/{id}" | "DELETE /api/instances/{id}" => one("/api/instances/{instance}", Nothing),

@@ -1,0 +1,249 @@
+//! The real program on real Docker, for tests of what outlives it. Everything made here is removed by its label.
+
+use std::{
+    fs::{self, File},
+    net::TcpListener,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
+
+use crate::app::{Client, PortBlock};
+
+/// Everybody in an event.
+pub const PEOPLE: [&str; 5] = ["p1", "p2", "p3", "p4", "p5"];
+
+/// Two cores start five sandboxes in this time, even beside other tests.
+const LONG: Duration = Duration::from_secs(120);
+
+/// An event with five people, whose group's name nobody else on this machine uses.
+pub struct Event {
+    folder: TempDir,
+    group: String,
+    ports: PortBlock,
+}
+
+/// A container as `docker ps` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Container {
+    pub name: String,
+    pub id: String,
+    pub ports: String,
+}
+
+impl Event {
+    pub fn new(word: &str) -> Self {
+        let (folder, ports) = (TempDir::new().expect("a folder"), PortBlock::take());
+        let group = format!("{word}{}", std::process::id());
+        // Nobody else is given the last port of our own range.
+        let port = ports.first() + 50;
+        assert!(TcpListener::bind(("127.0.0.1", port)).is_ok(), "port {port} is taken");
+        let yaml = format!(
+            "dashboard: {{port: {port}}}\nsandbox: {{starting_port: {}, memory: 512MiB}}\ngroups:\n  {group}: [{}]\n",
+            ports.first(),
+            PEOPLE.join(", ")
+        );
+        fs::write(folder.path().join("thon.yaml"), yaml).expect("a file");
+        Self { folder, group, ports }
+    }
+
+    /// A server of this event that is ready.
+    pub async fn server(&self) -> Server<'_> {
+        let log = File::options().create(true).append(true).open(self.folder.path().join("log")).expect("a log");
+        let child =
+            self.thon().arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("thon runs");
+        let server = Server { event: self, child };
+        let ready = async {
+            let socket = self.folder.path().join("thon.sock");
+            loop {
+                // Of a killed server the socket's file is left, and nobody behind it.
+                if tokio::net::UnixStream::connect(&socket).await.is_ok()
+                    && server.operator().get("/readyz").await.status == 200
+                {
+                    return;
+                }
+                sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(LONG, ready).await.unwrap_or_else(|_| panic!("not ready: {}", self.log()));
+        server
+    }
+
+    /// The sandboxes of this event, sorted by name.
+    pub fn containers(&self) -> Vec<Container> {
+        let filter = format!("name=^thon-{}-", self.group);
+        let format = "{{.Names}} {{.ID}} {{.Ports}}";
+        let listed = docker(&["ps", "--all", "--no-trunc", "--filter", &filter, "--format", format]);
+        let mut containers: Vec<Container> = listed
+            .lines()
+            .map(|line| {
+                let mut parts = line.splitn(3, ' ').map(str::to_owned);
+                let mut next = || parts.next().unwrap_or_default();
+                Container { name: next(), id: next(), ports: next() }
+            })
+            .collect();
+        containers.sort();
+        containers
+    }
+
+    /// Runs a container that carries our label and belongs to no instance.
+    pub fn stranger(&self) {
+        let installation = format!("thon.installation={}", self.installation());
+        let name = format!("thon-{}-stranger", self.group);
+        let instance = "thon.instance=01890000-0000-7000-8000-000000000000";
+        docker(&["run", "--detach", "--name", &name, "--label", &installation, "--label", instance, IMAGE]);
+    }
+
+    fn installation(&self) -> String {
+        let containers = self.containers();
+        let one = &containers.first().expect("a sandbox").id;
+        let label = r#"{{index .Config.Labels "thon.installation"}}"#;
+        docker(&["inspect", "--format", label, one]).trim().to_owned()
+    }
+
+    fn thon(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_thon"));
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.env_clear().env("PATH", path).env("THON_HOME", self.folder.path()).env("HOME", self.folder.path());
+        command
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+const IMAGE: &str = "thon/sandbox-lite:latest";
+
+impl Drop for Event {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}\n(ports from {})", self.log(), self.ports.first());
+        }
+        let users: Vec<String> = self
+            .containers()
+            .iter()
+            .map(|it| docker(&["inspect", "--format", r#"{{index .Config.Labels "thon.user"}}"#, &it.id]))
+            .collect();
+        for container in self.containers() {
+            docker(&["rm", "--force", &container.id]);
+        }
+        for user in users.iter().map(|user| user.trim()).filter(|user| !user.is_empty()) {
+            let volumes = docker(&["volume", "ls", "--quiet", "--filter", &format!("label=thon.user={user}")]);
+            for volume in volumes.lines() {
+                docker(&["volume", "rm", volume]);
+            }
+        }
+    }
+}
+
+/// A running server.
+pub struct Server<'a> {
+    event: &'a Event,
+    child: Child,
+}
+
+impl Server<'_> {
+    pub fn operator(&self) -> Client {
+        Client::on_socket(self.event.folder.path().join("thon.sock"))
+    }
+
+    pub async fn launch_everybody(&self) {
+        let launched = self.operator().post("/api/instances/launch-missing").json(json!({})).await.with_status(202);
+        assert_eq!(launched.json()["instances"].as_array().map(Vec::len), Some(PEOPLE.len()));
+    }
+
+    pub async fn launch(&self, name: &str) {
+        let body = json!({"group": self.event.group, "username": name});
+        let launched = self.operator().post("/api/instances?wait=60").json(body).await.with_status(201);
+        assert_eq!(launched.text("/state"), "Running", "{launched}");
+    }
+
+    /// Waits until every instance that was ever launched runs.
+    pub async fn all_running(&self) {
+        let all = async {
+            loop {
+                let listed = self.operator().get("/api/instances").await.json();
+                let instances = listed["instances"].as_array().expect("instances").clone();
+                if instances.iter().all(|instance| instance["state"] == "Running") {
+                    return;
+                }
+                sleep(Duration::from_millis(200)).await;
+            }
+        };
+        timeout(LONG, all).await.unwrap_or_else(|_| panic!("not all run: {}", self.event.log()));
+    }
+
+    /// What `thon check` says.
+    pub async fn check(&self) -> String {
+        let output = self.output(&["check"]).await;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let agrees = said.starts_with("database, Docker and routes agree");
+        assert_eq!(output.status.code(), Some(i32::from(!agrees)), "{output:?}");
+        said
+    }
+
+    /// Waits until `thon check` finds nothing and only sandboxes of instances stand.
+    pub async fn healed(&self, event: &Event) {
+        let healed = async {
+            while !self.check().await.starts_with("database") || event.containers().iter().any(|it| it.is_stranger()) {
+                sleep(Duration::from_millis(200)).await;
+            }
+        };
+        timeout(LONG, healed).await.unwrap_or_else(|_| panic!("not healed: {}", event.log()));
+    }
+
+    /// Each editor's answer for its health, on its own published port.
+    pub async fn editors(&self) -> Vec<(String, String)> {
+        let mut answers = Vec::new();
+        for container in self.event.containers() {
+            let port = container.ports.split([':', '-']).nth(1).and_then(|port| port.parse().ok()).expect("a port");
+            answers.push((container.name, Client::new(port).get("/healthz").await.body));
+        }
+        answers
+    }
+
+    async fn output(&self, arguments: &[&str]) -> Output {
+        let mut command = self.event.thon();
+        command.args(arguments);
+        tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("thon runs")
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it has ended");
+    }
+
+    /// Ends the server in order.
+    pub async fn stop(mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().is_ok_and(|status| status.success()));
+        let ended = tokio::task::block_in_place(|| self.child.wait()).expect("it ends");
+        assert!(ended.success(), "{ended}: {}", self.event.log());
+    }
+}
+
+impl Drop for Server<'_> {
+    fn drop(&mut self) {
+        // Ended already, unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Container {
+    fn is_stranger(&self) -> bool {
+        self.name.ends_with("-stranger")
+    }
+}
+
+/// Runs the command line of Docker.
+pub fn docker(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output().expect("docker runs");
+    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}

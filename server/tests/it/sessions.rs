@@ -1,0 +1,123 @@
+//! Sessions: what a browser holds, how long it is good, and what ends it.
+
+use chrono::TimeDelta;
+use thon_core::secret::hash_of;
+use thon_store::{StoreError, sessions, sessions::SessionRow};
+
+use crate::app::{Client, Kind, TestApp};
+
+const COOKIE: &str = "thon_session";
+
+async fn status(client: &Client) -> u16 {
+    client.get("/api/groups").await.status.as_u16()
+}
+
+async fn row(app: &TestApp, client: &Client) -> Option<SessionRow> {
+    let hash = hash_of(&client.cookie(COOKIE));
+    app.store().read(move |c| Ok::<_, StoreError>(sessions::find(c, &hash)?)).await.expect("it is read")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cookie_is_for_this_host_and_for_no_script() {
+    let app = TestApp::new().await;
+    let secret = app.link_of("alpha/alice").await;
+    let answer = app.stranger().post("/sign-in/link").form(&format!("t={secret}")).await;
+    let (_, flags) = answer.header("set-cookie").split_once(';').expect("flags");
+    insta::assert_snapshot!(flags.trim(), @"HttpOnly; SameSite=Lax; Path=/; Max-Age=86400");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_gets_no_cookie() {
+    let app = TestApp::new().await;
+    for target in ["/sign-in", "/me", "/api/groups", "/healthz"] {
+        let answer = app.stranger().visit(target).await;
+        assert_eq!(answer.header("set-cookie"), "", "{target}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_id_changes_at_every_sign_in() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    let (planted, secret) = (alice.cookie(COOKIE), app.link_of("alpha/bob").await);
+    alice.post("/sign-in/link").form(&format!("t={secret}")).await;
+    assert_ne!(alice.cookie(COOKIE), planted);
+    let old = app.stranger();
+    old.set_cookie(COOKIE, &planted);
+    assert_eq!(status(&old).await, 401, "whoever planted the id gains nothing");
+    let invented = app.stranger();
+    invented.set_cookie(COOKIE, "AAAAAAAAAAAAAAAAAAAAAA");
+    invented.post("/sign-in/link").form(&format!("t={secret}")).await;
+    assert_ne!(invented.cookie(COOKIE), "AAAAAAAAAAAAAAAAAAAAAA");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_it_on_both_sides() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    let id = alice.cookie(COOKIE);
+    assert_eq!(alice.post("/sign-out").form("").await.location(), "/sign-in");
+    assert_eq!(alice.cookie(COOKIE), "");
+    alice.set_cookie(COOKIE, &id);
+    assert_eq!(status(&alice).await, 401);
+    assert_eq!(row(&app, &alice).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_cookies_of_one_name_are_none() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    let own = format!("{COOKIE}={}", alice.cookie(COOKIE));
+    for cookies in [format!("{own}; {own}"), format!("{COOKIE}=x; {own}"), format!("{own}; a=b; {COOKIE}=")] {
+        let answer = alice.get("/api/groups").header("cookie", &cookies).await;
+        assert_eq!(answer.status, 401, "{cookies}");
+    }
+    alice.get("/api/groups").header("cookie", &format!("a=b; {own}; c=d")).await.with_status(200);
+}
+
+#[rstest::rstest]
+#[case::sqlite(Kind::Sqlite)]
+#[case::postgres(Kind::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_signs_nobody_out(#[case] kind: Kind) {
+    let mut app = TestApp::on(kind).await;
+    let alice = app.participant("alpha/alice").await;
+    app.restart().await;
+    assert_eq!(status(&alice).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_does_not_know_the_id() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    let kept = row(&app, &alice).await.expect("a session under the hash");
+    assert!(!format!("{kept:?}").contains(&alice.cookie(COOKIE)), "{kept:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_slides_without_a_write_per_request() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    alice.get("/api/groups").await.with_status(200);
+    let first = row(&app, &alice).await.expect("a session").expires_at;
+    app.pass(TimeDelta::minutes(9));
+    alice.get("/api/groups").await.with_status(200);
+    assert_eq!(row(&app, &alice).await.expect("a session").expires_at, first, "nine minutes are not worth a write");
+    app.pass(TimeDelta::minutes(2));
+    let touched = alice.get("/api/groups").await.with_status(200);
+    let moved = row(&app, &alice).await.expect("a session").expires_at - first;
+    assert!((TimeDelta::minutes(10)..TimeDelta::minutes(12)).contains(&moved), "{moved}");
+    assert!(touched.header("set-cookie").contains("Max-Age=86400"), "{touched:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_day_without_use_it_is_over() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    for _ in 0..3 {
+        app.pass(TimeDelta::hours(23));
+        assert_eq!(status(&alice).await, 200);
+    }
+    app.pass(TimeDelta::hours(25));
+    assert_eq!(status(&alice).await, 401);
+}
