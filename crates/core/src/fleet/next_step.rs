@@ -51,6 +51,7 @@ pub fn next_step(instance: &Instance, observed: Option<&Sandbox>, now: DateTime<
         (Intent::Run, None) => absent(instance, now),
         (Intent::Run, Some(_)) if instance.state == State::Failed => Step::Remove,
         (Intent::Run, Some(sandbox)) if sandbox.generation != instance.generation => Step::Remove,
+        (Intent::Run, Some(sandbox)) if sandbox.address.port() != instance.host_port => misplaced(instance, sandbox),
         (Intent::Run, Some(sandbox)) => present(instance, sandbox, now),
     }
 }
@@ -68,6 +69,15 @@ fn absent(instance: &Instance, now: DateTime<Utc>) -> Step {
             _ => Step::Create,
         },
     }
+}
+
+/// Its sandbox stands at a port that is not its own, which only hands from outside can do.
+///
+/// A failed try rather than a loss: whose sandbox stands at ours may be misplaced too, and is gone when the wait is over.
+fn misplaced(instance: &Instance, sandbox: &Sandbox) -> Step {
+    let (has, owns) = (sandbox.address.port(), instance.host_port);
+    let reason = format!("Its sandbox was moved to port {has} from outside. THON starts a new one at its own, {owns}.");
+    Step::TryFailed { code: "port-wrong", reason }
 }
 
 /// It shall run, and its sandbox is there.

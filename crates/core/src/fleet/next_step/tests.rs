@@ -44,10 +44,12 @@ fn sandbox(generation: u32, condition: Condition) -> Sandbox {
 fn observations() -> Vec<(&'static str, Option<Sandbox>)> {
     let running = Condition::Running { since: NOW };
     let old = Condition::Running { since: NOW - START_DEADLINE };
+    let elsewhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 8444));
     vec![
         ("absent", None),
         ("old generation", Some(sandbox(1, running.clone()))),
         ("created", Some(sandbox(2, Condition::Created))),
+        ("running elsewhere", Some(Sandbox { address: elsewhere, ..sandbox(2, running.clone()) })),
         ("running", Some(sandbox(2, running))),
         ("running too long", Some(sandbox(2, old))),
         ("paused", Some(sandbox(2, Condition::Paused))),
@@ -72,7 +74,7 @@ fn every_combination_is_decided() {
         for state in State::iter() {
             for (seen, observed) in observations() {
                 let step = next_step(&instance(intent, state), observed.as_ref(), NOW);
-                table.push(format!("{intent:9} {:10} {seen:16} -> {}", state.to_string(), word(&step)));
+                table.push(format!("{intent:9} {:10} {seen:17} -> {}", state.to_string(), word(&step)));
             }
         }
     }
