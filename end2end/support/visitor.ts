@@ -52,6 +52,16 @@ export class Visitor {
     this.expected.push(complaint);
   }
 
+  /** Says that an editor of theirs will be cut off: VS Code tells of that in its log, on its origin. */
+  expectsCuts(): void {
+    this.expects(/^%c[\s\S]*\(http:\/\/[^/]+\.localhost:\d+\/stable-\S+\)$/);
+    this.expects(/^WebSocket connection to 'ws:\/\/[^/]+\.localhost:\d+\/stable-\S+' failed/);
+    this.expects(/status of (502|503) .*(\.localhost:\d+\/|chrome-error:)/);
+    // Its frames and its service worker get the page that says so, too.
+    this.expects(/^A bad HTTP response code \(50[23]\) was received when fetching the script/);
+    this.expects(/^Framing 'http:\/\/[^/]+\.localhost:\d+\/' violates .* "frame-ancestors 'none'"/);
+  }
+
   /** What the console had against the pages so far. */
   unexpected(): string[] {
     return this.complaints.filter((complaint) => !this.expected.some((expected) => expected.test(complaint)));

@@ -1,0 +1,83 @@
+// The Docker daemon ends and comes back: nobody sees another's editor, and both people are back by themselves.
+//
+// It stops everybody's containers, so it runs last, and only against a daemon that `script/bootstrap` started.
+import { execFile, spawn } from "node:child_process";
+import { openSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { docker, inside } from "../support/docker.ts";
+import { expect, test } from "../support/test.ts";
+import { whose } from "../support/whose.ts";
+import type { Visitor } from "../support/visitor.ts";
+
+const USERS = ["alice", "bob"] as const;
+const STATE = "/var/lib/thon-dev";
+
+test("a restart of Docker leads nobody to another's editor", async ({ thon, arrive }) => {
+  const daemon = ownDaemon();
+  test.skip(daemon === undefined, "this Docker daemon is not one that script/bootstrap started");
+  const organizer = await arrive(thon);
+  await organizer.signInAsOrganizer();
+  const people = new Map<string, Visitor>();
+  for (const user of USERS) {
+    await organizer.launch("alpha", user);
+    await inside(thon.slug("alpha", user), "sh", "-c", `echo ${user} > /workspace/whose.txt`);
+    const person = await arrive(thon);
+    person.expectsCuts();
+    await person.signInByLink("alpha", user);
+    await person.page.goto(thon.editor("alpha", user));
+    expect(await whose(thon, person, user)).toBe(user);
+    people.set(user, person);
+  }
+  await organizer.page.goto("/instances");
+  await organizer.settled();
+
+  let over = false;
+  const restarted = restart(daemon as number).finally(() => (over = true));
+  const home = new Set<string>();
+  const deadline = Date.now() + 120_000;
+  while ((!over || home.size < USERS.length) && Date.now() < deadline) {
+    for (const user of USERS) {
+      const seen = await whose(thon, people.get(user) as Visitor, user);
+      expect([user, "nobody"], `what ${user} sees`).toContain(seen);
+      if (over && seen === user) home.add(user);
+    }
+    await sleep(200);
+  }
+  await restarted;
+  expect([...home].sort(), "both are back in their own, and nobody had to do anything").toEqual([...USERS]);
+  for (const user of USERS) await expect(organizer.row(user)).toContainText("Running", { timeout: 30_000 });
+  expect(await thon.check()).toBe("");
+});
+
+/** The process of the daemon, if our scripts started the one that answers. */
+function ownDaemon(): number | undefined {
+  try {
+    const pid = Number(readFileSync(`${STATE}/dockerd.pid`, "utf8"));
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "dockerd" ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends the daemon and starts it again as script/lib/docker.sh does. */
+async function restart(pid: number): Promise<void> {
+  process.kill(pid, "SIGTERM");
+  while (alive(pid)) await sleep(100);
+  const log = openSync(`${STATE}/dockerd.log`, "a");
+  const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] });
+  daemon.unref();
+  writeFileSync(`${STATE}/dockerd.pid`, `${daemon.pid}\n`);
+  const up = async () => promisify(execFile)("docker", ["version"]).then(() => true, () => false);
+  while (!(await up())) await sleep(200);
+  await docker("ps");
+}
+
+/** Whether a process is there and not just waiting to be reaped. */
+function alive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
