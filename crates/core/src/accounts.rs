@@ -16,15 +16,16 @@ use crate::{
     clock::Nature,
     error::Error,
     secret::{Secret, hash_of},
+    tally::Tally,
 };
 
-mod failures;
 mod password;
-
-use failures::Failures;
 
 /// How long an admin's link is good, in hours: it opens everything, so it is for now, not for later.
 const ADMIN_LINK_HOURS: i64 = 24;
+
+/// How many wrong passwords are taken within ten minutes.
+const WRONG_PASSWORDS: usize = 10;
 
 /// Whom a sign-in link is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +50,13 @@ pub struct SignInLink {
 pub struct Accounts {
     store: Store,
     nature: Nature,
-    failures: Failures,
+    /// Wrong passwords.
+    failures: Tally<AccountId>,
 }
 
 impl Accounts {
     pub fn new(store: Store, nature: Nature) -> Self {
-        Self { store, nature, failures: Failures::default() }
+        Self { store, nature, failures: Tally::new(WRONG_PASSWORDS) }
     }
 
     /// Makes the admin's account and a link for it, on the very first start only.
@@ -177,7 +179,7 @@ impl Accounts {
             })
             .await?;
         let now = self.nature.clock.now();
-        self.failures.check(account.id, now)?;
+        self.failures.check(&account.id, now)?;
         let right = match stored {
             Some(stored) if !password.expose_secret().is_empty() => password::verify(password, stored).await?,
             _ => false,
@@ -299,7 +301,7 @@ fn insert_link(w: &mut Writer<'_>, nature: &Nature, account: &Account, kind: Tok
 }
 
 fn good_link(c: &mut Connection, hash: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(Token, Account), Error> {
-    let token = tokens::by_secret_hash(c, hash)?.filter(|token| token.kind != TokenKind::Api && token.is_good(now));
+    let token = tokens::by_secret_hash(c, hash)?.filter(|token| token.is_good(now));
     let token = token.ok_or_else(dead_link)?;
     let account = accounts::find(c, token.account)?.ok_or_else(dead_link)?;
     Ok((token, account))

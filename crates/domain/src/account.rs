@@ -39,8 +39,6 @@ pub enum TokenKind {
     SignInOnce,
     /// A sign-in link that works on several devices until revoked: a participant's.
     SignIn,
-    /// A program's credential, sent as `Authorization: Bearer`.
-    Api,
 }
 
 /// A secret that signs somebody in, without the secret itself.

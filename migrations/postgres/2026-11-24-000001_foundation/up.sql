@@ -66,7 +66,7 @@ CREATE TABLE slugs (
 CREATE TABLE tokens (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     account_id TEXT COLLATE "C" NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('sign_in_once', 'sign_in', 'api')),
+    kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('sign_in_once', 'sign_in')),
     secret_hash TEXT COLLATE "C" NOT NULL UNIQUE,
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP,

@@ -66,7 +66,7 @@ CREATE TABLE slugs (
 CREATE TABLE tokens (
     id TEXT NOT NULL PRIMARY KEY,
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    kind TEXT NOT NULL CHECK (kind IN ('sign_in_once', 'sign_in', 'api')),
+    kind TEXT NOT NULL CHECK (kind IN ('sign_in_once', 'sign_in')),
     secret_hash TEXT NOT NULL UNIQUE,
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP,

@@ -63,7 +63,7 @@ pub fn dashboard(parts: Parts) -> Router {
         api.merge(openapi::docs(description))
             .merge(health::router(parts.health))
             .merge(assets::router())
-            .merge(sign_in::router(parts.accounts.clone()))
+            .merge(sign_in::router(parts.accounts.clone(), parts.nature.clone()))
             .merge(open::router(parts.open))
             .merge(pages::router(parts.rooms))
             .fallback(async |request: Request| {

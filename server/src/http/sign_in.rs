@@ -1,14 +1,18 @@
 //! Signing in and out: plain forms, so that they work in every browser and in every state of a page.
 
+use std::net::IpAddr;
+
 use axum::{
     Extension, Router,
-    extract::State,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Redirect, Response},
     routing::post,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
-use thon_core::{accounts::Accounts, error::Error};
+use thon_core::{accounts::Accounts, clock::Nature, error::Error, tally::Tally};
+use thon_edge::Peer;
 use tower_sessions::Session;
 
 use super::{
@@ -18,12 +22,33 @@ use super::{
     sessions,
 };
 
-pub fn router(accounts: Accounts) -> Router {
+/// How many sign-ins are taken from one address within ten minutes: far more than a venue behind one has people.
+const SIGN_INS: usize = 600;
+
+pub fn router(accounts: Accounts, nature: Nature) -> Router {
+    let arrivals = Arrivals { nature, tally: Tally::new(SIGN_INS) };
     Router::new()
         .route("/sign-in", post(with_password))
         .route("/sign-in/link", post(with_link))
+        .route_layer(from_fn_with_state(arrivals, not_too_many))
         .route("/sign-out", post(sign_out))
         .with_state(accounts)
+}
+
+/// Those who tried to sign in, by where they came from.
+#[derive(Clone)]
+struct Arrivals {
+    nature: Nature,
+    tally: Tally<IpAddr>,
+}
+
+async fn not_too_many(State(arrivals): State<Arrivals>, request: Request, next: Next) -> Result<Response, Failed> {
+    if let Some(Peer(address)) = request.extensions().get() {
+        let now = arrivals.nature.clock.now();
+        arrivals.tally.check(&address.ip(), now)?;
+        arrivals.tally.count(address.ip(), now);
+    }
+    Ok(next.run(request).await)
 }
 
 #[derive(Deserialize)]

@@ -76,16 +76,16 @@ async fn a_link_works_once_or_often(#[values(Kind::Sqlite, Kind::Postgres)] kind
     let kept = read(&store, move |c| tokens::of_account(c, account)).await;
     assert_eq!(kept.iter().map(|token| token.used_at).collect::<Vec<_>>(), [first, second]);
 
-    let twin = make::token(32, &cast.account, TokenKind::Api);
+    let twin = make::token(32, &cast.account, TokenKind::SignIn);
     let error = refused(&store, move |w| tokens::insert(w, &twin, "h1")).await;
     assert!(matches!(error, StoreError::Conflict(Subject::TokenSecret)), "{error:?}");
 }
 
 #[rstest]
 #[tokio::test]
-async fn links_are_revoked_and_programs_are_not(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+async fn links_are_revoked_once(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
     let (_database, store, cast) = with_cast(kind).await;
-    let kinds = [TokenKind::SignInOnce, TokenKind::SignIn, TokenKind::Api];
+    let kinds = [TokenKind::SignInOnce, TokenKind::SignIn];
     let (account, id) = (cast.account.clone(), cast.account.id);
     write(&store, move |w| {
         (30..).zip(kinds).try_for_each(|(n, kind)| tokens::insert(w, &make::token(n, &account, kind), &format!("h{n}")))
@@ -94,7 +94,7 @@ async fn links_are_revoked_and_programs_are_not(#[values(Kind::Sqlite, Kind::Pos
     assert_eq!(write(&store, move |w| tokens::revoke_links(w, id)).await, 2);
     assert_eq!(write(&store, move |w| tokens::revoke_links(w, id)).await, 0);
     let kept = read(&store, move |c| tokens::of_account(c, id)).await;
-    assert_eq!(kept.iter().map(|token| token.is_good(make::at(1))).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(kept.iter().map(|token| token.is_good(make::at(1))).collect::<Vec<_>>(), [false, false]);
 }
 
 #[rstest]
@@ -148,7 +148,7 @@ async fn what_is_an_accounts_goes_with_it(#[values(Kind::Sqlite, Kind::Postgres)
     let (_database, store, cast) = with_cast(kind).await;
     let (account, id) = (cast.account.clone(), cast.account.id);
     write(&store, move |w| {
-        tokens::insert(w, &make::token(30, &account, TokenKind::Api), "h")?;
+        tokens::insert(w, &make::token(30, &account, TokenKind::SignIn), "h")?;
         sessions::save(w, &make::session("s", Some(id)))
     })
     .await;
