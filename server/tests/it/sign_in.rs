@@ -111,3 +111,19 @@ async fn without_a_password_none_is_right() {
         assert_eq!(app.stranger().post("/sign-in").form(form).await.location(), "/sign-in?error=password");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_signs_in_six_hundred_times_in_ten_minutes_and_then_waits() {
+    let app = TestApp::new().await;
+    let browser = app.stranger();
+    for _ in 0..600 {
+        let answer = browser.post("/sign-in/link").form("t=guess").await;
+        assert_eq!(answer.location(), "/sign-in?error=link");
+    }
+    let late = browser.post("/sign-in/link").form("t=guess").await.with_status(429);
+    assert_eq!(late.text("/code"), "too-many-requests");
+    browser.get("/sign-in").await.with_status(200);
+    app.pass(TimeDelta::minutes(10));
+    let answer = browser.post("/sign-in/link").form("t=guess").await;
+    assert_eq!(answer.location(), "/sign-in?error=link");
+}

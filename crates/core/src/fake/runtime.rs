@@ -28,6 +28,8 @@ pub struct Shelf {
 struct Inner {
     sandboxes: BTreeMap<InstanceId, Sandbox>,
     broken: Option<RuntimeError>,
+    /// Whether the stream of events is cut.
+    mute: bool,
     /// How many sandboxes were ever made.
     made: usize,
 }
@@ -40,6 +42,11 @@ impl Shelf {
     /// From now on every change fails like this; `None` mends it.
     pub fn break_with(&self, error: Option<RuntimeError>) {
         self.inner().broken = error;
+    }
+
+    /// From now on nothing is told of changes.
+    pub fn mute(&self) {
+        self.inner().mute = true;
     }
 
     /// What stands on the shelf.
@@ -71,8 +78,10 @@ impl Shelf {
     }
 
     fn tell(&self, instance: InstanceId) {
-        // Nobody may be listening yet.
-        let _ = self.events.send(RuntimeEvent::Changed(instance));
+        if !self.inner().mute {
+            // Nobody may be listening yet.
+            let _ = self.events.send(RuntimeEvent::Changed(instance));
+        }
     }
 
     fn becomes(&self, instance: InstanceId, condition: Condition) -> Result<(), RuntimeError> {

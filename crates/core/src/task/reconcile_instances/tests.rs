@@ -1,6 +1,10 @@
 //! The reconciler against a runtime in memory and a real database, with time that the test moves.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use tempfile::TempDir;
@@ -198,5 +202,34 @@ async fn ports_are_for_life_and_never_shared() {
     ports.sort_unstable();
     ports.dedup();
     assert_eq!(ports.len(), 3);
+    house.tasks.stop().await;
+}
+
+/// How long it takes until a sandbox that was taken away is made anew.
+async fn replaced_after(house: &House, id: InstanceId) -> Duration {
+    house.clock.pass(TimeDelta::minutes(5));
+    let (made, since) = (house.runtime.made(), Instant::now());
+    house.runtime.meddle(id, |_| None);
+    while house.runtime.made() == made && since.elapsed() < Duration::from_secs(20) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    since.elapsed()
+}
+
+#[tokio::test]
+async fn a_change_is_seen_at_once_with_events_and_in_ten_seconds_without() {
+    let house = House::new().await;
+    let id = house.launched().await;
+    house.running(id).await;
+    // The best of three: a busy machine proves nothing about us.
+    let mut told = Duration::MAX;
+    for _ in 0..3 {
+        told = told.min(replaced_after(&house, id).await);
+        house.running(id).await;
+    }
+    assert!(told < Duration::from_millis(300), "{told:?} with events");
+    house.runtime.mute();
+    let untold = replaced_after(&house, id).await;
+    assert!(untold < Duration::from_secs(10), "{untold:?} without");
     house.tasks.stop().await;
 }
