@@ -66,8 +66,8 @@ pub fn house(ground: &Ground<'_>) -> House {
     let addresses = Addresses::local(config.dashboard.port);
     let (poke, pokes) = Poke::channel();
     let runtime = runtime(ground);
-    let ports = Ports { starting_port: config.sandbox.starting_port };
-    let fleet = Fleet::new(store.clone(), nature.clone(), ports, addresses.clone(), poke.clone());
+    let from = Ports { starting_port: config.sandbox.starting_port };
+    let fleet = Fleet::new(store.clone(), nature.clone(), from, addresses.clone(), poke.clone());
     let entry = Entry::new(store.clone(), nature.clone());
     let doorkeeper = Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), poke };
     let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);

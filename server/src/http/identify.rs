@@ -41,6 +41,9 @@ pub struct Known {
 }
 
 /// Finds out who a session belongs to, and keeps it going.
+///
+/// # Errors
+/// When the database does not answer: then nobody can say who asks.
 pub async fn by_session(
     State(known): State<Known>,
     session: Session,

@@ -47,7 +47,7 @@ fn complete(operation: &mut Operation, public: bool) {
     for (status, answer) in answers {
         let (Ok(status), RefOr::T(answer)) = (status.parse::<StatusCode>(), answer) else { continue };
         if answer.description.is_empty() {
-            answer.description = status.canonical_reason().unwrap_or_default().to_owned();
+            status.canonical_reason().unwrap_or_default().clone_into(&mut answer.description);
         }
         if status.is_client_error() || status.is_server_error() {
             let problem = Content::new(Some(Ref::from_schema_name("Problem")));

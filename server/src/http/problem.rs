@@ -12,11 +12,11 @@ use super::router::MAX_BODY;
 
 /// An error as an HTTP answer.
 #[derive(Debug)]
-pub struct Failed(Problem);
+pub struct Failed(Box<Problem>);
 
 impl Failed {
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self(Problem::new(code, detail))
+        Self(Box::new(Problem::new(code, detail)))
     }
 
     /// A body that is larger than is ever needed.
@@ -36,7 +36,7 @@ impl Failed {
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         log(&error);
-        Self(error.problem())
+        Self(Box::new(error.problem()))
     }
 }
 
@@ -55,7 +55,7 @@ impl IntoResponse for Failed {
         let mut response = (status, Json(&self.0)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        response.extensions_mut().insert(self.0);
+        response.extensions_mut().insert(*self.0);
         response
     }
 }

@@ -116,6 +116,7 @@ async fn wrong_method(method: Method) -> Response {
 }
 
 /// A bug of ours. What it was stands in the log already, written by the panic itself.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that the layer wants")]
 fn broken(panic: Box<dyn Any + Send>) -> Response {
     let cause = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(cause, "a request ended in a panic");

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -73,7 +73,7 @@ fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(&header::ORIGIN) {
         Some(origin) => {
-            let host = text(&header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str()));
+            let host = text(&header::HOST).or_else(|| uri.authority().map(Authority::as_str));
             host.is_some_and(|host| origin.strip_prefix("http://").is_some_and(|own| own.eq_ignore_ascii_case(host)))
         }
         None => !headers.contains_key(header::ORIGIN) && text(&SEC_FETCH_SITE) == Some("same-origin"),
