@@ -11,11 +11,6 @@ const EDITOR_NOISE = [
   /Cannot find module '\.\/build\/Release\/watchdog'/,
   // There is no GitHub account behind it.
   /Timed out waiting for authentication provider 'github' to register/,
-  // Chromium draws the terminal without a graphics card.
-  /GL Driver Message/,
-  // How VS Code runs web extensions.
-  /The web worker extension host is started in a same-origin iframe!/,
-  /An iframe which has both allow-scripts and allow-same-origin/,
 ];
 
 /** Without JavaScript nothing uses the preloaded WASM, and Chromium says so. */
@@ -39,8 +34,9 @@ export class Visitor {
     const visitor = new Visitor(thon, context, await context.newPage(), options.javaScriptEnabled !== false);
     if (!visitor.scripted) visitor.expects(UNUSED_WASM);
     context.on("console", (message) => {
-      // Warnings count: hydration tells of its mismatches in them.
-      if (message.type() !== "error" && message.type() !== "warning") return;
+      const { hostname } = new URL(message.location().url || thon.origin);
+      // Warnings of THON's pages count: hydration tells of its mismatches in them. VS Code's tell how slow a machine is.
+      if (message.type() !== "error" && (message.type() !== "warning" || hostname !== "localhost")) return;
       if (!visitor.left.has(message.page() as Page)) visitor.complain(message.text(), message.location().url);
     });
     context.on("weberror", (error) => visitor.complain(String(error.error()), error.page()?.url() ?? ""));

@@ -46,8 +46,13 @@ for (const [size, screen] of Object.entries({ desk: desktop, phone })) {
 test("the README's picture @shots", async ({ start, arrive }) => {
   await mkdir(images, { recursive: true });
   const thon = await start({ groups: PEOPLE, mark: "" });
-  const { organizer } = await gather(thon, arrive);
+  const organizer = await arrive(thon);
   const { page } = organizer;
+  await organizer.signInAsOrganizer();
+  for (const user of PEOPLE["team-amber"]) await organizer.launch("team-amber", user);
+  await organizer.launch("team-cobalt", "barbara");
+  await organizer.launch("team-cobalt", "dennis");
+  await organizer.terminate("team-cobalt", "dennis");
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.goto("/instances");

@@ -28,7 +28,7 @@ test("axe finds nothing on the page before anybody is there @hydrated", async ({
   expect(violations).toEqual([]);
 });
 
-test("a screen of 320 px never scrolls sideways", async ({ start, arrive }) => {
+test("a screen of 320 px never scrolls sideways @hydrated", async ({ start, arrive }) => {
   test.setTimeout(60_000);
   const cast = await gather(await start({ groups: PEOPLE }), arrive);
   for (const { name, who, show } of PICTURES) {
