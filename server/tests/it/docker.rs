@@ -1,4 +1,4 @@
-//! The real program on real Docker, for tests of what outlives it. Everything made here is removed by its label.
+//! The real program on real Docker, for tests of what outlives it. Everything made here is removed again.
 
 use std::{
     fs::{self, File},
@@ -94,7 +94,13 @@ impl Event {
         let installation = format!("thon.installation={}", self.installation());
         let name = format!("thon-{}-stranger", self.group);
         let instance = "thon.instance=01890000-0000-7000-8000-000000000000";
-        docker(&["run", "--detach", "--name", &name, "--label", &installation, "--label", instance, IMAGE]);
+        let published = format!("127.0.0.1:{}:8443", self.ports.first() + 40);
+        let mut arguments = vec!["run", "--detach", "--name", &name, "--publish", &published];
+        for label in [&installation, instance, "thon.generation=1"] {
+            arguments.extend(["--label", label]);
+        }
+        arguments.extend(["--env", "HASHED_PASSWORD=x", IMAGE]);
+        docker(&arguments);
     }
 
     fn installation(&self) -> String {
@@ -123,19 +129,13 @@ impl Drop for Event {
         if std::thread::panicking() {
             eprintln!("{}\n(ports from {})", self.log(), self.ports.first());
         }
-        let users: Vec<String> = self
-            .containers()
-            .iter()
-            .map(|it| docker(&["inspect", "--format", r#"{{index .Config.Labels "thon.user"}}"#, &it.id]))
-            .collect();
         for container in self.containers() {
             docker(&["rm", "--force", &container.id]);
         }
-        for user in users.iter().map(|user| user.trim()).filter(|user| !user.is_empty()) {
-            let volumes = docker(&["volume", "ls", "--quiet", "--filter", &format!("label=thon.user={user}")]);
-            for volume in volumes.lines() {
-                docker(&["volume", "rm", volume]);
-            }
+        // An instance that never had a container may have volumes all the same; the group's name is nobody else's.
+        let volumes = docker(&["volume", "ls", "--quiet", "--filter", &format!("name=-{}-", self.group)]);
+        for volume in volumes.lines() {
+            docker(&["volume", "rm", volume]);
         }
     }
 }
@@ -168,6 +168,8 @@ impl Server<'_> {
             loop {
                 let listed = self.operator().get("/api/instances").await.json();
                 let instances = listed["instances"].as_array().expect("instances").clone();
+                let failed = instances.iter().find(|instance| instance["state"] == "Failed");
+                assert!(failed.is_none(), "given up: {}", failed.map(ToString::to_string).unwrap_or_default());
                 if instances.iter().all(|instance| instance["state"] == "Running") {
                     return;
                 }
