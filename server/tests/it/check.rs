@@ -33,6 +33,6 @@ async fn docker_check_tells_what_was_meddled_with_until_it_is_mended() {
     let told = server.check().await;
     server.healed(&event).await;
     assert_eq!(event.containers().len(), 1, "after {told:?}");
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
-    server.stop().await;
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
+    server.stop();
 }

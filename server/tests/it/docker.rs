@@ -17,7 +17,7 @@ use crate::app::{Client, PortBlock};
 pub const PEOPLE: [&str; 5] = ["p1", "p2", "p3", "p4", "p5"];
 
 /// Two cores start five sandboxes in this time, even beside other tests.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 
 /// An event with five people, whose group's name nobody else on this machine uses.
 pub struct Event {
@@ -125,6 +125,7 @@ impl Event {
 const IMAGE: &str = "thon/sandbox-lite:latest";
 
 impl Drop for Event {
+    #[expect(clippy::print_stderr, reason = "the log of the servers is what explains a failure")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("{}\n(ports from {})", self.log(), self.ports.first());
@@ -191,7 +192,7 @@ impl Server<'_> {
     /// Waits until `thon check` finds nothing and only sandboxes of instances stand.
     pub async fn healed(&self, event: &Event) {
         let healed = async {
-            while !self.check().await.starts_with("database") || event.containers().iter().any(|it| it.is_stranger()) {
+            while !self.check().await.starts_with("database") || event.containers().iter().any(Container::is_stranger) {
                 sleep(Duration::from_millis(200)).await;
             }
         };
@@ -221,7 +222,7 @@ impl Server<'_> {
     }
 
     /// Ends the server in order.
-    pub async fn stop(mut self) {
+    pub fn stop(mut self) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().is_ok_and(|status| status.success()));
         let ended = tokio::task::block_in_place(|| self.child.wait()).expect("it ends");

@@ -23,7 +23,7 @@ async fn docker_kill_nine_and_nothing_is_lost_or_double() {
     for (path, body) in server.editors().await {
         assert!(body.contains("alive") || body.contains("expired"), "{path}: {body}");
     }
-    server.stop().await;
+    server.stop();
     assert_eq!(event.containers(), containers, "sandboxes go on without their server");
 }
 

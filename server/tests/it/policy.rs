@@ -55,8 +55,8 @@ async fn everybody_asks_for_everything() {
 }
 
 fn line(name: &str, cells: [&str; 6]) -> String {
-    let cells: String = cells.iter().map(|cell| format!(" {cell:<12}")).collect();
-    format!("{name:<52}{cells}").trim_end().to_owned()
+    let line = cells.iter().fold(format!("{name:<52}"), |line, cell| format!("{line} {cell:<12}"));
+    line.trim_end().to_owned()
 }
 
 /// Everything that can be asked for, each once, in order.

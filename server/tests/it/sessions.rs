@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use thon_core::secret::hash_of;
-use thon_store::{StoreError, sessions, sessions::SessionRow};
+use thon_store::{sessions, sessions::SessionRow};
 
 use crate::app::{Client, Kind, TestApp};
 
@@ -14,7 +14,7 @@ async fn status(client: &Client) -> u16 {
 
 async fn row(app: &TestApp, client: &Client) -> Option<SessionRow> {
     let hash = hash_of(&client.cookie(COOKIE));
-    app.store().read(move |c| Ok::<_, StoreError>(sessions::find(c, &hash)?)).await.expect("it is read")
+    app.store().read(move |c| sessions::find(c, &hash)).await.expect("it is read")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -211,7 +211,7 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, req
     let answer = async {
         let (head, body) = sender.send_request(request).await.expect("an answer").into_parts();
         // A body that is cut short is what some tests look for.
-        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
     };
     tokio::pin!(answer);

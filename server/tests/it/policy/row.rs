@@ -53,7 +53,13 @@ impl Row {
             | "GET /readyz"
             | "GET /favicon.svg"
             | "GET /pkg/thon.js"
-            | "GET /fonts/inter.woff2" => one("", Nothing),
+            | "GET /fonts/inter.woff2"
+            | "GET /"
+            | "GET /instances"
+            | "GET /me"
+            | "GET /sign-in"
+            | "GET /docs/"
+            | "GET /unknown" => one("", Nothing),
             "GET /api/live" => one("/api/live?after=0", Nothing),
             "GET /api/instances/{id}" | "DELETE /api/instances/{id}" => one("/api/instances/{instance}", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
@@ -65,12 +71,10 @@ impl Row {
             ]),
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
             "POST /sfn/launch_user" => one("", Form("user={user}")),
-            "POST /sfn/launch_missing" => one("", Form("")),
+            "POST /sfn/launch_missing" | "POST /sign-out" => one("", Form("")),
             "POST /sfn/terminate_instance" => one("", Form("instance={instance}")),
             "POST /sign-in" => one("", Form("password=wrong")),
             "POST /sign-in/link" => one("", Form("t=wrong")),
-            "POST /sign-out" => one("", Form("")),
-            "GET /" | "GET /instances" | "GET /me" | "GET /sign-in" | "GET /docs/" | "GET /unknown" => one("", Nothing),
             "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => None,
