@@ -87,7 +87,10 @@ impl Docker {
         files::put(client, id, &spec.files).await?;
         let name = container::name(&spec.slug);
         let rename = RenameContainerOptions { name: name.clone() };
-        bounded(client.rename_container(id, rename)).await.map_err(|error| error::of_naming(error, &name))
+        match bounded(client.rename_container(id, rename)).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(container::naming(client, &self.options, error, &name).await),
+        }
     }
 
     async fn remove_all(&self, client: &Client, instance: InstanceId) -> Result<(), RuntimeError> {

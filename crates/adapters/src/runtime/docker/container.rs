@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use bollard::{
     Docker as Client,
+    errors::Error,
     models::{
         ContainerCreateBody, ContainerSummary, HostConfig, HostConfigLogConfig, Mount, MountType, PortBinding, PortMap,
         RestartPolicy, RestartPolicyNameEnum,
@@ -49,8 +50,25 @@ pub(super) fn port_key() -> String {
 pub(super) async fn make(client: &Client, options: &DockerOptions, spec: &SandboxSpec) -> Result<String, RuntimeError> {
     let name = format!("{}{HALF_MADE}", name(&spec.slug));
     let query = CreateContainerOptions { name: Some(name.clone()), ..Default::default() };
-    let made = bounded(client.create_container(Some(query), body(options, spec))).await;
-    Ok(made.map_err(|error| error::of_naming(error, &name))?.id)
+    match bounded(client.create_container(Some(query), body(options, spec))).await {
+        Ok(made) => Ok(made.id),
+        Err(error) => Err(naming(client, options, error, &name).await),
+    }
+}
+
+/// What an error means for a call that gives a container its name.
+///
+/// A THON that was killed in the middle leaves Docker making a container that nobody can see yet and whose name is taken
+/// already. That one is ours and soon seen, so waiting helps; a stranger's container is for a person to move.
+pub(super) async fn naming(client: &Client, options: &DockerOptions, error: Error, name: &str) -> RuntimeError {
+    if !error::is_conflict(&error) {
+        return error::explained(error);
+    }
+    match bounded(client.inspect_container(name, None)).await {
+        Ok(found) if !labels::is_ours(&options.installation, found.config.as_ref()) => error::name_taken(name),
+        Err(error) if !error::is_missing(&error) => error::explained(error),
+        _ => error::unavailable(format!("Docker is still making an earlier `{name}`")),
+    }
 }
 
 fn body(options: &DockerOptions, spec: &SandboxSpec) -> ContainerCreateBody {

@@ -20,6 +20,10 @@ pub(super) fn is_missing(error: &Error) -> bool {
     status(error) == Some(404)
 }
 
+pub(super) fn is_conflict(error: &Error) -> bool {
+    status(error) == Some(409)
+}
+
 /// Whether Docker's own words contain these.
 pub(super) fn says(error: &Error, words: &str) -> bool {
     matches!(error, Error::DockerResponseServerError { message, .. } if message.contains(words))
@@ -42,21 +46,17 @@ pub(super) fn of_instance(error: Error, instance: InstanceId) -> RuntimeError {
     if is_missing(&error) { RuntimeError::NotFound(instance) } else { explained(error) }
 }
 
-/// What an error means for a call that gives a container its name: a conflict is somebody else's container.
-pub(super) fn of_naming(error: Error, name: &str) -> RuntimeError {
-    if status(&error) == Some(409) {
-        let reason =
-            format!("a container `{name}` exists that is not this sandbox's: rename or remove it, then try again");
-        return rejected("name-taken", reason);
-    }
-    explained(error)
+/// Somebody else's container has the name that a sandbox's needs.
+pub(super) fn name_taken(name: &str) -> RuntimeError {
+    let reason = format!("a container `{name}` exists that is not this sandbox's: rename or remove it, then try again");
+    rejected("name-taken", reason)
 }
 
 pub(super) fn rejected(code: &'static str, reason: String) -> RuntimeError {
     RuntimeError::Rejected { code, reason }
 }
 
-fn unavailable(reason: String) -> RuntimeError {
+pub(super) fn unavailable(reason: String) -> RuntimeError {
     RuntimeError::Unavailable { reason }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bollard::models::ContainerConfig;
 use thon_core::port::runtime::SandboxSpec;
 use thon_domain::id::InstanceId;
 
@@ -37,4 +38,10 @@ pub(super) fn filter(installation: &str, instance: Option<InstanceId>) -> HashMa
     let mut wanted = vec![format!("{INSTALLATION}={installation}")];
     wanted.extend(instance.map(|id| format!("{INSTANCE}={id}")));
     HashMap::from([("label".to_owned(), wanted)])
+}
+
+/// Whether a container with this configuration is one of this installation.
+pub(super) fn is_ours(installation: &str, config: Option<&ContainerConfig>) -> bool {
+    let labels = config.and_then(|config| config.labels.as_ref());
+    labels.and_then(|labels| labels.get(INSTALLATION)).is_some_and(|whose| whose == installation)
 }
