@@ -57,9 +57,7 @@ pub(crate) fn not_running(state: State, reason: Option<&str>, elapsed_s: u64, ma
             ("Stopping the editor", "The sandbox is being stopped. The files are kept.", Action::None, true)
         }
         State::Terminated => ("The editor is stopped", "The files are kept.", start, false),
-        State::Failed => {
-            ("The editor did not start", "THON has tried several times. The files are kept.", again, false)
-        }
+        State::Failed => ("The editor did not start", "THON has given up for now. The files are kept.", again, false),
     };
     let ask = if may_start || waits { "" } else { " Its owner or an organizer can start it." };
     Page {

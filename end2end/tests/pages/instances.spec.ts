@@ -57,7 +57,7 @@ test("a failure says why, and the next launch can be better", async ({ visitor, 
   await visitor.page.goto("/instances");
   await visitor.settled();
   await visitor.row("alice").getByRole("button", { name: "Launch again alice" }).click();
-  const reason = `something else listens on 127.0.0.1:${thon.startingPort}; end it, then try again`;
+  const reason = `Something else listens on 127.0.0.1:${thon.startingPort}; end it, then try again`;
   await visitor.sees(() => expect(visitor.row("alice")).toContainText("Failed"));
   await expect(visitor.row("alice")).toContainText(reason);
   await release();

@@ -50,6 +50,6 @@ test("a failed start says why", async ({ visitor, arrive, thon }) => {
   await visitor.settled();
   await page.getByRole("button", { name: "Start my editor" }).click();
   await visitor.sees(() => expect(page.getByText(/^It did not start, .* ago\. Your files are kept\.$/)).toBeVisible());
-  await expect(page.getByText(`something else listens on 127.0.0.1:${thon.startingPort}`)).toBeVisible();
+  await expect(page.getByText(`Something else listens on 127.0.0.1:${thon.startingPort}`)).toBeVisible();
   await release();
 });

@@ -66,13 +66,19 @@ async fn follow(
         let ended = ended.unwrap_or_default();
         tokio::select! {
             () = stopping.cancelled() => {}
-            () = ended.cancelled() => {}
-            () = send(following, actor, after, socket) => {}
+            () = send(following, actor, after, Line { socket, ended }) => {}
         }
     }))
 }
 
-async fn send(following: Following, actor: Actor, after: i64, mut socket: WebSocket) {
+/// A socket, open as long as the session that it came with.
+struct Line {
+    socket: WebSocket,
+    ended: CancellationToken,
+}
+
+async fn send(following: Following, actor: Actor, after: i64, line: Line) {
+    let Line { mut socket, ended } = line;
     let messages = match following.live.follow(actor, after).await {
         Ok(messages) => messages,
         Err(error) => {
@@ -88,6 +94,11 @@ async fn send(following: Following, actor: Actor, after: i64, mut socket: WebSoc
                 if socket.send(frame(&message)).await.is_err() {
                     return;
                 }
+            }
+            // Every tab learns of a sign-out at once: it asks for a snapshot and is led to the sign-in.
+            () = ended.cancelled() => {
+                let _ = socket.send(frame(&LiveMessage::Reset)).await;
+                break;
             }
             // Browsers send nothing; this is how their leaving is noticed.
             heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return },

@@ -15,7 +15,7 @@ use thon_store::{Stamp, groups, instances, users, workspaces};
 
 use super::{RETRY, Reconciler};
 use crate::{
-    error::Error,
+    error::{Error, sentence},
     fleet::{
         advance,
         next_step::{Step, after_failed_try, after_loss, next_step},
@@ -182,7 +182,7 @@ impl Reconciler {
     /// What would be refused again is not tried again.
     async fn rejected(&self, instance: Instance, code: &str, reason: &str) -> Result<Next, Error> {
         let now = self.nature.clock.now();
-        let tried = after_failed_try(&instance, code, reason, now);
+        let tried = after_failed_try(&instance, code, &sentence(reason), now);
         let after = Instance { state: State::Failed, state_since: now, next_attempt_at: None, ..tried };
         self.give_up(instance, after).await
     }
