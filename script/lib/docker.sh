@@ -28,11 +28,21 @@ ensure_docker() {
   fi
 }
 
+# drop_stale_pid FILE PROGRAM: a daemon that was killed leaves its pid file, and the pid may be another program's by now;
+# the next daemon would take that one for a daemon and refuse to start.
+drop_stale_pid() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) || return 0
+  [[ $(cat "/proc/$pid/comm" 2>/dev/null) == "$2" ]] || rm -f "$1"
+}
+
 # Outlives the shell that called us: the sandboxes are its children.
 start_dockerd() {
   local dir
   dir=$(state_dir)
   mkdir -p "$dir"
+  drop_stale_pid /var/run/docker.pid dockerd
+  drop_stale_pid /var/run/docker/containerd/containerd.pid containerd
   setsid nohup dockerd >>"$dir/dockerd.log" 2>&1 </dev/null &
   echo $! >"$dir/dockerd.pid"
   for _ in $(seq 60); do

@@ -148,9 +148,7 @@ async fn prepare(config: &Config, house: &House) -> anyhow::Result<Option<Secret
     let parts = &house.parts;
     let address = parts.links.addresses.dashboard();
     let first = parts.accounts.found().await?;
-    if let Some(password) = &config.auth.local_password {
-        parts.accounts.set_admin_password(password).await?;
-    }
+    parts.accounts.set_admin_password(config.auth.local_password.as_ref()).await?;
     if config.event.id.is_some() || !config.groups.is_empty() {
         let (event_id, title) = (config.event.id.clone(), config.event.title.clone());
         let file = GroupsFile { event_id, title, groups: config.groups.clone() };

@@ -63,6 +63,12 @@ fn Form(next: String, refusal: Option<&'static str>) -> impl IntoView {
                     <b>"You take part? "</b>
                     "Use the link that your organizer gave you. It needs no password and works on several devices."
                 </p>
+                <p class="dim">
+                    <b>"You run the event? "</b>
+                    "Without a password, "
+                    <code>"thon sign-in"</code>
+                    " on the server prints a link for you."
+                </p>
             </div>
         </Solo>
     }

@@ -125,44 +125,35 @@ impl Accounts {
             .await
     }
 
-    /// Makes the operator's password from the configuration the admin's. Stored as argon2id, and only when it is new.
+    /// Makes the password from the configuration the admin's; without one there the admin has none.
+    ///
+    /// Stored as argon2id, and only when it is new.
     ///
     /// # Errors
     /// When the database does not take it.
-    pub async fn set_admin_password(&self, password: &SecretString) -> Result<(), Error> {
-        let (account, stored) = self
-            .store
-            .read(|c| {
-                let account = admin(c)?;
-                let stored = accounts::password_hash(c, account.id)?;
-                Ok::<_, Error>((account, stored))
-            })
-            .await?;
-        if let Some(stored) = stored
-            && password::verify(password.clone(), stored).await?
-        {
-            return Ok(());
-        }
-        let hash = password::hash(password.clone()).await?;
+    pub async fn set_admin_password(&self, password: Option<&SecretString>) -> Result<(), Error> {
+        let (account, stored) = self.store.read(admin_and_password).await?;
+        let hash = match (password, stored) {
+            (None, None) => return Ok(()),
+            (None, Some(_)) => None,
+            (Some(password), Some(stored)) if password::verify(password.clone(), stored.clone()).await? => {
+                return Ok(());
+            }
+            (Some(password), _) => Some(password::hash(password.clone()).await?),
+        };
+        let id = account.id;
         self.store
             .write(self.stamp(Cause { account: None, name: "configuration".to_owned() }), move |w| {
-                accounts::set_password_hash(w, account.id, &hash)?;
-                w.record(Change::PasswordSet { account: account.id })?;
+                accounts::set_password_hash(w, id, hash.as_deref())?;
+                let is_set = hash.is_some();
+                w.record(if is_set {
+                    Change::PasswordSet { account: id }
+                } else {
+                    Change::PasswordRemoved { account: id }
+                })?;
                 Ok(())
             })
             .await
-    }
-
-    /// Whether signing in with a password is possible.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn has_password(&self) -> Result<bool, Error> {
-        let admin_password = |c: &mut Connection| {
-            let admin = admin(c)?;
-            Ok(accounts::password_hash(c, admin.id)?.is_some())
-        };
-        self.store.read(admin_password).await
     }
 
     /// Signs the admin in with the password.
@@ -170,14 +161,7 @@ impl Accounts {
     /// # Errors
     /// `Invalid` when it is wrong, `TooManyRequests` after ten wrong ones in ten minutes.
     pub async fn check_password(&self, password: SecretString) -> Result<Account, Error> {
-        let (account, stored) = self
-            .store
-            .read(|c| {
-                let account = admin(c)?;
-                let stored = accounts::password_hash(c, account.id)?;
-                Ok::<_, Error>((account, stored))
-            })
-            .await?;
+        let (account, stored) = self.store.read(admin_and_password).await?;
         let now = self.nature.clock.now();
         self.failures.check(&account.id, now)?;
         let right = match stored {
@@ -246,6 +230,13 @@ fn admin(c: &mut Connection) -> Result<Account, Error> {
         }
     }
     Err(Error::not_found("admin account"))
+}
+
+/// The admin, and the hash of their password where one is set.
+fn admin_and_password(c: &mut Connection) -> Result<(Account, Option<String>), Error> {
+    let account = admin(c)?;
+    let hash = accounts::password_hash(c, account.id)?;
+    Ok((account, hash))
 }
 
 /// The account of a user, made when nobody sits there yet.

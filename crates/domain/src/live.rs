@@ -97,6 +97,9 @@ pub enum Change {
     PasswordSet {
         account: AccountId,
     },
+    PasswordRemoved {
+        account: AccountId,
+    },
     LinkMade {
         account: AccountId,
         kind: TokenKind,

@@ -66,11 +66,11 @@ pub fn password_hash(c: &mut Connection, id: AccountId) -> Result<Option<String>
     Ok(query.first::<Option<String>>(c).optional()?.flatten())
 }
 
-/// Gives an account a password; says whether the account was there.
+/// Gives an account a password, or takes it away; says whether the account was there.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn set_password_hash(w: &mut Writer<'_>, id: AccountId, hash: &str) -> Result<bool, StoreError> {
+pub fn set_password_hash(w: &mut Writer<'_>, id: AccountId, hash: Option<&str>) -> Result<bool, StoreError> {
     let row = accounts::table.find(id.to_string());
     Ok(diesel::update(row).set(accounts::password_hash.eq(hash)).execute(&mut **w)? == 1)
 }

@@ -129,8 +129,9 @@ async fn it_ends_with_the_session() {
     let mut stream = Followed::after(&alice, snapshot(&alice).await.number).await;
     stream.ready().await;
     alice.post("/sign-out").form("").await;
-    let ended = timeout(Duration::from_secs(1), stream.0.next()).await.expect("it ends within a second");
-    assert!(!matches!(ended, Some(Ok(Message::Text(_)))), "{ended:?}");
+    let told = timeout(Duration::from_secs(1), stream.next()).await.expect("it is told within a second");
+    assert_eq!(told, Some(LiveMessage::Reset), "every tab looks again and is led to the sign-in");
+    assert_eq!(stream.next().await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

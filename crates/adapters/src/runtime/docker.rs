@@ -89,7 +89,7 @@ impl Docker {
         let rename = RenameContainerOptions { name: name.clone() };
         match bounded(client.rename_container(id, rename)).await {
             Ok(()) => Ok(()),
-            Err(error) => Err(container::naming(client, &self.options, error, &name).await),
+            Err(error) => Err(container::naming(client, &self.options, error, (spec.instance, &name)).await),
         }
     }
 

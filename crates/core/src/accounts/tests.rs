@@ -50,9 +50,8 @@ async fn actor_of_participant(ground: &Ground) -> Actor {
 async fn a_password_signs_the_admin_in_and_guessing_is_slow() {
     let ground = Ground::new().await;
     ground.accounts.found().await.expect("founded");
-    assert!(!ground.accounts.has_password().await.expect("asked"));
-    ground.accounts.set_admin_password(&"correct horse".into()).await.expect("set");
-    ground.accounts.set_admin_password(&"correct horse".into()).await.expect("set again");
+    ground.accounts.set_admin_password(Some(&"correct horse".into())).await.expect("set");
+    ground.accounts.set_admin_password(Some(&"correct horse".into())).await.expect("set again");
     ground.accounts.check_password("correct horse".into()).await.expect("signed in");
     for _ in 0..10 {
         let wrong = ground.accounts.check_password("battery".into()).await;
@@ -69,6 +68,16 @@ async fn an_empty_password_opens_nothing() {
     let ground = Ground::new().await;
     ground.accounts.found().await.expect("founded");
     assert!(ground.accounts.check_password("".into()).await.is_err());
-    ground.accounts.set_admin_password(&"".into()).await.expect("set");
+    ground.accounts.set_admin_password(Some(&"".into())).await.expect("set");
     assert!(ground.accounts.check_password("".into()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_password_that_is_no_longer_configured_opens_nothing() {
+    let ground = Ground::new().await;
+    ground.accounts.found().await.expect("founded");
+    ground.accounts.set_admin_password(Some(&"correct horse".into())).await.expect("set");
+    ground.accounts.set_admin_password(None).await.expect("taken away");
+    let late = ground.accounts.check_password("correct horse".into()).await;
+    assert!(matches!(late, Err(Error::Invalid { .. })), "{late:?}");
 }

@@ -29,8 +29,8 @@ async fn an_account_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) 
     let (id, row, missing) = (cast.account.id, other.clone(), make::account(22).id);
     write(&store, move |w| accounts::insert(w, &row)).await;
     assert_eq!(read(&store, move |c| accounts::password_hash(c, id)).await, None);
-    assert!(write(&store, move |w| accounts::set_password_hash(w, id, "$argon2id$x")).await);
-    assert!(!write(&store, move |w| accounts::set_password_hash(w, missing, "$argon2id$x")).await);
+    assert!(write(&store, move |w| accounts::set_password_hash(w, id, Some("$argon2id$x"))).await);
+    assert!(!write(&store, move |w| accounts::set_password_hash(w, missing, Some("$argon2id$x"))).await);
     assert_eq!(read(&store, move |c| accounts::password_hash(c, id)).await.as_deref(), Some("$argon2id$x"));
     assert_eq!(read(&store, move |c| accounts::password_hash(c, missing)).await, None);
     assert_eq!(read(&store, move |c| accounts::find(c, id)).await, Some(cast.account.clone()));

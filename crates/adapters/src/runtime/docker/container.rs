@@ -12,7 +12,7 @@ use bollard::{
     query_parameters::CreateContainerOptions,
 };
 use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
-use thon_domain::{slug::Slug, workspace::Workspace};
+use thon_domain::{id::InstanceId, slug::Slug, workspace::Workspace};
 
 use super::{DockerOptions, daemon::bounded, error, labels};
 use crate::runtime::EDITOR_PORT;
@@ -52,7 +52,7 @@ pub(super) async fn make(client: &Client, options: &DockerOptions, spec: &Sandbo
     let query = CreateContainerOptions { name: Some(name.clone()), ..Default::default() };
     match bounded(client.create_container(Some(query), body(options, spec))).await {
         Ok(made) => Ok(made.id),
-        Err(error) => Err(naming(client, options, error, &name).await),
+        Err(error) => Err(naming(client, options, error, (spec.instance, &name)).await),
     }
 }
 
@@ -60,12 +60,17 @@ pub(super) async fn make(client: &Client, options: &DockerOptions, spec: &Sandbo
 ///
 /// A THON that was killed in the middle leaves Docker making a container that nobody can see yet and whose name is taken
 /// already. That one is ours and soon seen, so waiting helps; a stranger's container is for a person to move.
-pub(super) async fn naming(client: &Client, options: &DockerOptions, error: Error, name: &str) -> RuntimeError {
+pub(super) async fn naming(
+    client: &Client,
+    options: &DockerOptions,
+    error: Error,
+    (instance, name): (InstanceId, &str),
+) -> RuntimeError {
     if !error::is_conflict(&error) {
         return error::explained(error);
     }
     match bounded(client.inspect_container(name, None)).await {
-        Ok(found) if !labels::is_ours(&options.installation, found.config.as_ref()) => error::name_taken(name),
+        Ok(found) if !labels::is_of(&options.installation, instance, found.config.as_ref()) => error::name_taken(name),
         Err(error) if !error::is_missing(&error) => error::explained(error),
         _ => error::unavailable(format!("Docker is still making an earlier `{name}`")),
     }

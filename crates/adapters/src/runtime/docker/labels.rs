@@ -40,8 +40,9 @@ pub(super) fn filter(installation: &str, instance: Option<InstanceId>) -> HashMa
     HashMap::from([("label".to_owned(), wanted)])
 }
 
-/// Whether a container with this configuration is one of this installation.
-pub(super) fn is_ours(installation: &str, config: Option<&ContainerConfig>) -> bool {
+/// Whether a container with this configuration is a sandbox of this instance.
+pub(super) fn is_of(installation: &str, instance: InstanceId, config: Option<&ContainerConfig>) -> bool {
     let labels = config.and_then(|config| config.labels.as_ref());
-    labels.and_then(|labels| labels.get(INSTALLATION)).is_some_and(|whose| whose == installation)
+    let says = |key: &str, value: &str| labels.and_then(|labels| labels.get(key)).is_some_and(|said| said == value);
+    says(INSTALLATION, installation) && says(INSTANCE, &instance.to_string())
 }
