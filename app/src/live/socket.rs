@@ -46,9 +46,13 @@ async fn keep_following(store: FleetStore) {
     let mut failures = 0_u32;
     loop {
         match listen(store).await {
-            End::Reset if fetch_anew(store).await.is_some() => failures = 0,
+            End::Reset => {
+                // Whoever is signing out in this very tab is led away first; and a hall does not fetch at once.
+                pause(pause_ms(1, Math::random())).await;
+                failures = if fetch_anew(store).await.is_some() { 0 } else { failures + 1 };
+            }
             End::Lost { stood: true } => failures = 0,
-            _ => failures += 1,
+            End::Lost { stood: false } => failures += 1,
         }
         store.lost(time_of_day());
         // A websocket cannot tell that the session has ended; a request can.
