@@ -12,7 +12,7 @@ async fn docker_check_tells_what_was_meddled_with_until_it_is_mended() {
     assert_eq!(server.check().await, "database, Docker and routes agree\n");
     let first = event.containers();
 
-    // A sandbox of ours that the database does not know, running: it is removed, and told of as long as it stands.
+    // A sandbox of ours that the database does not know: it is removed, and told of as long as it stands.
     event.stranger();
     server.healed(&event).await;
     assert_eq!(event.containers(), first, "only the stranger is gone");

@@ -89,13 +89,13 @@ impl Event {
         containers
     }
 
-    /// Runs a container that carries our label and belongs to no instance.
+    /// Makes a container that carries our label and belongs to no instance. THON may take it away before it could start.
     pub fn stranger(&self) {
         let installation = format!("thon.installation={}", self.installation());
         let name = format!("thon-{}-stranger", self.group);
         let instance = "thon.instance=01890000-0000-7000-8000-000000000000";
         let published = format!("127.0.0.1:{}:8443", self.ports.first() + 40);
-        let mut arguments = vec!["run", "--detach", "--name", &name, "--publish", &published];
+        let mut arguments = vec!["create", "--name", &name, "--publish", &published];
         for label in [&installation, instance, "thon.generation=1"] {
             arguments.extend(["--label", label]);
         }
