@@ -21,6 +21,8 @@ mod reader;
 mod sandbox;
 mod shown;
 mod sources;
+mod vscode;
+mod workspace;
 
 pub(crate) use self::keys::nearest;
 pub use self::{
@@ -36,6 +38,8 @@ pub use self::{
     sandbox::{Runtime, Sandbox},
     shown::{Shown, ShownValue},
     sources::{Flag, Sources},
+    vscode::Vscode,
+    workspace::Workspace,
 };
 use self::{file::ConfigFile, layers::Layers, reader::Reader};
 use thon_core::directory::groups_file::GroupEntry;
@@ -56,6 +60,8 @@ pub struct Config {
     pub dashboard: Dashboard,
     pub auth: Auth,
     pub sandbox: Sandbox,
+    pub vscode: Vscode,
+    pub workspace: Workspace,
 }
 
 /// A configuration, and what people ask about it.
@@ -99,6 +105,8 @@ impl Config {
             dashboard: Dashboard::read(reader),
             auth: Auth::read(reader, sources.insecure_no_auth),
             sandbox: Sandbox::read(reader),
+            vscode: Vscode::read(reader),
+            workspace: Workspace::read(reader),
             groups: groups::read(reader),
             home,
         }

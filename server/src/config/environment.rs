@@ -31,6 +31,8 @@ const VARIABLES: &[Variable] = &[
     sets("AUTH_LOCAL_PASSWORD", "auth.local_password", "The admin's password"),
     sets("SANDBOX_RUNTIME", "sandbox.runtime", "What runs the sandboxes: docker or simulated"),
     sets("SANDBOX_IMAGE", "sandbox.image", "The image of the sandboxes"),
+    sets("THON_SECURE", "vscode.secure", "Whether people type a password of their own before their editor opens"),
+    sets("THON_WORKSPACE_DIR", "workspace.dir", "The folder of the workspaces, instead of volumes"),
     sets("DOCKER_HOST", "sandbox.docker_host", "Where Docker listens, as the docker CLI knows it"),
 ];
 

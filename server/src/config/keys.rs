@@ -22,9 +22,13 @@ pub(super) const KEYS: &[&str] = &[
     "sandbox.docker_host",
     "sandbox.starting_port",
     "sandbox.parallel_starts",
+    "sandbox.timeout_minutes",
     "sandbox.memory",
     "sandbox.cpus",
     "sandbox.pids",
+    "sandbox.disk",
+    "vscode.secure",
+    "workspace.dir",
     "groups",
 ];
 

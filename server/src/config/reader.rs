@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, fs, ops::RangeInclusive, str::FromStr};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use figment::value::Value;
 use secrecy::SecretString;
 use strum::IntoEnumIterator;
@@ -74,6 +74,24 @@ impl<'a> Reader<'a> {
         let value = value.unwrap_or(default);
         self.show(key, ShownValue::Text(value.to_string()), origin);
         value
+    }
+
+    /// Anything that is written as one word, or nothing at all.
+    pub fn optional_word<T: Display>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let (value, origin) = self.scalar(key, expected, parse);
+        self.show(key, ShownValue::text(value.as_ref().map(ToString::to_string).as_deref()), origin);
+        value
+    }
+
+    /// A path, from the current folder or from the person's home when it starts with `~/`.
+    pub fn path(&mut self, key: &'static str) -> Option<Utf8PathBuf> {
+        let path = self.text(key)?;
+        Some(self.sources.absolute(Utf8Path::new(&path)))
     }
 
     /// One of a closed list of words, in any case.

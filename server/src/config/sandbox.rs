@@ -8,6 +8,12 @@ pub const LITE_IMAGE: &str = "thon/sandbox-lite:latest";
 /// The least and the most memory of a sandbox: below, code-server does not start.
 const MEMORY: std::ops::RangeInclusive<ByteSize> = ByteSize(256 << 20)..=ByteSize(1 << 40);
 
+/// The least and the most disk of a workspace.
+const DISK: std::ops::RangeInclusive<ByteSize> = ByteSize(64 << 20)..=ByteSize(16 << 40);
+
+/// A year: longer than any event.
+const MAX_TIMEOUT_MINUTES: u32 = 525_600;
+
 /// The sandboxes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sandbox {
@@ -20,11 +26,15 @@ pub struct Sandbox {
     pub starting_port: u16,
     /// How many sandboxes are started at the same time.
     pub parallel_starts: u16,
+    /// How long a sandbox lives from the moment it runs; 0 = for ever.
+    pub timeout_minutes: u32,
     pub memory: ByteSize,
     /// Cores, for example 1.5.
     pub cpus: f64,
     /// Processes and threads.
     pub pids: u32,
+    /// The size of each workspace; none means as large as the disk.
+    pub disk: Option<ByteSize>,
 }
 
 /// What runs the sandboxes.
@@ -45,11 +55,15 @@ impl Sandbox {
             docker_host: reader.text("sandbox.docker_host"),
             starting_port: reader.whole("sandbox.starting_port", 8443, 1024..=65000),
             parallel_starts: reader.whole("sandbox.parallel_starts", 4, 1..=64),
+            timeout_minutes: reader.whole("sandbox.timeout_minutes", 0, 0..=MAX_TIMEOUT_MINUTES),
             memory: reader.word("sandbox.memory", ByteSize(2 << 30), "a size from 256MiB to 1024GiB", |text| {
                 text.parse().ok().filter(|size| MEMORY.contains(size))
             }),
             cpus: reader.decimal("sandbox.cpus", 1.0, 0.1..=1024.0),
             pids: reader.whole("sandbox.pids", 2048, 64..=1_000_000),
+            disk: reader.optional_word("sandbox.disk", "a size from 64MiB to 16384GiB", |text| {
+                text.parse().ok().filter(|size| DISK.contains(size))
+            }),
         }
     }
 

@@ -250,9 +250,15 @@ fn every_value_tells_its_origin() {
       docker_host:  # default
       starting_port: 8443  # default
       parallel_starts: 4  # default
+      timeout_minutes: 0  # default
       memory: 2GiB  # default
       cpus: 1.0  # default
       pids: 2048  # default
+      disk:  # default
+    vscode:
+      secure: false  # default
+    workspace:
+      dir:  # default
     groups: []  # default
     "#);
 }

@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
-use thon_server::config::{Config, Flag, Loaded, Runtime, Sources};
+use thon_server::config::{ByteSize, Config, Flag, Loaded, Runtime, Sources};
 
 /// A home folder of its own, with or without a `thon.yaml`.
 struct Machine {
@@ -251,6 +251,18 @@ fn other_machines_may_connect_only_where_people_can_sign_in() {
     asked_for.sources.insecure_no_auth = true;
     assert!(asked_for.load().check_exposure().is_ok());
     assert!(Machine::new().variable("DASHBOARD_HOST", "localhost").load().check_exposure().is_ok());
+}
+
+#[test]
+fn what_sandboxes_may_take_is_read_with_its_units() {
+    let machine = Machine::with_yaml(
+        "sandbox: {timeout_minutes: 90, disk: 5GiB}\nvscode: {secure: yes}\nworkspace: {dir: ~/files}\n",
+    );
+    let Config { sandbox, vscode, workspace, .. } = machine.load().config;
+    assert_eq!((sandbox.timeout_minutes, sandbox.disk), (90, Some(ByteSize(5 << 30))));
+    assert!(vscode.secure && workspace.dir.is_some_and(|dir| dir.is_absolute() && dir.ends_with("files")));
+    let Config { sandbox, vscode, workspace, .. } = Machine::new().load().config;
+    assert_eq!((sandbox.timeout_minutes, sandbox.disk, vscode.secure, workspace.dir), (0, None, false, None));
 }
 
 #[test]
