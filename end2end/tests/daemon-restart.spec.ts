@@ -5,30 +5,19 @@ import { execFile, spawn } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { docker, inside } from "../support/docker.ts";
+import { docker } from "../support/docker.ts";
+import { TEAM, teamAtWork } from "../support/team.ts";
 import { expect, test } from "../support/test.ts";
 import { whose } from "../support/whose.ts";
 import type { Visitor } from "../support/visitor.ts";
 
-const USERS = ["alice", "bob"] as const;
 const STATE = "/var/lib/thon-dev";
 
 test("a restart of Docker leads nobody to another's editor", async ({ thon, arrive }) => {
   const daemon = ownDaemon();
   test.skip(daemon === undefined, "this Docker daemon is not one that script/bootstrap started");
   const organizer = await arrive(thon);
-  await organizer.signInAsOrganizer();
-  const people = new Map<string, Visitor>();
-  for (const user of USERS) {
-    await organizer.launch("alpha", user);
-    await inside(thon.slug("alpha", user), "sh", "-c", `echo ${user} > /workspace/whose.txt`);
-    const person = await arrive(thon);
-    person.expectsCuts();
-    await person.signInByLink("alpha", user);
-    await person.page.goto(thon.editor("alpha", user));
-    expect(await whose(thon, person, user)).toBe(user);
-    people.set(user, person);
-  }
+  const people = await teamAtWork(thon, organizer, arrive);
   await organizer.page.goto("/instances");
   await organizer.settled();
 
@@ -36,8 +25,8 @@ test("a restart of Docker leads nobody to another's editor", async ({ thon, arri
   const restarted = restart(daemon as number).finally(() => (over = true));
   const home = new Set<string>();
   const deadline = Date.now() + 120_000;
-  while ((!over || home.size < USERS.length) && Date.now() < deadline) {
-    for (const user of USERS) {
+  while ((!over || home.size < TEAM.length) && Date.now() < deadline) {
+    for (const user of TEAM) {
       const seen = await whose(thon, people.get(user) as Visitor, user);
       expect([user, "nobody"], `what ${user} sees`).toContain(seen);
       if (over && seen === user) home.add(user);
@@ -45,8 +34,8 @@ test("a restart of Docker leads nobody to another's editor", async ({ thon, arri
     await sleep(200);
   }
   await restarted;
-  expect([...home].sort(), "both are back in their own, and nobody had to do anything").toEqual([...USERS]);
-  for (const user of USERS) await expect(organizer.row(user)).toContainText("Running", { timeout: 30_000 });
+  expect([...home].sort(), "both are back in their own, and nobody had to do anything").toEqual([...TEAM]);
+  for (const user of TEAM) await expect(organizer.row(user)).toContainText("Running", { timeout: 30_000 });
   expect(await thon.check()).toBe("");
 });
 

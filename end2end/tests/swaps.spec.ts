@@ -1,53 +1,41 @@
 // Two containers' ports swapped by hand: nobody sees another's editor, and both people are back in their own.
 import { setTimeout as sleep } from "node:timers/promises";
-import { docker, inside, inspect } from "../support/docker.ts";
+import { docker, inspect } from "../support/docker.ts";
+import { TEAM, teamAtWork } from "../support/team.ts";
 import { expect, test } from "../support/test.ts";
 import { whose } from "../support/whose.ts";
 import type { Thon } from "../support/thon.ts";
 import type { Visitor } from "../support/visitor.ts";
 
-const USERS = ["alice", "bob"] as const;
-
 test("swapped ports show nobody another's editor, and THON puts it right", async ({ thon, arrive }) => {
   const organizer = await arrive(thon);
-  await organizer.signInAsOrganizer();
-  const people = new Map<string, Visitor>();
-  for (const user of USERS) {
-    await organizer.launch("alpha", user);
-    await inside(thon.slug("alpha", user), "sh", "-c", `echo ${user} > /workspace/whose.txt`);
-    const person = await arrive(thon);
-    person.expectsCuts();
-    await person.signInByLink("alpha", user);
-    await person.page.goto(thon.editor("alpha", user));
-    await expect.poll(() => whose(thon, person, user), "the way to look is right").toBe(user);
-    people.set(user, person);
-  }
+  const people = await teamAtWork(thon, organizer, arrive);
   const before = await ports(thon);
 
   // THON sleeps, so that it wakes to a fact and with its old routes.
   thon.signal("SIGSTOP");
   await swap(thon);
-  const early = USERS.map((user) => whose(thon, people.get(user) as Visitor, user));
+  const early = TEAM.map((user) => whose(thon, people.get(user) as Visitor, user));
   thon.signal("SIGCONT");
   for (const [at, seen] of (await Promise.all(early)).entries()) {
-    expect([USERS[at], "nobody"], "the first look after the swap").toContain(seen);
+    expect([TEAM[at], "nobody"], "the first look after the swap").toContain(seen);
   }
 
   // From now on until all is right again, whoever looks sees what is theirs or nothing.
   const deadline = Date.now() + 60_000;
   const home = new Set<string>();
-  while ((home.size < USERS.length || (await thon.check())) && Date.now() < deadline) {
-    for (const user of USERS) {
+  while ((home.size < TEAM.length || (await thon.check())) && Date.now() < deadline) {
+    for (const user of TEAM) {
       const seen = await whose(thon, people.get(user) as Visitor, user);
       expect([user, "nobody"], `what ${user} sees`).toContain(seen);
       if (seen === user) home.add(user);
     }
     await sleep(200);
   }
-  expect([...home].sort(), "both are back in their own").toEqual([...USERS]);
+  expect([...home].sort(), "both are back in their own").toEqual([...TEAM]);
   expect(await thon.check(), "nothing is left to put right").toBe("");
   expect(await ports(thon), "each is at the port that is theirs for life").toEqual(before);
-  for (const user of USERS) {
+  for (const user of TEAM) {
     const { page } = people.get(user) as Visitor;
     await page.goto(thon.editor("alpha", user));
     await expect(page.locator(".monaco-workbench")).toBeVisible({ timeout: 30_000 });
@@ -56,13 +44,13 @@ test("swapped ports show nobody another's editor, and THON puts it right", async
 });
 
 async function ports(thon: Thon): Promise<string[]> {
-  return Promise.all(USERS.map((user) => inspect(thon.slug("alpha", user), "{{json .HostConfig.PortBindings}}")));
+  return Promise.all(TEAM.map((user) => inspect(thon.slug("alpha", user), "{{json .HostConfig.PortBindings}}")));
 }
 
 /** Replaces both containers by copies that differ in nothing but the port, each at the other's. */
 async function swap(thon: Thon): Promise<void> {
   const copies = await Promise.all(
-    USERS.map(async (user) => JSON.parse(await docker("inspect", `thon-${thon.slug("alpha", user)}`))[0]),
+    TEAM.map(async (user) => JSON.parse(await docker("inspect", `thon-${thon.slug("alpha", user)}`))[0]),
   );
   for (const copy of copies) await docker("rm", "-f", copy.Id);
   for (const [at, copy] of copies.entries()) {
