@@ -168,6 +168,18 @@ fn an_unknown_command() {
     ");
 }
 
+/// These sections of a configuration that was shown.
+fn sections(said: &str, names: &[&str]) -> String {
+    let mut within = false;
+    let kept = said.lines().filter(|line| {
+        if !line.starts_with([' ', '-']) || line.starts_with("--") {
+            within = names.iter().any(|name| line.strip_suffix(':') == Some(name));
+        }
+        within
+    });
+    kept.collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_configuration_is_shown_without_its_secrets() {
     let machine = Machine::with_yaml(
@@ -178,39 +190,19 @@ groups:
   alpha: [alice, {name: bob, email: bob@example.org}]
 ",
     );
-    insta::assert_snapshot!(machine.thon(&["config", "show"]), @r#"
-    exit 0
-    -- stdout
-    demo: false
-    log_level: INFO
-    log_format: pretty
-    event:
-      id:
-      title:
+    let said = machine.thon(&["config", "show"]);
+    insta::assert_snapshot!(sections(&said, &["database", "auth", "groups"]), @r#"
     database:
       url: postgres://thon:***@db/thon
-    dashboard:
-      host: "127.0.0.1"
-      port: 8100
     auth:
       local_password: "***"
       local_password_file:
-    sandbox:
-      runtime: docker
-      image:
-      docker_host:
-      starting_port: 8443
-      parallel_starts: 4
-      memory: 2GiB
-      cpus: 1.0
-      pids: 2048
     groups:
     - name: alpha
       users:
       - name: alice
       - name: bob
         email: bob@example.org
-    -- stderr
     "#);
 }
 
@@ -229,38 +221,12 @@ fn every_value_tells_its_origin() {
     let output =
         machine.command(&["config", "show", "--origin"]).env("DASHBOARD_PORT", "9000").output().expect("it runs");
     let said = String::from_utf8_lossy(&output.stdout).replace(&*machine.path().to_string_lossy(), "~");
-    insta::assert_snapshot!(said, @r#"
-    demo: false  # default
-    log_level: INFO  # default
-    log_format: pretty  # default
-    event:
-      id:  # default
-      title:  # default
-    database:
-      url: sqlite://~/.thon/thon.db  # default
-    dashboard:
-      host: "127.0.0.1"  # default
+    let set: Vec<&str> = said.lines().filter(|line| line.contains(" # ") && !line.ends_with("# default")).collect();
+    insta::assert_snapshot!(set.join("\n"), @r"
       port: 9000  # env DASHBOARD_PORT
-    auth:
-      local_password:  # default
-      local_password_file:  # default
-    sandbox:
       runtime: simulated  # ~/.thon/thon.yaml:2
-      image:  # default
-      docker_host:  # default
-      starting_port: 8443  # default
-      parallel_starts: 4  # default
-      timeout_minutes: 0  # default
-      memory: 2GiB  # default
-      cpus: 1.0  # default
-      pids: 2048  # default
-      disk:  # default
-    vscode:
-      secure: false  # default
-    workspace:
-      dir:  # default
-    groups: []  # default
-    "#);
+    ");
+    assert!(said.contains("  host: \"127.0.0.1\"  # default\n"), "{said}");
 }
 
 #[test]
