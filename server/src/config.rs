@@ -4,7 +4,6 @@
 //! This is the only room that reads the process's environment.
 
 mod auth;
-mod byte_size;
 mod dashboard;
 mod database;
 pub mod environment;
@@ -27,7 +26,6 @@ mod workspace;
 pub(crate) use self::keys::nearest;
 pub use self::{
     auth::Auth,
-    byte_size::ByteSize,
     dashboard::Dashboard,
     database::Database,
     error::{ConfigError, Mistake},
@@ -43,6 +41,7 @@ pub use self::{
 };
 use self::{file::ConfigFile, layers::Layers, reader::Reader};
 use thon_core::directory::groups_file::GroupEntry;
+pub use thon_domain::byte_size::ByteSize;
 
 /// Everything that a server is started with.
 #[derive(Clone, Debug)]

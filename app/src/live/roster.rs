@@ -72,6 +72,7 @@ mod tests {
     use thon_domain::{
         address::Addresses,
         name::{GroupName, UserName},
+        sandbox::SandboxOverrides,
         slug::Slug,
     };
 
@@ -87,13 +88,31 @@ mod tests {
         let mut view = FleetView::empty(Addresses::local(8100));
         for (n, name) in [(1, "beta"), (2, "Alpha")] {
             let name = GroupName::new(name).expect("a name");
-            let group = Group { id: id(n), event: id(0), name, title: None, created_at: AT, updated_at: AT };
+            let group = Group {
+                id: id(n),
+                event: id(0),
+                name,
+                title: None,
+                sandbox: SandboxOverrides::default(),
+                created_at: AT,
+                updated_at: AT,
+            };
             view.groups.insert(group.id, group);
         }
         for (n, group, name) in [(1, 1, "Bob"), (2, 1, "alice"), (3, 2, "carol")] {
             let (slug, name) = (Slug::new(&format!("g-{n}")).expect("a slug"), UserName::new(name).expect("a name"));
             let (account, email) = (None, None);
-            let user = User { id: id(n), group: id(group), account, name, email, slug, created_at: AT, updated_at: AT };
+            let user = User {
+                id: id(n),
+                group: id(group),
+                account,
+                name,
+                email,
+                slug,
+                sandbox: SandboxOverrides::default(),
+                created_at: AT,
+                updated_at: AT,
+            };
             view.users.insert(user.id, user);
         }
         view

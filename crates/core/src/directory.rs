@@ -7,6 +7,7 @@ use thon_domain::{
     id::{EventId, GroupId, UserId},
     live::Change,
     name::{GroupName, UserName},
+    sandbox::SandboxOverrides,
     slug::Slug,
     user::User,
 };
@@ -211,7 +212,8 @@ impl Import<'_, '_> {
         let at = self.w.at();
         let id = GroupId::new(self.nature.ids.next());
         let title = entry.title.clone();
-        let group = Group { id, event, name: entry.name.clone(), title, created_at: at, updated_at: at };
+        let (name, sandbox) = (entry.name.clone(), SandboxOverrides::default());
+        let group = Group { id, event, name, title, sandbox, created_at: at, updated_at: at };
         groups::insert(self.w, &group)?;
         self.w.record(Change::GroupCreated { group: group.clone() })?;
         self.report.groups_created += 1;
@@ -239,6 +241,7 @@ impl Import<'_, '_> {
             name: entry.name.clone(),
             email: entry.email.clone(),
             slug: free_slug(self.w, &group.name, &entry.name)?,
+            sandbox: SandboxOverrides::default(),
             created_at: at,
             updated_at: at,
         };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{EventId, GroupId},
     name::GroupName,
+    sandbox::SandboxOverrides,
 };
 
 /// A group of one event.
@@ -17,6 +18,9 @@ pub struct Group {
     /// Unique in the event, compared without case.
     pub name: GroupName,
     pub title: Option<String>,
+    /// What the sandboxes of its people have instead of the configured values.
+    #[serde(default, skip_serializing_if = "SandboxOverrides::is_empty")]
+    pub sandbox: SandboxOverrides,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

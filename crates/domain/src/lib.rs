@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod address;
+pub mod byte_size;
 pub mod event;
 pub mod group;
 pub mod id;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod problem;
 pub mod role;
 pub mod route;
+pub mod sandbox;
 pub mod slug;
 mod unicode;
 pub mod user;

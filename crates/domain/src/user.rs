@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{AccountId, GroupId, UserId},
     name::UserName,
+    sandbox::SandboxOverrides,
     slug::Slug,
 };
 
@@ -22,6 +23,9 @@ pub struct User {
     pub email: Option<String>,
     /// Given once, kept through renames and transfers, never given to anybody else.
     pub slug: Slug,
+    /// What their sandbox has instead of the group's and the configured values.
+    #[serde(default, skip_serializing_if = "SandboxOverrides::is_empty")]
+    pub sandbox: SandboxOverrides,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -3,6 +3,8 @@
 use std::{fmt::Display, str::FromStr};
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use serde_json::json;
+use thon_domain::sandbox::SandboxOverrides;
 
 use crate::StoreError;
 
@@ -40,4 +42,15 @@ pub(crate) fn one<Row, T: TryFrom<Row, Error = StoreError>>(row: Option<Row>) ->
 /// Reads rows back, in their order.
 pub(crate) fn all<Row, T: TryFrom<Row, Error = StoreError>>(rows: Vec<Row>) -> Result<Vec<T>, StoreError> {
     rows.into_iter().map(T::try_from).collect()
+}
+
+/// Overrides as JSON; nothing for none.
+pub(crate) fn overrides_stored(overrides: &SandboxOverrides) -> Option<String> {
+    (!overrides.is_empty()).then(|| json!(overrides).to_string())
+}
+
+/// Reads overrides back; `place` is their table and column.
+pub(crate) fn overrides(text: Option<&str>, place: &'static str) -> Result<SandboxOverrides, StoreError> {
+    let read = |text| serde_json::from_str(text).map_err(|error| StoreError::corrupt(place, &error));
+    text.map_or_else(|| Ok(SandboxOverrides::default()), read)
 }

@@ -22,6 +22,7 @@ struct Row {
     name: String,
     name_folded: String,
     title: Option<String>,
+    sandbox: Option<String>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
 }
@@ -34,6 +35,7 @@ impl From<&Group> for Row {
             name: group.name.to_string(),
             name_folded: group.name.folded(),
             title: group.title.clone(),
+            sandbox: convert::overrides_stored(&group.sandbox),
             created_at: stored(group.created_at),
             updated_at: stored(group.updated_at),
         }
@@ -49,6 +51,7 @@ impl TryFrom<Row> for Group {
             event: parsed(&row.event_id, "groups.event_id")?,
             name: parsed(&row.name, "groups.name")?,
             title: row.title,
+            sandbox: convert::overrides(row.sandbox.as_deref(), "groups.sandbox")?,
             created_at: row.created_at.and_utc(),
             updated_at: row.updated_at.and_utc(),
         })

@@ -44,6 +44,7 @@ diesel::table! {
         name -> Text,
         name_folded -> Text,
         title -> Nullable<Text>,
+        sandbox -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -57,7 +58,9 @@ diesel::table! {
         name -> Text,
         name_folded -> Text,
         email -> Nullable<Text>,
+        email_folded -> Nullable<Text>,
         slug -> Text,
+        sandbox -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -68,6 +71,15 @@ diesel::table! {
         slug -> Text,
         user_id -> Text,
         given_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    volume_removals (volume) {
+        volume -> Text,
+        user_id -> Text,
+        asked_at -> Timestamp,
+        asked_by -> Text,
     }
 }
 

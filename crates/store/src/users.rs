@@ -25,7 +25,9 @@ struct Row {
     name: String,
     name_folded: String,
     email: Option<String>,
+    email_folded: Option<String>,
     slug: String,
+    sandbox: Option<String>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
 }
@@ -39,7 +41,9 @@ impl From<&User> for Row {
             name: user.name.to_string(),
             name_folded: user.name.folded(),
             email: user.email.clone(),
+            email_folded: user.email.as_deref().map(str::to_lowercase),
             slug: user.slug.to_string(),
+            sandbox: convert::overrides_stored(&user.sandbox),
             created_at: stored(user.created_at),
             updated_at: stored(user.updated_at),
         }
@@ -57,6 +61,7 @@ impl TryFrom<Row> for User {
             name: parsed(&row.name, "users.name")?,
             email: row.email,
             slug: parsed(&row.slug, "users.slug")?,
+            sandbox: convert::overrides(row.sandbox.as_deref(), "users.sandbox")?,
             created_at: row.created_at.and_utc(),
             updated_at: row.updated_at.and_utc(),
         })

@@ -1,15 +1,11 @@
 //! What the sandboxes run on, from which image, and how much each may take.
 
+use thon_domain::sandbox::{CPUS, DISK_BYTES, MEMORY_BYTES, PIDS};
+
 use super::{ByteSize, reader::Reader};
 
 /// The image that serves when none is named; `script/image` builds it.
 pub const LITE_IMAGE: &str = "thon/sandbox-lite:latest";
-
-/// The least and the most memory of a sandbox: below, code-server does not start.
-const MEMORY: std::ops::RangeInclusive<ByteSize> = ByteSize(256 << 20)..=ByteSize(1 << 40);
-
-/// The least and the most disk of a workspace.
-const DISK: std::ops::RangeInclusive<ByteSize> = ByteSize(64 << 20)..=ByteSize(16 << 40);
 
 /// A year: longer than any event.
 const MAX_TIMEOUT_MINUTES: u32 = 525_600;
@@ -57,12 +53,12 @@ impl Sandbox {
             parallel_starts: reader.whole("sandbox.parallel_starts", 4, 1..=64),
             timeout_minutes: reader.whole("sandbox.timeout_minutes", 0, 0..=MAX_TIMEOUT_MINUTES),
             memory: reader.word("sandbox.memory", ByteSize(2 << 30), "a size from 256MiB to 1024GiB", |text| {
-                text.parse().ok().filter(|size| MEMORY.contains(size))
+                text.parse().ok().filter(|ByteSize(bytes)| MEMORY_BYTES.contains(bytes))
             }),
-            cpus: reader.decimal("sandbox.cpus", 1.0, 0.1..=1024.0),
-            pids: reader.whole("sandbox.pids", 2048, 64..=1_000_000),
+            cpus: reader.decimal("sandbox.cpus", 1.0, CPUS),
+            pids: reader.whole("sandbox.pids", 2048, PIDS),
             disk: reader.optional_word("sandbox.disk", "a size from 64MiB to 16384GiB", |text| {
-                text.parse().ok().filter(|size| DISK.contains(size))
+                text.parse().ok().filter(|ByteSize(bytes)| DISK_BYTES.contains(bytes))
             }),
         }
     }

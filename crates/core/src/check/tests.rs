@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use thon_domain::{
     id::GroupId,
     route::{EditorSecret, Upstream},
+    sandbox::SandboxOverrides,
     slug::Slug,
 };
 use uuid::Uuid;
@@ -58,6 +59,7 @@ fn world() -> World {
             name: "alice".parse().expect("a name"),
             email: None,
             slug: slug.clone(),
+            sandbox: SandboxOverrides::default(),
             created_at: AT,
             updated_at: AT,
         },

@@ -89,6 +89,7 @@ mod tests {
         instance::{Intent, State},
         live::{Cause, Change},
         name::{GroupName, UserName},
+        sandbox::SandboxOverrides,
         slug::Slug,
     };
 
@@ -104,6 +105,7 @@ mod tests {
             event: EventId::new(id(0)),
             name: GroupName::new(&format!("g{n}")).expect("name"),
             title: Some(format!("t{title}")),
+            sandbox: SandboxOverrides::default(),
             created_at: AT,
             updated_at: AT,
         }
@@ -117,6 +119,7 @@ mod tests {
             name: UserName::new(&format!("u{n}")).expect("name"),
             email: Some(format!("u{email}@example.org")),
             slug: Slug::new(&format!("g-u{n}")).expect("slug"),
+            sandbox: SandboxOverrides::default(),
             created_at: AT,
             updated_at: AT,
         }

@@ -10,6 +10,7 @@ use thon_domain::{
     live::Cause,
     name::{GroupName, UserName},
     role::Role,
+    sandbox::SandboxOverrides,
     slug::Slug,
     user::User,
     workspace::Workspace,
@@ -44,6 +45,7 @@ pub fn group(n: u32, event: &Event, name: &str) -> Group {
         event: event.id,
         name: GroupName::new(name).expect("a name"),
         title: None,
+        sandbox: SandboxOverrides::default(),
         created_at: at(0),
         updated_at: at(0),
     }
@@ -57,6 +59,7 @@ pub fn user(n: u32, group: &Group, name: &str) -> User {
         name: UserName::new(name).expect("a name"),
         email: None,
         slug: Slug::new(&format!("slug-{n}")).expect("a slug"),
+        sandbox: SandboxOverrides::default(),
         created_at: at(0),
         updated_at: at(0),
     }

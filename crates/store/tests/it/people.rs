@@ -1,7 +1,10 @@
 //! Events, groups, users and their slugs.
 
 use rstest::rstest;
-use thon_domain::name::{GroupName, UserName};
+use thon_domain::{
+    name::{GroupName, UserName},
+    sandbox::{Cpus, SandboxOverrides},
+};
 use thon_store::{StoreError, Subject, events, groups, slugs, users};
 
 use crate::{
@@ -157,4 +160,24 @@ async fn names_are_sorted_alike(#[values(Kind::Sqlite, Kind::Postgres)] kind: Ki
     let mut expected = names.to_vec();
     expected.sort_by_key(|name| name.to_lowercase());
     assert_eq!(sorted, expected);
+}
+
+#[rstest]
+#[tokio::test]
+async fn overrides_are_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let (_database, store) = kind.store().await;
+    let cast = make::cast();
+    let (mut group, mut user) = (cast.group.clone(), cast.users[0].clone());
+    write(&store, move |w| cast.insert(w)).await;
+    group.sandbox = SandboxOverrides { memory_bytes: Some(4 << 30), cpus: Cpus::new(1.5).ok(), ..Default::default() };
+    user.sandbox = SandboxOverrides { image: Some("thon/mine:1".to_owned()), ..Default::default() };
+    let (a, b) = (group.clone(), user.clone());
+    write(&store, move |w| Ok(groups::update(w, &a)? && users::update(w, &b)?)).await;
+
+    let (group_id, user_id) = (group.id, user.id);
+    assert_eq!(read(&store, move |c| groups::find(c, group_id)).await, Some(group));
+    assert_eq!(read(&store, move |c| users::find(c, user_id)).await, Some(user.clone()));
+    sql(&store, &format!("UPDATE users SET sandbox = '{{' WHERE id = '{}'", user.id)).await;
+    let error = store.read(move |c| users::find(c, user_id)).await.expect_err("unreadable");
+    assert!(matches!(error, StoreError::Corrupt { place: "users.sandbox", .. }), "{error:?}");
 }
