@@ -1,9 +1,12 @@
 //! What a sandbox may take and what it is made from, where a group or a user differs from the configuration.
 
+mod figures;
+
 use std::{fmt, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::figures::{LogLine, LogStream, SandboxStats};
 use crate::{byte_size::ByteSize, problem::FieldError};
 
 /// The memory of a sandbox, in bytes: below the least, code-server does not start.

@@ -10,9 +10,11 @@ mod events;
 mod files;
 mod image;
 mod labels;
+mod logs;
 mod network;
 mod observed;
 mod removal;
+mod stats;
 mod volumes;
 
 use std::sync::Arc;
@@ -28,7 +30,11 @@ use futures::{
     stream::{self, BoxStream},
 };
 use thon_core::port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec};
-use thon_domain::id::InstanceId;
+use thon_domain::{
+    id::{InstanceId, UserId},
+    sandbox::{LogLine, SandboxStats},
+    workspace::Volume,
+};
 
 use self::daemon::{Daemon, bounded};
 
@@ -154,6 +160,16 @@ impl SandboxRuntime for Docker {
         bounded(client.start_container(&id, None)).await.map_err(|error| error::of_instance(error, instance))
     }
 
+    async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?;
+        match bounded(client.pause_container(&id)).await {
+            Err(error) if error::says(&error, "is already paused") => Ok(()),
+            Err(error) if error::says(&error, "is not running") => Err(error::not_running()),
+            paused => paused.map_err(|error| error::of_instance(error, instance)),
+        }
+    }
+
     async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
         let id = self.find(client, instance).await?;
@@ -166,6 +182,27 @@ impl SandboxRuntime for Docker {
     async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
         self.remove_all(client, instance).await
+    }
+
+    async fn logs(&self, instance: InstanceId, lines: u32) -> Result<Vec<LogLine>, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?;
+        logs::last(client, &id, lines).await.map_err(|error| error::of_instance(error, instance))
+    }
+
+    async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?;
+        let stats = stats::measure(client, &id).await.map_err(|error| error::of_instance(error, instance))?;
+        stats.ok_or(RuntimeError::NotFound(instance))
+    }
+
+    async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {
+        volumes::list(self.daemon.client().await?, &self.options.installation).await
+    }
+
+    async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError> {
+        volumes::remove(self.daemon.client().await?, &self.options.installation, name, user).await
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {

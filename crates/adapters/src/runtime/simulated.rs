@@ -5,6 +5,7 @@
 
 mod editor;
 mod state;
+mod volumes;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,7 +22,11 @@ use thon_core::{
     port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
     task::Tasks,
 };
-use thon_domain::id::InstanceId;
+use thon_domain::{
+    id::{InstanceId, UserId},
+    sandbox::{LogLine, SandboxStats},
+    workspace::Volume,
+};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 
@@ -92,7 +97,7 @@ impl SandboxRuntime for Simulated {
     }
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
-        self.state().adopt_volumes(spec)?;
+        self.state().adopt_volumes(spec, self.options.clock.now())?;
         self.end(spec.instance).await;
         self.state().insert(spec)?;
         self.changed(spec.instance);
@@ -106,14 +111,37 @@ impl SandboxRuntime for Simulated {
         Ok(())
     }
 
+    async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        self.state().freeze(instance)?;
+        self.changed(instance);
+        Ok(())
+    }
+
     async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
-        // Nothing outside can freeze a simulated one, so it goes on already.
-        self.state().sandbox(instance).map(|_| ()).ok_or(RuntimeError::NotFound(instance))
+        self.state().thaw(instance)?;
+        self.changed(instance);
+        Ok(())
     }
 
     async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         self.end(instance).await;
         Ok(())
+    }
+
+    async fn logs(&self, instance: InstanceId, lines: u32) -> Result<Vec<LogLine>, RuntimeError> {
+        self.state().logs(instance, lines)
+    }
+
+    async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
+        self.state().stats(instance)
+    }
+
+    async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {
+        Ok(self.state().volumes())
+    }
+
+    async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError> {
+        self.state().remove_volume(name, user)
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {

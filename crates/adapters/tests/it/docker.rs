@@ -135,23 +135,6 @@ async fn docker_file_in_the_way_of_a_directory_leaves_nothing_half_made() {
 }
 
 #[tokio::test]
-async fn docker_sandbox_frozen_by_hand_goes_on() {
-    let (stage, outside) = (Stage::docker(), Outside::connect());
-    let spec = stage.person("ada");
-    stage.launch(&spec).await;
-    outside.0.pause_container(&format!("thon-{}", spec.slug)).await.expect("paused");
-    let condition = async || stage.runtime.inspect(spec.instance).await.expect("an answer").map(|one| one.condition);
-    assert_eq!(condition().await, Some(Condition::Paused));
-    stage.runtime.resume(spec.instance).await.expect("resumed");
-    assert!(matches!(condition().await, Some(Condition::Running { .. })));
-    crate::editor::healthy(spec.host_port).await;
-
-    outside.0.pause_container(&format!("thon-{}", spec.slug)).await.expect("paused");
-    stage.runtime.remove(spec.instance).await.expect("a frozen one can be removed");
-    assert_eq!(condition().await, None);
-}
-
-#[tokio::test]
 async fn docker_end_of_an_editor_is_seen_with_its_cause() {
     let (stage, outside) = (Stage::docker(), Outside::connect());
     let ended = async |spec: &thon_core::port::runtime::SandboxSpec| {

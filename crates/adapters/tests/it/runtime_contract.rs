@@ -1,7 +1,7 @@
 //! What every runtime keeps, however it does it.
 
 use thon_core::port::runtime::{Condition, RuntimeError};
-use thon_domain::{id::InstanceId, route::EditorSecret};
+use thon_domain::{id::InstanceId, route::EditorSecret, workspace::VolumeKind};
 
 use crate::{editor, stage::Stage};
 
@@ -30,6 +30,11 @@ contract!(
     a_slug_has_one_sandbox,
     many_at_once_are_kept_apart,
     every_change_is_told_within_a_second,
+    a_paused_sandbox_computes_nothing_and_goes_on,
+    only_what_runs_can_be_paused,
+    a_log_ends_with_the_last_lines,
+    figures_are_those_of_a_running_sandbox,
+    volumes_outlive_the_sandbox_and_go_only_when_asked,
 );
 
 async fn says_what_it_is(stage: &Stage) {
@@ -147,6 +152,78 @@ async fn every_change_is_told_within_a_second(stage: &Stage) {
     watched.told(spec.instance, "its start").await;
     stage.runtime.remove(spec.instance).await.expect("removed");
     watched.told(spec.instance, "its end").await;
+}
+
+async fn a_paused_sandbox_computes_nothing_and_goes_on(stage: &Stage) {
+    let spec = stage.person("ada");
+    stage.launch(&spec).await;
+    let mut watched = crate::docker_events::Watched::begin(&*stage.runtime).await;
+    let condition = async || stage.runtime.inspect(spec.instance).await.expect("an answer").map(|one| one.condition);
+    stage.runtime.pause(spec.instance).await.expect("paused");
+    watched.told(spec.instance, "the pause").await;
+    stage.runtime.pause(spec.instance).await.expect("pausing twice is fine");
+    assert_eq!(condition().await, Some(Condition::Paused));
+    assert_eq!(editor::status(spec.host_port, "/healthz", None).await, None);
+
+    stage.runtime.resume(spec.instance).await.expect("resumed");
+    watched.told(spec.instance, "the end of the pause").await;
+    assert!(matches!(condition().await, Some(Condition::Running { .. })));
+    assert!(editor::opens(spec.host_port, Some(&spec.secret)).await);
+
+    stage.runtime.pause(spec.instance).await.expect("paused");
+    stage.runtime.remove(spec.instance).await.expect("a frozen one can be removed");
+    assert_eq!(condition().await, None);
+}
+
+async fn only_what_runs_can_be_paused(stage: &Stage) {
+    let spec = stage.person("ada");
+    assert_eq!(stage.runtime.pause(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
+    stage.runtime.create(&spec).await.expect("created");
+    assert_eq!(crate::stage::rejection(stage.runtime.pause(spec.instance).await), "not-running");
+}
+
+async fn a_log_ends_with_the_last_lines(stage: &Stage) {
+    let spec = stage.person("ada");
+    assert_eq!(stage.runtime.logs(spec.instance, 10).await, Err(RuntimeError::NotFound(spec.instance)));
+    stage.launch(&spec).await;
+    let all = stage.runtime.logs(spec.instance, u32::MAX).await.expect("lines");
+    assert!(all.iter().any(|line| line.text.contains("HTTP server listening on")), "{all:?}");
+    assert!(all.is_sorted_by_key(|line| line.at) && all.iter().all(|line| !line.text.contains('\n')), "{all:?}");
+    assert_eq!(stage.runtime.logs(spec.instance, 1).await.expect("a line"), all[all.len() - 1..]);
+    assert_eq!(stage.runtime.logs(spec.instance, 0).await, Ok(vec![]));
+}
+
+async fn figures_are_those_of_a_running_sandbox(stage: &Stage) {
+    let spec = stage.person("ada");
+    stage.runtime.create(&spec).await.expect("created");
+    assert_eq!(stage.runtime.stats(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
+    stage.launch(&spec).await;
+    let stats = stage.runtime.stats(spec.instance).await.expect("figures");
+    assert_eq!(stats.memory_limit_bytes, spec.limits.memory_bytes);
+    assert!((10 << 20..spec.limits.memory_bytes).contains(&stats.memory_bytes), "{stats:?}");
+    // A core's worth is the limit; a little more is how it is counted.
+    assert!((0.0..spec.limits.cpus * 1.5).contains(&stats.cpu_cores) && stats.pids > 1, "{stats:?}");
+}
+
+async fn volumes_outlive_the_sandbox_and_go_only_when_asked(stage: &Stage) {
+    let (ada, eve) = (stage.person("ada"), stage.person("eve"));
+    stage.runtime.create(&ada).await.expect("created");
+    let name = ada.workspace.workspace_volume.as_str();
+    let volumes = async || stage.runtime.volumes().await.expect("volumes");
+    let seen = volumes().await;
+    assert_eq!(seen.iter().map(|one| one.kind).collect::<Vec<_>>(), [VolumeKind::Home, VolumeKind::Workspace]);
+    assert!(seen.iter().all(|one| one.user == Some(ada.user) && one.in_use && one.created_at.is_some()), "{seen:?}");
+    assert_eq!(crate::stage::rejection(stage.runtime.remove_volume(name, Some(ada.user)).await), "volume-in-use");
+
+    stage.runtime.remove(ada.instance).await.expect("removed");
+    let seen = volumes().await;
+    assert!(seen.len() == 2 && seen.iter().all(|one| !one.in_use), "{seen:?}");
+    for other in [Some(eve.user), None] {
+        assert_eq!(crate::stage::rejection(stage.runtime.remove_volume(name, other).await), "volume-foreign");
+    }
+    stage.runtime.remove_volume(name, Some(ada.user)).await.expect("deleted");
+    stage.runtime.remove_volume(name, Some(ada.user)).await.expect("gone is fine");
+    assert_eq!(volumes().await.iter().map(|one| one.kind).collect::<Vec<_>>(), [VolumeKind::Home]);
 }
 
 #[tokio::test]

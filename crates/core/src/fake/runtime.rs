@@ -8,13 +8,27 @@ use std::{
 
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use thon_domain::id::InstanceId;
+use thon_domain::{
+    id::{InstanceId, UserId},
+    sandbox::{LogLine, SandboxStats},
+    workspace::{Volume, VolumeKind},
+};
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::{
     clock::Clock,
     port::runtime::{Condition, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
+};
+
+/// What every sandbox is said to take.
+const FIGURES: SandboxStats = SandboxStats {
+    cpu_cores: 0.25,
+    memory_bytes: 128 << 20,
+    memory_limit_bytes: 2 << 30,
+    pids: 20,
+    network_received_bytes: 0,
+    network_sent_bytes: 0,
 };
 
 /// Sandboxes in memory.
@@ -27,6 +41,8 @@ pub struct Shelf {
 #[derive(Default)]
 struct Inner {
     sandboxes: BTreeMap<InstanceId, Sandbox>,
+    /// Whose each volume is, and the instance that mounts it.
+    volumes: BTreeMap<String, (UserId, InstanceId)>,
     broken: Option<RuntimeError>,
     /// Whether the stream of events is cut.
     mute: bool,
@@ -125,11 +141,25 @@ impl SandboxRuntime for Shelf {
             image: "shelf".to_owned(),
         };
         inner.sandboxes.insert(spec.instance, sandbox);
+        for name in spec.workspace.volumes() {
+            inner.volumes.insert(name.to_owned(), (spec.user, spec.instance));
+        }
         Ok(())
     }
 
     async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         self.becomes(instance, Condition::Running { since: self.clock.now() })
+    }
+
+    async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let seen = self.inner().sandboxes.get(&instance).map(|sandbox| sandbox.condition.clone());
+        match seen {
+            Some(Condition::Created | Condition::Exited { .. }) => {
+                let reason = "the sandbox does not run: start it before it is paused".to_owned();
+                Err(RuntimeError::Rejected { code: "not-running", reason })
+            }
+            _ => self.becomes(instance, Condition::Paused),
+        }
     }
 
     async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
@@ -139,6 +169,38 @@ impl SandboxRuntime for Shelf {
     async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         self.inner().sandboxes.remove(&instance);
         self.tell(instance);
+        Ok(())
+    }
+
+    async fn logs(&self, instance: InstanceId, _: u32) -> Result<Vec<LogLine>, RuntimeError> {
+        self.working()?.sandboxes.get(&instance).map(|_| Vec::new()).ok_or(RuntimeError::NotFound(instance))
+    }
+
+    async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
+        let inner = self.working()?;
+        inner.sandboxes.get(&instance).map(|_| FIGURES).ok_or(RuntimeError::NotFound(instance))
+    }
+
+    async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {
+        let inner = self.working()?;
+        let volume = |(name, (user, instance)): (&String, &(UserId, InstanceId))| Volume {
+            name: name.clone(),
+            user: Some(*user),
+            kind: VolumeKind::from_name(name),
+            created_at: None,
+            in_use: inner.sandboxes.contains_key(instance),
+        };
+        Ok(inner.volumes.iter().map(volume).collect())
+    }
+
+    async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError> {
+        let mut inner = self.working()?;
+        let Some(&(owner, instance)) = inner.volumes.get(name) else { return Ok(()) };
+        if inner.sandboxes.contains_key(&instance) || user != Some(owner) {
+            let reason = format!("the volume `{name}` is mounted or another's: terminate its sandbox first");
+            return Err(RuntimeError::Rejected { code: "volume-in-use", reason });
+        }
+        inner.volumes.remove(name);
         Ok(())
     }
 

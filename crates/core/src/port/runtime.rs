@@ -1,19 +1,24 @@
 //! The port to whatever runs sandboxes: Docker in earnest, `simulated` for demos and scale tests.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+mod spec;
+
+use std::net::SocketAddr;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 use serde::Serialize;
 use thon_domain::{
     id::{InstanceId, UserId},
-    name::{GroupName, UserName},
     route::EditorSecret,
-    slug::Slug,
-    workspace::Workspace,
+    sandbox::{LogLine, SandboxStats},
+    workspace::Volume,
 };
+
+pub use self::spec::{InjectedFile, Limits, SandboxSpec};
+
+/// The most lines that a log is asked for.
+pub const MOST_LOG_LINES: u32 = 2_000;
 
 /// Runs sandboxes. Every operation is idempotent, so a step that was cut short is simply taken again.
 #[async_trait]
@@ -52,7 +57,13 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// `NotFound` when there is none, `Rejected` when it cannot start (its port is taken), else `Unavailable`.
     async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError>;
 
-    /// Lets a frozen sandbox go on.
+    /// Freezes a running sandbox: its memory stays, it computes nothing. One that is frozen already is fine.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Rejected` when it does not run, `Unavailable` when it may work later.
+    async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError>;
+
+    /// Lets a frozen sandbox go on. One that is not frozen is fine.
     ///
     /// # Errors
     /// `NotFound` when there is none, `Unavailable` when it may work later.
@@ -64,52 +75,32 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// `Unavailable` when it may work later.
     async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError>;
 
+    /// The last lines that a sandbox wrote, the oldest first, at most [`MOST_LOG_LINES`].
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Unavailable` when it may work later.
+    async fn logs(&self, instance: InstanceId, lines: u32) -> Result<Vec<LogLine>, RuntimeError>;
+
+    /// What a sandbox takes now. It is measured for a moment, so the answer takes half a second.
+    ///
+    /// # Errors
+    /// `NotFound` when none runs, `Unavailable` when it may work later.
+    async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError>;
+
+    /// All volumes of this installation, needed or not, by name.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be reached.
+    async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError>;
+
+    /// Deletes a volume of this user, or a group's when there is none, for good. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// `Rejected` when a sandbox has it mounted or it is somebody else's, `Unavailable` when it may work later.
+    async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError>;
+
     /// Tells which sandboxes changed, from now on, for ever. A gap is told as `Gap`.
     fn watch(&self) -> BoxStream<'static, RuntimeEvent>;
-}
-
-/// Everything that a sandbox is made from.
-#[derive(Clone, Debug)]
-pub struct SandboxSpec {
-    pub instance: InstanceId,
-    pub user: UserId,
-    pub group_name: GroupName,
-    pub user_name: UserName,
-    pub slug: Slug,
-    /// Which sandbox of the instance this is, counted from 1.
-    pub generation: u32,
-    /// The port on 127.0.0.1 that is published, for the life of the instance.
-    pub host_port: u16,
-    pub secret: EditorSecret,
-    pub workspace: Workspace,
-    pub limits: Limits,
-    pub env: BTreeMap<String, String>,
-    pub files: Vec<InjectedFile>,
-}
-
-/// How much a sandbox may take.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Limits {
-    pub memory_bytes: u64,
-    /// Cores, for example 1.0.
-    pub cpus: f64,
-    pub pids: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { memory_bytes: 2 << 30, cpus: 1.0, pids: 2048 }
-    }
-}
-
-/// A file put into a sandbox before it starts.
-#[derive(Clone, Debug)]
-pub struct InjectedFile {
-    /// Absolute path inside the sandbox.
-    pub path: String,
-    pub content: Bytes,
-    /// Permission bits, for example `0o600`. The owner is the sandbox's user.
-    pub mode: u32,
 }
 
 /// A sandbox as the runtime shows it.

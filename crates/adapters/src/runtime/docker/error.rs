@@ -52,6 +52,11 @@ pub(super) fn name_taken(name: &str) -> RuntimeError {
     rejected("name-taken", reason)
 }
 
+/// What is asked for makes sense for a running sandbox only.
+pub(super) fn not_running() -> RuntimeError {
+    rejected("not-running", "the sandbox does not run: start it before it is paused".to_owned())
+}
+
 pub(super) fn rejected(code: &'static str, reason: String) -> RuntimeError {
     RuntimeError::Rejected { code, reason }
 }

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     io,
     net::{Ipv4Addr, TcpListener as StdListener},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -21,6 +22,7 @@ use thon_domain::{route::EditorSecret, slug::Slug};
 use tokio::{
     io::{copy, split},
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::JoinHandle,
     time::{Instant, sleep},
 };
@@ -34,6 +36,7 @@ const SESSION: &str = "code-server-session";
 /// A running editor; dropping it leaves it running.
 pub(super) struct Editor {
     stop: CancellationToken,
+    frozen: watch::Sender<bool>,
     listening: JoinHandle<()>,
 }
 
@@ -46,15 +49,26 @@ impl Editor {
         let listener = StdListener::bind((Ipv4Addr::LOCALHOST, spec.host_port))?;
         listener.set_nonblocking(true)?;
         let stop = options.tasks.stopping().child_token();
+        let frozen = watch::Sender::new(false);
         let door = Door {
             slug: spec.slug.clone(),
             secret: spec.secret.clone(),
             opens: Instant::now() + options.start_delay,
             tasks: options.tasks.tracker().clone(),
+            frozen: frozen.subscribe(),
             stop: stop.clone(),
         };
         let listening = options.tasks.tracker().spawn(Arc::new(door).listen(TcpListener::from_std(listener)?));
-        Ok(Self { stop, listening })
+        Ok(Self { stop, frozen, listening })
+    }
+
+    /// From now on it computes nothing, or goes on. The kernel still takes connections, as for a frozen container.
+    pub(super) fn freeze(&self, frozen: bool) {
+        self.frozen.send_replace(frozen);
+    }
+
+    pub(super) fn is_frozen(&self) -> bool {
+        *self.frozen.borrow()
     }
 
     /// Ends it with all its connections, and comes back when its port is free.
@@ -72,6 +86,7 @@ struct Door {
     secret: EditorSecret,
     opens: Instant,
     tasks: TaskTracker,
+    frozen: watch::Receiver<bool>,
     stop: CancellationToken,
 }
 
@@ -90,9 +105,9 @@ impl Door {
 
     /// Runs something until this editor ends.
     fn track(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.stop.clone();
+        let (stop, frozen) = (self.stop.clone(), self.frozen.clone());
         self.tasks.spawn(async move {
-            stop.run_until_cancelled(work).await;
+            stop.run_until_cancelled(unless_frozen(frozen, work)).await;
         });
     }
 
@@ -155,6 +170,18 @@ impl Door {
             response.headers_mut().insert(UPGRADE, protocol);
         }
         response
+    }
+}
+
+/// Goes on with something only while it is not frozen.
+async fn unless_frozen(mut frozen: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    let mut work = pin!(work);
+    // When the editor has gone, whoever tells of freezing has, too, and the work ends with it.
+    while frozen.wait_for(|frozen| !frozen).await.is_ok() {
+        tokio::select! {
+            () = &mut work => return,
+            _ = frozen.wait_for(|frozen| *frozen) => {}
+        }
     }
 }
 

@@ -8,20 +8,23 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use thon_core::port::runtime::{Condition, RuntimeError, Sandbox, SandboxSpec};
-use thon_domain::id::{InstanceId, UserId};
+use thon_domain::{
+    id::InstanceId,
+    sandbox::{LogLine, LogStream, SandboxStats},
+};
 
-use super::{IMAGE, editor::Editor};
+use super::{IMAGE, editor::Editor, volumes::Kept};
 
 /// All sandboxes, and whose each volume is. Volumes outlive sandboxes.
 #[derive(Default)]
 pub(super) struct State {
-    sandboxes: BTreeMap<InstanceId, Held>,
-    volumes: BTreeMap<String, UserId>,
+    pub(super) sandboxes: BTreeMap<InstanceId, Held>,
+    pub(super) volumes: BTreeMap<String, Kept>,
 }
 
 /// One sandbox.
 pub(super) struct Held {
-    spec: SandboxSpec,
+    pub(super) spec: SandboxSpec,
     pub(super) running: Option<Running>,
 }
 
@@ -42,21 +45,6 @@ impl State {
 
     pub(super) fn take(&mut self, instance: InstanceId) -> Option<Held> {
         self.sandboxes.remove(&instance)
-    }
-
-    /// Makes the volumes of a sandbox unless they are there.
-    ///
-    /// # Errors
-    /// `Rejected` when one is somebody else's.
-    pub(super) fn adopt_volumes(&mut self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
-        for name in [&spec.workspace.workspace_volume, &spec.workspace.home_volume] {
-            let owner = *self.volumes.entry(name.clone()).or_insert(spec.user);
-            if owner != spec.user {
-                let reason = format!("the volume `{name}` belongs to user {owner}, so it is not mounted here");
-                return Err(RuntimeError::Rejected { code: "volume-foreign", reason });
-            }
-        }
-        Ok(())
     }
 
     /// Keeps a sandbox that is not started yet.
@@ -89,18 +77,84 @@ impl State {
         }
         Ok(())
     }
+
+    /// Freezes a running sandbox.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Rejected` when it does not run.
+    pub(super) fn freeze(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let Some(running) = &self.held(instance)?.running else {
+            let reason = "the sandbox does not run: start it before it is paused".to_owned();
+            return Err(RuntimeError::Rejected { code: "not-running", reason });
+        };
+        running.editor.freeze(true);
+        Ok(())
+    }
+
+    /// Lets a sandbox go on.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub(super) fn thaw(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        if let Some(running) = &self.held(instance)?.running {
+            running.editor.freeze(false);
+        }
+        Ok(())
+    }
+
+    /// What a sandbox wrote: one line, when it started.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub(super) fn logs(&self, instance: InstanceId, lines: u32) -> Result<Vec<LogLine>, RuntimeError> {
+        let held = self.held(instance)?;
+        let started = held.running.as_ref().map(|running| LogLine {
+            at: running.since,
+            stream: LogStream::Stdout,
+            text: format!("HTTP server listening on http://127.0.0.1:{}/", held.spec.host_port),
+        });
+        Ok(started.into_iter().take(usize::try_from(lines).unwrap_or(usize::MAX)).collect())
+    }
+
+    /// The figures of an editor that nobody uses, as measured with code-server (`docs/benchmarks.md`).
+    ///
+    /// # Errors
+    /// `NotFound` when none runs.
+    pub(super) fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
+        let held = self.held(instance)?;
+        let running = held.running.as_ref().ok_or(RuntimeError::NotFound(instance))?;
+        Ok(SandboxStats {
+            cpu_cores: if running.editor.is_frozen() { 0.0 } else { 0.01 },
+            memory_bytes: 60 << 20,
+            memory_limit_bytes: held.spec.limits.memory_bytes,
+            pids: 12,
+            network_received_bytes: 0,
+            network_sent_bytes: 0,
+        })
+    }
+
+    fn held(&self, instance: InstanceId) -> Result<&Held, RuntimeError> {
+        self.sandboxes.get(&instance).ok_or(RuntimeError::NotFound(instance))
+    }
 }
 
 impl Held {
     fn sandbox(&self) -> Sandbox {
-        let since = self.running.as_ref().map(|running| running.since);
         Sandbox {
             instance: self.spec.instance,
             generation: self.spec.generation,
-            condition: since.map_or(Condition::Created, |since| Condition::Running { since }),
+            condition: self.condition(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, self.spec.host_port)),
             secret: self.spec.secret.clone(),
             image: IMAGE.to_owned(),
+        }
+    }
+
+    fn condition(&self) -> Condition {
+        match &self.running {
+            None => Condition::Created,
+            Some(running) if running.editor.is_frozen() => Condition::Paused,
+            Some(running) => Condition::Running { since: running.since },
         }
     }
 }

@@ -1,0 +1,57 @@
+//! What a sandbox is made from.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Serialize;
+use thon_domain::{
+    id::{InstanceId, UserId},
+    name::{GroupName, UserName},
+    route::EditorSecret,
+    slug::Slug,
+    workspace::Workspace,
+};
+
+/// Everything that a sandbox is made from.
+#[derive(Clone, Debug)]
+pub struct SandboxSpec {
+    pub instance: InstanceId,
+    pub user: UserId,
+    pub group_name: GroupName,
+    pub user_name: UserName,
+    pub slug: Slug,
+    /// Which sandbox of the instance this is, counted from 1.
+    pub generation: u32,
+    /// The port on 127.0.0.1 that is published, for the life of the instance.
+    pub host_port: u16,
+    pub secret: EditorSecret,
+    pub workspace: Workspace,
+    pub limits: Limits,
+    pub env: BTreeMap<String, String>,
+    pub files: Vec<InjectedFile>,
+}
+
+/// How much a sandbox may take.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Limits {
+    pub memory_bytes: u64,
+    /// Cores, for example 1.0.
+    pub cpus: f64,
+    pub pids: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory_bytes: 2 << 30, cpus: 1.0, pids: 2048 }
+    }
+}
+
+/// A file put into a sandbox before it starts.
+#[derive(Clone, Debug)]
+pub struct InjectedFile {
+    /// Absolute path inside the sandbox.
+    pub path: String,
+    pub content: Bytes,
+    /// Permission bits, for example `0o600`. The owner is the sandbox's user.
+    pub mode: u32,
+}

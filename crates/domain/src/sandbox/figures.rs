@@ -1,0 +1,40 @@
+//! What a sandbox says and takes: its log and its figures, as pages and programs see them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One line that a sandbox's main process wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LogLine {
+    pub at: DateTime<Utc>,
+    pub stream: LogStream,
+    /// Without its line break.
+    pub text: String,
+}
+
+/// Where a line was written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum LogStream {
+    Stdout,
+    Stderr,
+}
+
+/// What a running sandbox takes at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SandboxStats {
+    /// Cores in use, for example 0.25.
+    pub cpu_cores: f64,
+    /// Memory in use without the part of the page cache that the kernel can take back at once.
+    pub memory_bytes: u64,
+    pub memory_limit_bytes: u64,
+    /// Processes and threads.
+    pub pids: u64,
+    /// Received and sent since the sandbox started.
+    pub network_received_bytes: u64,
+    pub network_sent_bytes: u64,
+}
