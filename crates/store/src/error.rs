@@ -126,7 +126,9 @@ fn subject(about: &dyn DatabaseErrorInformation) -> Subject {
         "instances_host_port_key" => Subject::HostPort,
         "instances_user_id_key" => Subject::Instance,
         "workspaces_user_id_key" => Subject::Workspace,
-        "workspaces_workspace_volume_key" | "workspaces_home_volume_key" => Subject::Volume,
+        "workspaces_workspace_volume_key" | "workspaces_home_volume_key" | "workspaces_bind_path_key" => {
+            Subject::Volume
+        }
         "tokens_secret_hash_key" => Subject::TokenSecret,
         _ => Subject::Key,
     }

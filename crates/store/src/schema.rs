@@ -121,6 +121,8 @@ diesel::table! {
         user_id -> Text,
         workspace_volume -> Text,
         home_volume -> Text,
+        storage -> Text,
+        bind_path -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }

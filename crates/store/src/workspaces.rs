@@ -1,7 +1,10 @@
 //! The table of workspaces.
 
 use diesel::prelude::*;
-use thon_domain::{id::UserId, workspace::Workspace};
+use thon_domain::{
+    id::UserId,
+    workspace::{Storage, Workspace},
+};
 
 use crate::{
     Connection, StoreError, Writer,
@@ -16,6 +19,8 @@ struct Row {
     user_id: String,
     workspace_volume: String,
     home_volume: String,
+    storage: String,
+    bind_path: Option<String>,
 }
 
 impl From<&Workspace> for Row {
@@ -25,6 +30,11 @@ impl From<&Workspace> for Row {
             user_id: workspace.user.to_string(),
             workspace_volume: workspace.workspace_volume.clone(),
             home_volume: workspace.home_volume.clone(),
+            storage: word(&workspace.storage).to_owned(),
+            bind_path: match &workspace.storage {
+                Storage::Bind { path } => Some(path.clone()),
+                Storage::Volumes | Storage::Ephemeral => None,
+            },
         }
     }
 }
@@ -38,7 +48,25 @@ impl TryFrom<Row> for Workspace {
             user: parsed(&row.user_id, "workspaces.user_id")?,
             workspace_volume: row.workspace_volume,
             home_volume: row.home_volume,
+            storage: storage(&row.storage, row.bind_path)?,
         })
+    }
+}
+
+fn word(storage: &Storage) -> &'static str {
+    match storage {
+        Storage::Volumes => "volumes",
+        Storage::Bind { .. } => "bind",
+        Storage::Ephemeral => "ephemeral",
+    }
+}
+
+fn storage(word: &str, bind_path: Option<String>) -> Result<Storage, StoreError> {
+    match (word, bind_path) {
+        ("volumes", None) => Ok(Storage::Volumes),
+        ("bind", Some(path)) => Ok(Storage::Bind { path }),
+        ("ephemeral", None) => Ok(Storage::Ephemeral),
+        (other, _) => Err(StoreError::corrupt("workspaces.storage", &other)),
     }
 }
 

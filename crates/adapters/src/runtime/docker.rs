@@ -11,9 +11,11 @@ mod files;
 mod image;
 mod labels;
 mod logs;
+mod mounts;
 mod network;
 mod observed;
 mod removal;
+mod runtimes;
 mod stats;
 mod volumes;
 
@@ -33,7 +35,7 @@ use thon_core::port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbo
 use thon_domain::{
     id::{InstanceId, UserId},
     sandbox::{LogLine, SandboxStats},
-    workspace::Volume,
+    workspace::{GroupVolume, Volume},
 };
 
 use self::daemon::{Daemon, bounded};
@@ -50,14 +52,27 @@ pub struct DockerOptions {
     pub image: String,
     /// This THON's own id: several on one daemon never touch each other's sandboxes.
     pub installation: String,
-    /// The sandboxes' bridge, which is the network's name as well; installations may share it.
-    pub network: String,
+    /// How the sandboxes' bridges are called: this and a number, `thon0`. Installations may share them.
+    pub network_prefix: String,
+    /// How many sandboxes are put on one bridge before the next is begun.
+    pub sandboxes_per_network: usize,
 }
 
 impl DockerOptions {
     /// The usual network on the local daemon.
     pub fn local(image: impl Into<String>, installation: impl Into<String>) -> Self {
-        Self { host: None, image: image.into(), installation: installation.into(), network: "thon0".to_owned() }
+        Self {
+            host: None,
+            image: image.into(),
+            installation: installation.into(),
+            network_prefix: "thon".to_owned(),
+            sandboxes_per_network: network::USUAL_SHARE,
+        }
+    }
+
+    /// The image of a sandbox.
+    fn image_of<'a>(&'a self, spec: &'a SandboxSpec) -> &'a str {
+        spec.image.as_deref().unwrap_or(&self.image)
     }
 }
 
@@ -90,6 +105,9 @@ impl Docker {
 
     /// Puts the files in and gives the container its name, which makes it a finished one.
     async fn finish(&self, client: &Client, id: &str, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        if spec.group_volume.is_some() {
+            files::share(client, id, GroupVolume::TARGET).await?;
+        }
         files::put(client, id, &spec.files).await?;
         let name = container::name(&spec.slug);
         let rename = RenameContainerOptions { name: name.clone() };
@@ -140,11 +158,13 @@ impl SandboxRuntime for Docker {
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
-        image::check(client, &self.options.image).await?;
-        network::ensure(client, &self.options.network).await?;
+        image::check(client, self.options.image_of(spec)).await?;
+        runtimes::check(client, spec.runtime.as_deref()).await?;
+        mounts::ensure_directory(&spec.workspace.storage)?;
         volumes::ensure(client, &self.options.installation, spec).await?;
         self.remove_all(client, spec.instance).await?;
-        let id = container::make(client, &self.options, spec).await?;
+        let network = network::choose(client, &self.options).await?;
+        let id = container::make(client, &self.options, &network, spec).await?;
         let finished = self.finish(client, &id, spec).await;
         if finished.is_err()
             && let Err(left) = removal::remove(client, &id).await

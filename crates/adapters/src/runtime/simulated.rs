@@ -78,6 +78,17 @@ impl Simulated {
     }
 }
 
+/// Like a Docker with nothing added: it has `runc` alone.
+fn runtime(spec: &SandboxSpec) -> Result<(), RuntimeError> {
+    match spec.runtime.as_deref() {
+        None | Some("runc") => Ok(()),
+        Some(other) => {
+            let reason = format!("a simulated sandbox has no runtime `{other}`: choose `runc` or none");
+            Err(RuntimeError::Rejected { code: "runtime-missing", reason })
+        }
+    }
+}
+
 #[async_trait]
 impl SandboxRuntime for Simulated {
     fn name(&self) -> &'static str {
@@ -97,6 +108,7 @@ impl SandboxRuntime for Simulated {
     }
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        runtime(spec)?;
         self.state().adopt_volumes(spec, self.options.clock.now())?;
         self.end(spec.instance).await;
         self.state().insert(spec)?;

@@ -30,7 +30,7 @@ async fn docker_editor_is_published_on_loopback_only() {
 async fn docker_sandbox_has_limits_and_no_powers() {
     let (stage, outside) = (Stage::docker(), Outside::connect());
     let mut spec = stage.person("ada");
-    spec.limits = Limits { memory_bytes: 300 << 20, cpus: 0.5, pids: 200 };
+    spec.limits = Limits { memory_bytes: 300 << 20, cpus: 0.5, pids: 200, disk_bytes: None };
     stage.launch(&spec).await;
     let status = outside.sh(&spec.slug, "cat /proc/1/status").await;
     let value = |key: &str| status.lines().find_map(|line| line.strip_prefix(key)).map(str::trim).expect("a line");

@@ -8,6 +8,7 @@ mod docker;
 mod docker_events;
 mod docker_isolation;
 mod docker_network;
+mod docker_storage;
 mod editor;
 mod outside;
 mod proxy_contract;

@@ -1,7 +1,11 @@
 //! What every runtime keeps, however it does it.
 
 use thon_core::port::runtime::{Condition, RuntimeError};
-use thon_domain::{id::InstanceId, route::EditorSecret, workspace::VolumeKind};
+use thon_domain::{
+    id::InstanceId,
+    route::EditorSecret,
+    workspace::{Storage, VolumeKind},
+};
 
 use crate::{editor, stage::Stage};
 
@@ -34,6 +38,8 @@ contract!(
     only_what_runs_can_be_paused,
     a_log_ends_with_the_last_lines,
     figures_are_those_of_a_running_sandbox,
+    a_runtime_that_is_not_there_is_told,
+    an_ephemeral_sandbox_leaves_no_volume,
     volumes_outlive_the_sandbox_and_go_only_when_asked,
 );
 
@@ -203,6 +209,22 @@ async fn figures_are_those_of_a_running_sandbox(stage: &Stage) {
     assert!((10 << 20..spec.limits.memory_bytes).contains(&stats.memory_bytes), "{stats:?}");
     // A core's worth is the limit; a little more is how it is counted.
     assert!((0.0..spec.limits.cpus * 1.5).contains(&stats.cpu_cores) && stats.pids > 1, "{stats:?}");
+}
+
+async fn a_runtime_that_is_not_there_is_told(stage: &Stage) {
+    let mut spec = stage.person("ada");
+    spec.runtime = Some("nowhere".to_owned());
+    assert_eq!(crate::stage::rejection(stage.runtime.create(&spec).await), "runtime-missing");
+    assert_eq!(stage.runtime.inspect(spec.instance).await, Ok(None));
+    spec.runtime = Some("runc".to_owned());
+    stage.runtime.create(&spec).await.expect("what every Docker has");
+}
+
+async fn an_ephemeral_sandbox_leaves_no_volume(stage: &Stage) {
+    let mut spec = stage.person("ada");
+    spec.workspace.storage = Storage::Ephemeral;
+    stage.launch(&spec).await;
+    assert_eq!(stage.runtime.volumes().await, Ok(vec![]));
 }
 
 async fn volumes_outlive_the_sandbox_and_go_only_when_asked(stage: &Stage) {

@@ -141,7 +141,7 @@ impl SandboxRuntime for Shelf {
             image: "shelf".to_owned(),
         };
         inner.sandboxes.insert(spec.instance, sandbox);
-        for name in spec.workspace.volumes() {
+        for (name, _) in spec.workspace.mounts() {
             inner.volumes.insert(name.to_owned(), (spec.user, spec.instance));
         }
         Ok(())
@@ -186,6 +186,7 @@ impl SandboxRuntime for Shelf {
         let volume = |(name, (user, instance)): (&String, &(UserId, InstanceId))| Volume {
             name: name.clone(),
             user: Some(*user),
+            group: None,
             kind: VolumeKind::from_name(name),
             created_at: None,
             in_use: inner.sandboxes.contains_key(instance),

@@ -4,6 +4,7 @@ use rstest::rstest;
 use thon_domain::{
     instance::{Failure, Instance, Intent, State},
     page::PageRequest,
+    workspace::Storage,
 };
 use thon_store::{
     Store, StoreError, Subject,
@@ -51,6 +52,25 @@ async fn a_workspace_is_a_users_only_one(#[values(Kind::Sqlite, Kind::Postgres)]
     thief.home_volume = workspace.home_volume;
     let error = refused(&store, move |w| workspaces::insert(w, &thief)).await;
     assert!(matches!(error, StoreError::Conflict(Subject::Volume)), "{error:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_directory_is_of_one_workspace(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let (_database, store, cast, _) = with_instances(kind).await;
+    let [ada, bob, _] = cast.users;
+    let bound = Storage::Bind { path: "/srv/thon/ada".to_owned() };
+    let hers = make::workspace(40, &ada).stored(bound.clone());
+    let (row, id) = (hers.clone(), ada.id);
+    write(&store, move |w| workspaces::insert(w, &row)).await;
+    assert_eq!(read(&store, move |c| workspaces::of_user(c, id)).await, Some(hers));
+    let thief = make::workspace(41, &bob).stored(bound);
+    let error = refused(&store, move |w| workspaces::insert(w, &thief)).await;
+    assert!(matches!(error, StoreError::Conflict(Subject::Volume)), "{error:?}");
+    let passing = make::workspace(42, &bob).stored(Storage::Ephemeral);
+    let (row, id) = (passing.clone(), bob.id);
+    write(&store, move |w| workspaces::insert(w, &row)).await;
+    assert_eq!(read(&store, move |c| workspaces::of_user(c, id)).await, Some(passing));
 }
 
 #[rstest]

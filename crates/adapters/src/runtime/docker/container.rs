@@ -6,15 +6,15 @@ use bollard::{
     Docker as Client,
     errors::Error,
     models::{
-        ContainerCreateBody, ContainerSummary, HostConfig, HostConfigLogConfig, Mount, MountType, PortBinding, PortMap,
-        RestartPolicy, RestartPolicyNameEnum,
+        ContainerCreateBody, ContainerSummary, HostConfig, HostConfigLogConfig, PortBinding, PortMap, RestartPolicy,
+        RestartPolicyNameEnum,
     },
     query_parameters::CreateContainerOptions,
 };
 use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
-use thon_domain::{id::InstanceId, slug::Slug, workspace::Workspace};
+use thon_domain::{id::InstanceId, slug::Slug};
 
-use super::{DockerOptions, daemon::bounded, error, labels};
+use super::{DockerOptions, daemon::bounded, error, labels, mounts};
 use crate::runtime::EDITOR_PORT;
 
 /// Where the edge's secret goes in; code-server reads it.
@@ -43,14 +43,19 @@ pub(super) fn port_key() -> String {
     format!("{EDITOR_PORT}/tcp")
 }
 
-/// Makes a half-made container and tells its id.
+/// Makes a half-made container on a network and tells its id.
 ///
 /// # Errors
 /// As `SandboxRuntime::create`.
-pub(super) async fn make(client: &Client, options: &DockerOptions, spec: &SandboxSpec) -> Result<String, RuntimeError> {
+pub(super) async fn make(
+    client: &Client,
+    options: &DockerOptions,
+    network: &str,
+    spec: &SandboxSpec,
+) -> Result<String, RuntimeError> {
     let name = format!("{}{HALF_MADE}", name(&spec.slug));
     let query = CreateContainerOptions { name: Some(name.clone()), ..Default::default() };
-    match bounded(client.create_container(Some(query), body(options, spec))).await {
+    match bounded(client.create_container(Some(query), body(options, network, spec))).await {
         Ok(made) => Ok(made.id),
         Err(error) => Err(naming(client, options, error, (spec.instance, &name)).await),
     }
@@ -76,22 +81,22 @@ pub(super) async fn naming(
     }
 }
 
-fn body(options: &DockerOptions, spec: &SandboxSpec) -> ContainerCreateBody {
+fn body(options: &DockerOptions, network: &str, spec: &SandboxSpec) -> ContainerCreateBody {
     let own = spec.env.iter().filter(|(key, _)| *key != SECRET).map(|(key, value)| format!("{key}={value}"));
     let secret = format!("{SECRET}={}", spec.secret.reveal());
     ContainerCreateBody {
-        image: Some(options.image.clone()),
+        image: Some(options.image_of(spec).to_owned()),
         // What the prompt of a terminal shows.
         hostname: Some(spec.slug.to_string()),
         env: Some(own.chain([secret]).collect()),
         labels: Some(labels::of(&options.installation, spec)),
         exposed_ports: Some(vec![port_key()]),
-        host_config: Some(host_config(options, spec)),
+        host_config: Some(host_config(network, spec)),
         ..Default::default()
     }
 }
 
-fn host_config(options: &DockerOptions, spec: &SandboxSpec) -> HostConfig {
+fn host_config(network: &str, spec: &SandboxSpec) -> HostConfig {
     let memory = bytes(spec.limits.memory_bytes);
     HostConfig {
         memory: Some(memory),
@@ -102,9 +107,10 @@ fn host_config(options: &DockerOptions, spec: &SandboxSpec) -> HostConfig {
         // The image runs as an ordinary user and needs none of root's powers.
         cap_drop: Some(vec!["ALL".to_owned()]),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
-        network_mode: Some(options.network.clone()),
+        network_mode: Some(network.to_owned()),
+        runtime: spec.runtime.clone(),
         port_bindings: Some(published(spec.host_port)),
-        mounts: Some(mounts(&spec.workspace)),
+        mounts: Some(mounts::of(spec)),
         // THON starts sandboxes itself; two that do would fight.
         restart_policy: Some(RestartPolicy { name: Some(RestartPolicyNameEnum::NO), maximum_retry_count: None }),
         log_config: Some(HostConfigLogConfig {
@@ -119,17 +125,6 @@ fn host_config(options: &DockerOptions, spec: &SandboxSpec) -> HostConfig {
 fn published(host_port: u16) -> PortMap {
     let binding = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(host_port.to_string()) };
     HashMap::from([(port_key(), Some(vec![binding]))])
-}
-
-fn mounts(workspace: &Workspace) -> Vec<Mount> {
-    [(&workspace.workspace_volume, "/workspace"), (&workspace.home_volume, "/home/vscode")]
-        .map(|(volume, target)| Mount {
-            typ: Some(MountType::VOLUME),
-            source: Some(volume.clone()),
-            target: Some(target.to_owned()),
-            ..Default::default()
-        })
-        .into()
 }
 
 fn bytes(count: u64) -> i64 {

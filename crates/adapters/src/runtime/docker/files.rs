@@ -12,7 +12,7 @@ use thon_core::port::runtime::{InjectedFile, RuntimeError};
 use super::{daemon::bounded, error};
 
 /// User and group `vscode` of the image's contract.
-const OWNER: u64 = 1001;
+pub(super) const OWNER: u64 = 1001;
 
 /// Puts files into a container, with the directories that they need. What is there already keeps its owner and mode.
 ///
@@ -38,6 +38,23 @@ pub(super) async fn put(client: &Client, container: &str, files: &[InjectedFile]
     bounded(client.upload_to_container(container, Some(options), body_full(archive.into())))
         .await
         .map_err(error::explained)
+}
+
+/// Gives the group's directory to the sandboxes' user, so that whatever is made in it stays the group's.
+///
+/// # Errors
+/// `Unavailable` when Docker does not do it.
+pub(super) async fn share(client: &Client, container: &str, directory: &str) -> Result<(), RuntimeError> {
+    let archive = shared(directory).map_err(|error| error::unavailable(error.to_string()))?;
+    let options = UploadToContainerOptions { path: "/".to_owned(), ..Default::default() };
+    let uploaded = client.upload_to_container(container, Some(options), body_full(archive.into()));
+    bounded(uploaded).await.map_err(error::explained)
+}
+
+fn shared(directory: &str) -> io::Result<Vec<u8>> {
+    let mut tar = Builder::new(Vec::new());
+    tar.append_data(&mut header(EntryType::Directory, 0o2775, 0), relative(directory)?, io::empty())?;
+    tar.into_inner()
 }
 
 /// The directories above the files that are not there, the outer ones first.

@@ -12,6 +12,8 @@ pub(super) const INSTALLATION: &str = "thon.installation";
 pub(super) const INSTANCE: &str = "thon.instance";
 /// Whose it is, on containers and volumes.
 pub(super) const USER: &str = "thon.user";
+/// Whose it is, on volumes that a group shares.
+pub(super) const GROUP: &str = "thon.group";
 /// On volumes: what it holds (`VolumeKind`).
 pub(super) const KIND: &str = "thon.kind";
 /// Which sandbox of the instance it is.

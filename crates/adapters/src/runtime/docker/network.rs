@@ -1,35 +1,63 @@
-//! The sandboxes' own bridge: they reach the outside, but never each other.
+//! The sandboxes' own bridges: they reach the outside, but never each other.
 
 use std::collections::HashMap;
 
 use bollard::{
     Docker as Client,
     models::{Ipam, IpamConfig, NetworkCreateRequest, NetworkInspect},
+    query_parameters::ListContainersOptions,
 };
 use thon_core::port::runtime::RuntimeError;
 
-use super::{daemon::bounded, error, labels};
+use super::{DockerOptions, daemon::bounded, error, labels};
 
 /// Docker's option that keeps containers of one bridge apart
 /// (<https://docs.docker.com/engine/network/drivers/bridge/#options>).
 const ICC: &str = "com.docker.network.bridge.enable_icc";
 const BRIDGE_NAME: &str = "com.docker.network.bridge.name";
 
-/// Ranges to try, each of 1,022 addresses: about what the 1,023 ports of a Linux bridge can use. Chosen by THON, because
-/// Docker's own choice may be a range that the venue uses.
-const SUBNETS: [&str; 6] =
-    ["10.213.0.0/22", "10.214.0.0/22", "10.215.0.0/22", "172.30.252.0/22", "172.31.252.0/22", "192.168.252.0/22"];
+/// How many sandboxes share a bridge: well below the 1,023 ports of a Linux bridge and the 1,021 addresses of its range,
+/// so that starts at the same time, which may each take the last place, do no harm.
+pub(super) const USUAL_SHARE: usize = 500;
 
-/// Makes the network unless it is there. Several THONs on one Docker share it.
+/// Private ranges (RFC 1918) that networks of 1,022 addresses are cut from, one after the other. Chosen by THON, because
+/// Docker's own choice may be a range that the venue uses.
+const RANGES: [[u8; 2]; 4] = [[10, 213], [10, 214], [10, 215], [172, 30]];
+
+/// How many networks of 1,022 addresses a range has.
+const NETWORKS_PER_RANGE: u8 = 64;
+
+/// The network for the next sandbox, made unless it is there. Several THONs on one Docker share them.
 ///
 /// # Errors
 /// `Rejected` when a network of that name is not THON's, or every range is taken.
-pub(super) async fn ensure(client: &Client, name: &str) -> Result<(), RuntimeError> {
+pub(super) async fn choose(client: &Client, options: &DockerOptions) -> Result<String, RuntimeError> {
+    let all = ListContainersOptions { all: true, ..Default::default() };
+    let containers = bounded(client.list_containers(Some(all))).await.map_err(error::explained)?;
+    let networks = containers.into_iter().filter_map(|container| container.host_config?.network_mode);
+    let mut counts = HashMap::new();
+    for network in networks {
+        *counts.entry(network).or_insert(0) += 1;
+    }
+    let name = first_with_room(&options.network_prefix, &counts, options.sandboxes_per_network);
+    ensure(client, &name).await?;
+    Ok(name)
+}
+
+/// The first network that has room. A container keeps its network for life, so only new ones are counted out.
+fn first_with_room(prefix: &str, counts: &HashMap<String, usize>, share: usize) -> String {
+    let names = (0_usize..).map(|number| format!("{prefix}{number}"));
+    let mut with_room = names.filter(|name| counts.get(name).copied().unwrap_or_default() < share.max(1));
+    // There are more numbers than containers.
+    with_room.next().unwrap_or_else(|| format!("{prefix}0"))
+}
+
+async fn ensure(client: &Client, name: &str) -> Result<(), RuntimeError> {
     if is_there(client, name).await? {
         return Ok(());
     }
-    for subnet in SUBNETS {
-        match bounded(client.create_network(request(name, subnet))).await {
+    for subnet in subnets() {
+        match bounded(client.create_network(request(name, &subnet))).await {
             Ok(_) => return Ok(()),
             Err(error) if error::says(&error, "overlaps") => {}
             // Somebody may have been quicker: the bridge's name is unique even where network names are not.
@@ -41,6 +69,10 @@ pub(super) async fn ensure(client: &Client, name: &str) -> Result<(), RuntimeErr
         "no address range is left for the network `{name}`: remove unused networks (`docker network prune`), then try again"
     );
     Err(error::rejected("network-range", reason))
+}
+
+fn subnets() -> impl Iterator<Item = String> {
+    RANGES.into_iter().flat_map(|[a, b]| (0..NETWORKS_PER_RANGE).map(move |nth| format!("{a}.{b}.{}.0/22", nth * 4)))
 }
 
 async fn is_there(client: &Client, name: &str) -> Result<bool, RuntimeError> {
@@ -74,5 +106,31 @@ fn request(name: &str, subnet: &str) -> NetworkCreateRequest {
         options: Some(labels::labels([(BRIDGE_NAME, name.to_owned()), (ICC, "false".to_owned())])),
         labels: Some(labels::labels([(labels::NETWORK, "sandboxes".to_owned())])),
         ..Default::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_network_leads_to_the_next() {
+        let chosen = |counts: &[(&str, usize)]| {
+            let counts = counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+            first_with_room("thon", &counts, 500)
+        };
+        assert_eq!(chosen(&[]), "thon0");
+        assert_eq!(chosen(&[("thon0", 499), ("bridge", 900)]), "thon0");
+        assert_eq!(chosen(&[("thon0", 500)]), "thon1");
+        assert_eq!(chosen(&[("thon0", 500), ("thon1", 501)]), "thon2");
+        // Room that comes free is used again.
+        assert_eq!(chosen(&[("thon0", 3), ("thon1", 500)]), "thon0");
+    }
+
+    #[test]
+    fn no_range_is_tried_twice() {
+        let all: std::collections::BTreeSet<_> = subnets().collect();
+        assert_eq!((all.len(), subnets().count()), (256, 256));
+        assert_eq!(subnets().nth(63).as_deref(), Some("10.213.252.0/22"));
     }
 }

@@ -1,6 +1,9 @@
 //! A person's volumes: made once, mounted only into their own sandbox, deleted only when a person asks for it by name.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    str::FromStr,
+};
 
 use bollard::{
     Docker as Client,
@@ -15,28 +18,51 @@ use thon_domain::{
 
 use super::{daemon::bounded, error, labels};
 
-/// Makes both volumes of a sandbox unless they are there.
+/// A volume that has to be there.
+struct Wanted<'a> {
+    name: &'a str,
+    kind: VolumeKind,
+    /// The label that says whose it is, and what it says.
+    owner: (&'static str, String),
+}
+
+/// Makes the volumes of a sandbox unless they are there.
 ///
 /// # Errors
-/// `Rejected` when one of that name is not this user's.
+/// `Rejected` when one of that name is somebody else's.
 pub(super) async fn ensure(client: &Client, installation: &str, spec: &SandboxSpec) -> Result<(), RuntimeError> {
-    for name in spec.workspace.volumes() {
-        let wanted = VolumeCreateRequest {
-            name: Some(name.to_owned()),
+    for wanted in wanted(spec) {
+        let (label, owner) = &wanted.owner;
+        let request = VolumeCreateRequest {
+            name: Some(wanted.name.to_owned()),
             labels: Some(labels::labels([
-                (labels::USER, spec.user.to_string()),
+                (*label, owner.clone()),
                 (labels::INSTALLATION, installation.to_owned()),
-                (labels::KIND, VolumeKind::from_name(name).to_string()),
+                (labels::KIND, wanted.kind.to_string()),
             ])),
             ..Default::default()
         };
         // Docker answers with the volume that is there, its old labels included: no moment between looking and making.
-        let volume = bounded(client.create_volume(wanted)).await.map_err(error::explained)?;
-        if volume.labels.get(labels::USER) != Some(&spec.user.to_string()) {
-            return Err(foreign(name, volume.labels.get(labels::USER)));
+        let volume = bounded(client.create_volume(request)).await.map_err(error::explained)?;
+        if volume.labels.get(*label) != Some(owner) {
+            return Err(foreign(&volume));
         }
     }
     Ok(())
+}
+
+fn wanted(spec: &SandboxSpec) -> impl Iterator<Item = Wanted<'_>> {
+    let own = spec.workspace.mounts().into_iter().map(|(name, _)| Wanted {
+        name,
+        kind: if name == spec.workspace.home_volume { VolumeKind::Home } else { VolumeKind::Workspace },
+        owner: (labels::USER, spec.user.to_string()),
+    });
+    let shared = spec.group_volume.iter().map(|volume| Wanted {
+        name: &volume.name,
+        kind: VolumeKind::Group,
+        owner: (labels::GROUP, volume.group.to_string()),
+    });
+    own.chain(shared)
 }
 
 /// The volumes of an installation, by name.
@@ -64,7 +90,8 @@ async fn mounted(client: &Client) -> Result<HashSet<String>, RuntimeError> {
 fn volume(found: Found, mounted: &HashSet<String>) -> Volume {
     let kind = found.labels.get(labels::KIND).and_then(|kind| kind.parse().ok());
     Volume {
-        user: owner(&found.labels),
+        user: id(&found.labels, labels::USER),
+        group: id(&found.labels, labels::GROUP),
         kind: kind.unwrap_or_else(|| VolumeKind::from_name(&found.name)),
         created_at: found.created_at,
         in_use: mounted.contains(&found.name),
@@ -72,8 +99,8 @@ fn volume(found: Found, mounted: &HashSet<String>) -> Volume {
     }
 }
 
-fn owner(labels: &HashMap<String, String>) -> Option<UserId> {
-    labels.get(labels::USER)?.parse().ok()
+fn id<T: FromStr>(labels: &HashMap<String, String>, label: &str) -> Option<T> {
+    labels.get(label)?.parse().ok()
 }
 
 /// Deletes a volume for good.
@@ -91,8 +118,8 @@ pub(super) async fn remove(
         found => found.map_err(error::explained)?,
     };
     let is_ours = found.labels.get(labels::INSTALLATION).is_some_and(|said| said == installation);
-    if !is_ours || owner(&found.labels) != user {
-        return Err(foreign(name, found.labels.get(labels::USER)));
+    if !is_ours || id(&found.labels, labels::USER) != user {
+        return Err(foreign(&found));
     }
     match bounded(client.remove_volume(name, None::<RemoveVolumeOptions>)).await {
         Err(error) if error::is_missing(&error) => Ok(()),
@@ -104,8 +131,11 @@ pub(super) async fn remove(
     }
 }
 
-fn foreign(name: &str, owner: Option<&String>) -> RuntimeError {
-    let whose = owner.map_or_else(|| "nobody that THON knows".to_owned(), |user| format!("user {user}"));
+fn foreign(volume: &Found) -> RuntimeError {
+    let said = |label, what: &str| volume.labels.get(label).map(|id| format!("{what} {id}"));
+    let whose = said(labels::USER, "user").or_else(|| said(labels::GROUP, "group"));
+    let whose = whose.unwrap_or_else(|| "nobody that THON knows".to_owned());
+    let name = &volume.name;
     let reason = format!(
         "the Docker volume `{name}` belongs to {whose}, so it is left alone. If nobody needs it, remove it with \
          `docker volume rm {name}`; else copy what it holds to a volume of another name first"

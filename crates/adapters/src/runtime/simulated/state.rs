@@ -146,7 +146,7 @@ impl Held {
             condition: self.condition(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, self.spec.host_port)),
             secret: self.spec.secret.clone(),
-            image: IMAGE.to_owned(),
+            image: self.spec.image.clone().unwrap_or_else(|| IMAGE.to_owned()),
         }
     }
 

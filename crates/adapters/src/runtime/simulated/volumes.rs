@@ -21,7 +21,7 @@ impl State {
     /// # Errors
     /// `Rejected` when one is somebody else's.
     pub(super) fn adopt_volumes(&mut self, spec: &SandboxSpec, now: DateTime<Utc>) -> Result<(), RuntimeError> {
-        for name in spec.workspace.volumes() {
+        for (name, _) in spec.workspace.mounts() {
             let kept = self.volumes.entry(name.to_owned()).or_insert(Kept { user: spec.user, created_at: now });
             if kept.user != spec.user {
                 return Err(foreign(name, kept.user));
@@ -34,6 +34,7 @@ impl State {
         let volume = |(name, kept): (&String, &Kept)| Volume {
             name: name.clone(),
             user: Some(kept.user),
+            group: None,
             kind: VolumeKind::from_name(name),
             created_at: Some(kept.created_at),
             in_use: self.mounts(name),
@@ -59,7 +60,7 @@ impl State {
     }
 
     fn mounts(&self, name: &str) -> bool {
-        self.sandboxes.values().any(|held| held.spec.workspace.volumes().contains(&name))
+        self.sandboxes.values().any(|held| held.spec.workspace.mounts().iter().any(|(mounted, _)| *mounted == name))
     }
 }
 

@@ -9,7 +9,7 @@ use thon_domain::{
     name::{GroupName, UserName},
     route::EditorSecret,
     slug::Slug,
-    workspace::Workspace,
+    workspace::{GroupVolume, Workspace},
 };
 
 /// Everything that a sandbox is made from.
@@ -25,7 +25,14 @@ pub struct SandboxSpec {
     /// The port on 127.0.0.1 that is published, for the life of the instance.
     pub host_port: u16,
     pub secret: EditorSecret,
+    /// Its storage says what is mounted from where.
     pub workspace: Workspace,
+    /// What the sandboxes of the group share, if they do.
+    pub group_volume: Option<GroupVolume>,
+    /// The image; the runtime's usual one without.
+    pub image: Option<String>,
+    /// What starts the container, for example `runsc`; the daemon's usual one without.
+    pub runtime: Option<String>,
     pub limits: Limits,
     pub env: BTreeMap<String, String>,
     pub files: Vec<InjectedFile>,
@@ -38,11 +45,13 @@ pub struct Limits {
     /// Cores, for example 1.0.
     pub cpus: f64,
     pub pids: u32,
+    /// The size of all its volumes together, where the runtime can enforce it; as large as the disk without.
+    pub disk_bytes: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory_bytes: 2 << 30, cpus: 1.0, pids: 2048 }
+        Self { memory_bytes: 2 << 30, cpus: 1.0, pids: 2048, disk_bytes: None }
     }
 }
 
