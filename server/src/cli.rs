@@ -40,6 +40,7 @@ pub fn main() -> ExitCode {
     };
     let mut sources = process::sources();
     sources.config_file.clone_from(&arguments.global.config);
+    sources.env_file.clone_from(&arguments.global.env_file);
     let printer = Printer::new(&arguments.global, sources.variable("NO_COLOR").is_some());
     let mut context = Context { sources, printer };
     match perform(arguments.command, &mut context) {

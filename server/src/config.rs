@@ -1,45 +1,73 @@
 //! What THON is told: flags, the environment and `thon.yaml`, resolved once, in one order, with every origin kept.
 //!
-//! Flag > environment > key written in `thon.yaml` > default. All mistakes are told at once, each with its place.
+//! Flag > environment > key written in `thon.yaml` > setting in the database > default. All mistakes are told at once, each with its place.
 //! This is the only room that reads the process's environment.
 
 mod auth;
 mod dashboard;
 mod database;
-pub mod environment;
+mod declaration;
+mod env_file;
+mod environment;
 mod error;
 mod event;
 mod file;
+mod forms;
+mod gateway;
 mod groups;
 mod home;
+mod key;
 mod keys;
+mod kilo;
+mod langfuse;
 mod layers;
+mod lemonade;
 mod log;
+mod network;
+mod nginx;
+mod origin;
 pub mod process;
 mod reader;
+mod redacted;
 mod sandbox;
 mod shown;
 mod sources;
+mod together;
 mod vscode;
 mod workspace;
 
 pub(crate) use self::keys::nearest;
 pub use self::{
-    auth::Auth,
+    auth::{Auth, GitHub, GitLab, LinkedIn, OAuthClient},
     dashboard::Dashboard,
     database::Database,
+    env_file::quoted,
+    environment::Variable,
     error::{ConfigError, Mistake},
     event::Event,
+    forms::{DomainName, Email, Network as Addresses},
+    gateway::{Apisix, Gateway, GatewayMode, ModelConcurrency, RateLimitScope, Redis, TokenLimits},
     home::Home,
-    layers::Origin,
+    key::{Effect, Key},
+    kilo::Kilo,
+    langfuse::Langfuse,
+    lemonade::{CacheType, ChatModel, Embedding, Lemonade, LlamaCpp, SplitMode},
     log::{Log, LogFormat, LogLevel},
-    sandbox::{Runtime, Sandbox},
-    shown::{Shown, ShownValue},
+    network::Network,
+    nginx::{Nginx, SslProvider},
+    origin::Origin,
+    sandbox::{Pull, Runtime, Sandbox},
+    shown::{Exported, Shown, ShownValue},
     sources::{Flag, Sources},
     vscode::Vscode,
     workspace::Workspace,
 };
-use self::{file::ConfigFile, layers::Layers, reader::Reader};
+use self::{
+    env_file::EnvFile,
+    file::ConfigFile,
+    layers::Layers,
+    reader::{Found, Reader},
+};
 use thon_core::directory::groups_file::GroupEntry;
 pub use thon_domain::byte_size::ByteSize;
 
@@ -57,10 +85,16 @@ pub struct Config {
     pub groups: Vec<GroupEntry>,
     pub database: Database,
     pub dashboard: Dashboard,
+    pub network: Network,
     pub auth: Auth,
     pub sandbox: Sandbox,
     pub vscode: Vscode,
     pub workspace: Workspace,
+    pub nginx: Nginx,
+    pub lemonade: Lemonade,
+    pub kilo: Kilo,
+    pub gateway: Gateway,
+    pub langfuse: Langfuse,
 }
 
 /// A configuration, and what people ask about it.
@@ -71,7 +105,9 @@ pub struct Loaded {
     pub file: Option<camino::Utf8PathBuf>,
     /// Every key with its value, secrets hidden, and its origin.
     pub shown: Vec<Shown>,
-    /// What works, but should be done differently.
+    /// Variables that set no key.
+    pub variables: Vec<Variable>,
+    /// What works, but should be done differently, and what was set without effect.
     pub hints: Vec<String>,
 }
 
@@ -83,32 +119,51 @@ impl Config {
     pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         let home = sources.home()?;
         let file = ConfigFile::find(sources, &home)?;
-        let layers = Layers::new(file.as_ref(), sources);
-        let mut reader = Reader::new(&layers, sources);
-        let config = Self::read(&mut reader, home, sources);
-        let (shown, mut mistakes) = reader.finish();
+        let env_file = EnvFile::find(sources)?;
+        let layers = Layers::All { sources, env_file: env_file.as_ref(), file: file.as_ref() };
+        let mut reader = Reader::new(layers, sources, &home);
+        let config = Self::read(&mut reader);
+        let Found { shown, mut mistakes, mut hints, variables } = reader.found;
+        let keys: Vec<&Key> = shown.iter().map(|shown| &shown.key).collect();
         if let Some(file) = &file {
-            mistakes.extend(keys::unknown(file));
+            mistakes.extend(keys::unknown(&file.path, &file.root, "", &keys));
+            hints.extend(file.hint.clone());
         }
-        ConfigError::unless_empty(mistakes, file.as_ref())?;
-        let hints = file.iter().filter_map(|file| file.hint.clone()).collect();
-        Ok(Loaded { config, file: file.map(|file| file.path), shown, hints })
+        if !mistakes.is_empty() {
+            return Err(match &file {
+                Some(file) => ConfigError::in_file(mistakes, &file.path, file.redacted(&keys)),
+                None => ConfigError::without_file(mistakes),
+            });
+        }
+        hints.extend(shown::without_effect(&shown));
+        Ok(Loaded { config, file: file.map(|file| file.path), shown, variables, hints })
     }
 
-    fn read(reader: &mut Reader<'_>, home: Home, sources: &Sources) -> Self {
-        Self {
-            demo: reader.truth("demo", false),
+    fn read(reader: &mut Reader<'_>) -> Self {
+        environment::declare(reader);
+        let config = Self {
+            demo: reader
+                .key("demo", "Whether the demo event is made at the start: two groups, three people")
+                .truth(false),
             log: Log::read(reader),
+            network: Network::read(reader),
             event: Event::read(reader),
-            database: Database::read(reader, &home),
+            database: Database::read(reader),
             dashboard: Dashboard::read(reader),
-            auth: Auth::read(reader, sources.insecure_no_auth),
+            auth: Auth::read(reader),
             sandbox: Sandbox::read(reader),
             vscode: Vscode::read(reader),
             workspace: Workspace::read(reader),
+            nginx: Nginx::read(reader),
+            lemonade: Lemonade::read(reader),
+            kilo: Kilo::read(reader),
+            gateway: Gateway::read(reader),
+            langfuse: Langfuse::read(reader),
             groups: groups::read(reader),
-            home,
-        }
+            home: reader.home.clone(),
+        };
+        together::check(&config, reader);
+        config
     }
 }
 
@@ -124,7 +179,8 @@ impl Loaded {
         if dashboard.host.is_loopback() || auth.can_sign_in() || auth.insecure_no_auth {
             return Ok(());
         }
-        let origin = self.shown.iter().find(|shown| shown.key == dashboard::HOST).map(|shown| shown.origin.clone());
+        let origin =
+            self.shown.iter().find(|shown| shown.key.name == dashboard::HOST).map(|shown| shown.origin.clone());
         let message = format!("dashboard.host is {}, but there is no way to sign in", dashboard.host);
         let hint = "set auth.local_password_file, or keep to 127.0.0.1, or start with --insecure-no-auth";
         Err(Mistake::new(origin.unwrap_or(Origin::Default), message).with_hint(hint).into())

@@ -1,7 +1,7 @@
 //! The arguments of every command, with their help.
 
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Flag;
 
@@ -22,6 +22,9 @@ pub(super) struct Global {
     /// Read this configuration instead of ~/.thon/thon.yaml
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<Utf8PathBuf>,
+    /// Take further variables from this file instead of the nearest .env
+    #[arg(long, value_name = "FILE", global = true)]
+    pub env_file: Option<Utf8PathBuf>,
     /// Say only what was asked for
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -63,12 +66,8 @@ pub(super) struct RunArguments {
 impl RunArguments {
     /// The keys that were set by flag.
     pub fn flags(&self) -> Vec<Flag> {
-        let flags = [
-            ("--log-level", "log_level", &self.log_level),
-            ("--host", "dashboard.host", &self.host),
-            ("--port", "dashboard.port", &self.port),
-        ];
-        flags.into_iter().filter_map(|(name, key, value)| Some(Flag { name, key, value: value.clone()? })).collect()
+        let flags = [("--log-level", &self.log_level), ("--host", &self.host), ("--port", &self.port)];
+        flags.into_iter().filter_map(|(name, value)| Some(Flag { name, value: value.clone()? })).collect()
     }
 }
 
@@ -124,8 +123,25 @@ pub(super) enum ConfigCommand {
         #[arg(long)]
         origin: bool,
     },
+    /// Print what differs from the defaults as variables of the environment
+    Env {
+        /// Write them to this file, with their secrets and readable for you alone
+        #[arg(long, value_name = "PATH")]
+        output: Option<Utf8PathBuf>,
+        /// Who reads the file: a shell, or docker run --env-file
+        #[arg(long, value_name = "READER", value_enum, default_value_t)]
+        format: EnvFormat,
+    },
     /// Check the configuration and tell every mistake
     Validate,
+}
+
+/// How values are written: Docker takes quotation marks for a part of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum EnvFormat {
+    #[default]
+    Shell,
+    Docker,
 }
 
 #[cfg(test)]

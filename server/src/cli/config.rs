@@ -1,5 +1,7 @@
 //! `thon config`: what the configuration is, where it comes from, whether it is good.
 
+mod env;
+mod private_file;
 mod yaml;
 
 use std::process::ExitCode;
@@ -16,8 +18,9 @@ pub(super) fn config(arguments: &ConfigArguments, context: &Context) -> Result<E
     for hint in &loaded.hints {
         context.printer.hint(hint);
     }
-    match arguments.command {
-        ConfigCommand::Show { origin } => context.printer.data(yaml::written(&loaded.shown, origin)?.trim_end()),
+    match &arguments.command {
+        ConfigCommand::Show { origin } => context.printer.data(yaml::written(&loaded.shown, *origin)?.trim_end()),
+        ConfigCommand::Env { output, format } => env::env(&loaded, output.as_deref(), *format, context)?,
         ConfigCommand::Validate => {
             loaded.check_exposure()?;
             context.printer.data(summary(&loaded));

@@ -108,6 +108,9 @@ impl Started {
         if let Some(config) = &context.sources.config_file {
             command.arg("--config").arg(config);
         }
+        if let Some(variables) = &context.sources.env_file {
+            command.arg("--env-file").arg(variables);
+        }
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0).spawn()
     }
 

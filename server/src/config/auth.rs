@@ -1,26 +1,88 @@
 //! How people sign in.
 
+mod providers;
+
 use secrecy::SecretString;
 
-use super::reader::Reader;
+pub use self::providers::{GitHub, GitLab, LinkedIn, OAuthClient};
+use super::{
+    forms::{DomainName, Email},
+    reader::Reader,
+};
 
 /// The ways to sign in, beside links.
 #[derive(Clone, Debug)]
 pub struct Auth {
+    /// Whether people may sign in with an account elsewhere.
+    pub enabled: bool,
     /// The admin's password.
     pub local_password: Option<SecretString>,
+    /// The same, as its argon2id hash.
+    pub local_password_hash: Option<SecretString>,
+    /// Who may sign in with an account elsewhere; with all of these empty, whom an organizer has entered.
+    pub allowed_emails: Vec<Email>,
+    pub allowed_domains: Vec<DomainName>,
+    pub allowed_logins: Vec<String>,
+    /// E-mail addresses and logins that are the admin's.
+    pub admins: Vec<String>,
+    pub github: GitHub,
+    pub gitlab: GitLab,
+    pub linkedin: LinkedIn,
     /// Whether other machines may connect although nobody can sign in with a password.
     pub insecure_no_auth: bool,
 }
 
+const NO_SESSION_SECRET: &str = "sessions are kept in the database and need no secret";
+
 impl Auth {
-    pub(super) fn read(reader: &mut Reader<'_>, insecure_no_auth: bool) -> Self {
-        let local_password = reader.secret("auth.local_password", "auth.local_password_file");
-        Self { local_password, insecure_no_auth }
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let enabled = reader
+            .key("auth.enabled", "Whether people may sign in with an account elsewhere")
+            .env("AUTH_ENABLED")
+            .later()
+            .truth(false);
+        let local_password = reader
+            .key("auth.local_password", "The admin's password")
+            .env("AUTH_LOCAL_PASSWORD")
+            .secret("auth.local_password_file");
+        let local_password_hash = reader
+            .key("auth.local_password_hash", "The argon2id hash of the admin's password, instead of the password")
+            .later()
+            .secret("auth.local_password_hash_file");
+        let session_secret = reader.key("auth.session_secret", "What signed the cookies of the earlier THON");
+        session_secret.env("AUTH_SESSION_SECRET").never(NO_SESSION_SECRET).secret("auth.session_secret_file");
+        let words = "a list of e-mail addresses or logins";
+        Self {
+            enabled,
+            local_password,
+            local_password_hash,
+            allowed_emails: reader
+                .key("auth.allowed_emails", "Who may sign in with an account elsewhere, by e-mail address")
+                .later()
+                .words("a list of e-mail addresses"),
+            allowed_domains: reader
+                .key("auth.allowed_domains", "Who may sign in with an account elsewhere, by the domain of their e-mail")
+                .later()
+                .words("a list of domain names"),
+            allowed_logins: reader
+                .key("auth.allowed_logins", "Who may sign in with an account elsewhere, by their name there")
+                .later()
+                .words("a list of logins"),
+            admins: reader.key("auth.admins", "Who of them is an admin").later().words(words),
+            github: GitHub::read(reader),
+            gitlab: GitLab::read(reader),
+            linkedin: LinkedIn::read(reader),
+            insecure_no_auth: reader.sources.insecure_no_auth,
+        }
     }
 
     /// Whether there is a way to sign in that needs no access to the machine.
     pub const fn can_sign_in(&self) -> bool {
         self.local_password.is_some()
+    }
+
+    /// The clients at other places where people may have an account, each with its section.
+    pub(super) fn clients(&self) -> [(&'static str, &OAuthClient); 3] {
+        [("github", &self.github.client), ("gitlab", &self.gitlab.client), ("linkedin", &self.linkedin.client)]
     }
 }

@@ -17,13 +17,19 @@ pub struct Dashboard {
 impl Dashboard {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let expected = "an IP address such as 127.0.0.1 or 0.0.0.0";
-        Self {
-            host: reader.word(HOST, loopback, expected, |text| match text {
-                "localhost" => Some(loopback),
-                address => address.parse().ok(),
-            }),
-            port: reader.whole("dashboard.port", 8100, 1..=65535),
-        }
+        let takes = "an IP address such as 127.0.0.1 or 0.0.0.0";
+        let host = reader.key(HOST, "The address that THON listens on").env("DASHBOARD_HOST").flag("--host");
+        let host = host.word(loopback, takes, |text| match text {
+            "localhost" => Some(loopback),
+            address => address.parse().ok(),
+        });
+        let port = reader.key("dashboard.port", "The port that THON listens on").env("DASHBOARD_PORT").flag("--port");
+        let port = port.whole(8100, 1..=65535);
+        reader
+            .key("dashboard.debug", "Whether the earlier THON started anew when its code changed")
+            .env("DASHBOARD_DEBUG")
+            .never("THON is a compiled program; log_level says how much it logs")
+            .truth(false);
+        Self { host, port }
     }
 }

@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Home, Mistake, Origin, ShownValue, reader::Reader};
+use super::{Mistake, ShownValue, reader::Reader};
 
 /// The database.
 #[derive(Clone, Debug)]
@@ -13,23 +13,27 @@ pub struct Database {
 }
 
 impl Database {
-    pub(super) fn read(reader: &mut Reader<'_>, home: &Home) -> Self {
-        let (url, origin) = reader.unshown_text("database.url");
-        let (url, origin) = match (url, reader.sources.variable("THON_DB_PATH")) {
-            (Some(url), _) if matches!(origin, Origin::Environment(_)) => (url, origin),
-            (_, Some(path)) => {
-                (sqlite(&reader.sources.absolute(Utf8Path::new(path))), Origin::Environment("THON_DB_PATH"))
-            }
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let path =
+            reader.environment("THON_DB_PATH").map(|(path, origin)| (reader.sources.absolute(path.into()), origin));
+        let default = sqlite(&reader.home.database());
+        let key = reader.key("database.url", "The database").env("THON_DB_URL").confidential();
+        let (url, origin, mut key) = key.unshown_text("sqlite:///path/to/thon.db or postgres://user@host/name");
+        let (url, origin) = match (url, path) {
+            (Some(url), Some((_, weaker))) if origin.strength() >= weaker.strength() => (url, origin),
+            (_, Some((path, origin))) => (sqlite(&path), origin),
             (Some(url), None) => (url, origin),
-            (None, None) => (sqlite(&home.database()), origin),
+            (None, None) => (default.clone(), origin),
         };
+        key.defaults_to(ShownValue::Text(default));
+        let shown = masked(&url);
+        key.show_hiding(ShownValue::Text(shown.clone()), Some(url.clone().into()), origin.clone());
         let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
         if !known {
-            let message = format!("database.url must start with sqlite:// or postgres://, found {:?}", masked(&url));
+            let message = format!("database.url must start with sqlite:// or postgres://, found {shown:?}");
             let hint = "for a file write sqlite:///path/to/thon.db, or set THON_DB_PATH to its path";
-            reader.mistake(Mistake::new(origin.clone(), message).with_hint(hint));
+            reader.mistake(Mistake::new(origin, message).with_hint(hint));
         }
-        reader.show("database.url", ShownValue::Text(masked(&url)), origin);
         Self { url: url.into() }
     }
 
@@ -45,7 +49,10 @@ fn sqlite(path: &Utf8Path) -> String {
 
 /// `postgres://user:***@host/name`; also a `password=` among the parameters is hidden.
 fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        // What is no address may be anything, a password too.
+        return if url.starts_with("sqlite:") { url.to_owned() } else { ShownValue::HIDDEN.to_owned() };
+    };
     let (place, parameters) = rest.split_once('?').map_or((rest, None), |(place, rest)| (place, Some(rest)));
     let place = match place.rsplit_once('@') {
         Some((who, host)) => match who.split_once(':') {

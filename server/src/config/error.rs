@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use miette::{GraphicalReportHandler, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use thon_core::yaml::Position;
 
-use super::{Origin, file::ConfigFile};
+use super::Origin;
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Mistake {
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct ConfigError {
     pub mistakes: Vec<Mistake>,
-    /// The file and its text, to show the lines at fault.
+    /// The file and its text without secrets, to show the lines at fault.
     source_text: Option<(Utf8PathBuf, String)>,
 }
 
@@ -41,23 +41,19 @@ impl Mistake {
 
 impl From<Mistake> for ConfigError {
     fn from(mistake: Mistake) -> Self {
-        Self { mistakes: vec![mistake], source_text: None }
+        Self::without_file(vec![mistake])
     }
 }
 
 impl ConfigError {
-    pub(super) fn in_file(mistakes: Vec<Mistake>, path: &Utf8Path, text: &str) -> Self {
-        Self { mistakes, source_text: Some((path.to_owned(), text.to_owned())) }
+    /// All mistakes in the order of the file; the text must be without its secrets.
+    pub(super) fn in_file(mut mistakes: Vec<Mistake>, path: &Utf8Path, redacted: String) -> Self {
+        mistakes.sort_by_key(Mistake::position);
+        Self { mistakes, source_text: Some((path.to_owned(), redacted)) }
     }
 
-    /// An error when there are mistakes, in the order of the file.
-    pub(super) fn unless_empty(mut mistakes: Vec<Mistake>, file: Option<&ConfigFile>) -> Result<(), Self> {
-        if mistakes.is_empty() {
-            return Ok(());
-        }
-        mistakes.sort_by_key(Mistake::position);
-        let source_text = file.map(|file| (file.path.clone(), file.text.clone()));
-        Err(Self { mistakes, source_text })
+    pub(super) const fn without_file(mistakes: Vec<Mistake>) -> Self {
+        Self { mistakes, source_text: None }
     }
 
     /// The mistakes with the lines at fault drawn under them, for a terminal.
@@ -96,6 +92,8 @@ impl Mistake {
     fn place(&self) -> String {
         match &self.origin {
             Origin::Default => String::new(),
+            Origin::Database => "database: ".to_owned(),
+            Origin::EnvFile { name, path, at } => format!("{path}:{}: {name}: ", at.line),
             Origin::Environment(name) | Origin::Flag(name) => format!("{name}: "),
             Origin::File { path, at } if at.line == 0 => format!("{path}: "),
             Origin::File { path, at } => format!("{path}:{}:{}: ", at.line, at.column),

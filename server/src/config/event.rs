@@ -12,6 +12,10 @@ pub struct Event {
 
 impl Event {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { id: reader.text("event.id"), title: reader.text("event.title") }
+        let id = "The id of the event that groups without one belong to, for example hackathon-2026-spring";
+        Self {
+            id: reader.key("event.id", id).env("THON_EVENT_ID").text(),
+            title: reader.key("event.title", "The title of that event").env("THON_EVENT_TITLE").text(),
+        }
     }
 }

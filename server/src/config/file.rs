@@ -5,7 +5,7 @@ use std::{fs, io};
 use camino::{Utf8Path, Utf8PathBuf};
 use thon_core::yaml::{self, Node, Value};
 
-use super::{ConfigError, Home, Mistake, Origin, Sources};
+use super::{ConfigError, Home, Key, Mistake, Origin, Sources, redacted};
 
 /// A configuration file that was found and is YAML.
 #[derive(Debug)]
@@ -40,6 +40,11 @@ impl ConfigFile {
         }
     }
 
+    /// Its text as it may be drawn.
+    pub fn redacted(&self, keys: &[&Key]) -> String {
+        redacted::by_keys(&self.text, &self.root, keys)
+    }
+
     fn parse(path: Utf8PathBuf, text: String, hint: Option<String>) -> Result<Self, ConfigError> {
         let problem = match yaml::parse(&text) {
             Ok(root) if matches!(root.value, Value::Map(_) | Value::Null) => {
@@ -54,7 +59,7 @@ impl ConfigFile {
                 Mistake::new(Origin::File { path: path.clone(), at: yaml::Position::default() }, message)
             }
         };
-        Err(ConfigError::in_file(vec![mistake], &path, &text))
+        Err(ConfigError::in_file(vec![mistake], &path, redacted::by_words(&text)))
     }
 }
 

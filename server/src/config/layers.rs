@@ -1,123 +1,89 @@
 //! The layers of a configuration, one over the other, each value remembering its layer.
 
-use std::fmt;
+use thon_core::yaml::{Node, Value};
 
-use camino::Utf8PathBuf;
-use figment::{
-    Figment, Metadata, Profile, Provider,
-    util::nest,
-    value::{Dict, Empty, Map, Num, Tag, Value},
-};
-use thon_core::yaml::{self, Node, Position};
+use super::{Flag, Key, Origin, Sources, env_file::EnvFile, file::ConfigFile};
 
-use super::{Flag, Sources, environment::Variable, file::ConfigFile};
-
-/// Where a value was set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    Default,
-    File { path: Utf8PathBuf, at: Position },
-    Environment(&'static str),
-    Flag(&'static str),
+/// All layers of a configuration, or the one that an entry of a list is.
+#[derive(Clone, Copy)]
+pub(super) enum Layers<'a> {
+    All { sources: &'a Sources, env_file: Option<&'a EnvFile>, file: Option<&'a ConfigFile> },
+    Entry { file: &'a camino::Utf8Path, node: &'a Node },
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File { path, at } if at.line == 0 => path.fmt(f),
-            Self::File { path, at } => write!(f, "{path}:{}", at.line),
-            Self::Environment(name) => write!(f, "env {name}"),
-            Self::Flag(name) => f.write_str(name),
-        }
-    }
+/// What somebody wrote for a key.
+#[derive(Clone, Debug)]
+pub(super) struct Said<'a> {
+    pub written: Written<'a>,
+    pub origin: Origin,
 }
 
-/// All layers, the strongest on top.
-pub(super) struct Layers<'a> {
-    figment: Figment,
-    file: Option<&'a ConfigFile>,
+/// A value as it was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Written<'a> {
+    /// From outside the file: only who asks for it knows what it should be.
+    Text(&'a str),
+    Node(&'a Node),
 }
 
 impl<'a> Layers<'a> {
-    /// Flags over the environment over the file; what none of them says is the default of whoever asks.
-    pub fn new(file: Option<&'a ConfigFile>, sources: &'a Sources) -> Self {
-        let mut figment = Figment::new();
-        if let Some(file) = file {
-            figment = figment.merge(FileLayer(file));
-        }
-        for variable in Variable::all() {
-            if let (Some(key), Some(value)) = (variable.sets, sources.variable(variable.name)) {
-                figment = figment.merge(OneKey { kind: ENVIRONMENT, name: variable.name, key, value });
-            }
-        }
-        for Flag { name, key, value } in &sources.flags {
-            figment = figment.merge(OneKey { kind: FLAG, name, key, value });
-        }
-        Self { figment, file }
-    }
-
-    /// The strongest value of a key and where it was set; nothing when nobody wrote one.
-    pub fn find(&self, key: &str) -> Option<(Value, Origin)> {
-        let value = self.figment.find_value(key).ok().filter(|value| !matches!(value, Value::Empty(..)))?;
-        let origin = self.figment.get_metadata(value.tag()).and_then(|layer| self.origin(layer, key));
-        Some((value, origin.unwrap_or(Origin::Default)))
-    }
-
-    /// The node of a key in the file, for values that are more than one scalar.
-    pub fn node(&self, key: &str) -> Option<(&Node, Origin)> {
-        let file = self.file?;
-        let node = at_path(&file.root, key)?;
-        Some((node, Origin::File { path: file.path.clone(), at: node.at }))
-    }
-
-    fn origin(&self, layer: &Metadata, key: &str) -> Option<Origin> {
-        let name = layer.source.as_ref().and_then(|source| source.custom());
-        match (layer.name.as_ref(), name) {
-            (ENVIRONMENT, Some(name)) => Variable::named(name).map(|variable| Origin::Environment(variable.name)),
-            (FLAG, Some(name)) => super::keys::FLAGS.iter().find(|flag| **flag == name).map(|flag| Origin::Flag(flag)),
-            _ => self.node(key).map(|(_, origin)| origin),
+    /// What the strongest layer says about a key that says anything: twice, when it has the key under two names.
+    pub fn find(self, key: &Key) -> Vec<Said<'a>> {
+        match self {
+            Self::Entry { file, node } => in_file(file, node, key),
+            Self::All { sources, env_file, file } => [
+                flags(sources, key),
+                environment(sources, key),
+                env_file.map(|file| in_env_file(file, key)).unwrap_or_default(),
+                file.map(|file| in_file(&file.path, &file.root, key)).unwrap_or_default(),
+                settings(sources, key),
+            ]
+            .into_iter()
+            .find(|said| !said.is_empty())
+            .unwrap_or_default(),
         }
     }
 }
 
-const ENVIRONMENT: &str = "environment";
-const FLAG: &str = "flag";
-
-/// One key set from outside the file. Its value stays a text: only who asks for it knows what it should be.
-struct OneKey<'a> {
-    kind: &'static str,
-    name: &'a str,
-    key: &'a str,
-    value: &'a str,
+fn flags<'a>(sources: &'a Sources, key: &Key) -> Vec<Said<'a>> {
+    let flags = sources.flags.iter().filter(|flag| key.flag == Some(flag.name));
+    flags.map(|Flag { name, value }| Said { written: Written::Text(value), origin: Origin::Flag(name) }).collect()
 }
 
-impl Provider for OneKey<'_> {
-    fn metadata(&self) -> Metadata {
-        Metadata::from(self.kind, self.name)
-    }
+fn environment<'a>(sources: &'a Sources, key: &Key) -> Vec<Said<'a>> {
+    let said = |name: &&'static str| {
+        let written = Written::Text(sources.variable(name)?);
+        Some(Said { written, origin: Origin::Environment(name) })
+    };
+    key.variables.iter().filter_map(said).collect()
+}
 
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(under_default(nest(self.key, Value::from(self.value))))
+fn in_env_file<'a>(file: &'a EnvFile, key: &Key) -> Vec<Said<'a>> {
+    let said = |name: &&'static str| {
+        let line = file.line(name)?;
+        Some(Said { written: Written::Text(&line.value), origin: file.origin(name, line) })
+    };
+    key.variables.iter().filter_map(said).collect()
+}
+
+fn in_file<'a>(path: &camino::Utf8Path, root: &'a Node, key: &Key) -> Vec<Said<'a>> {
+    let nodes = key.names().filter_map(|name| at_path(root, name)).filter(|node| !is_empty(node));
+    let origin = |node: &Node| Origin::File { path: path.to_owned(), at: node.at };
+    nodes.map(|node| Said { written: Written::Node(node), origin: origin(node) }).collect()
+}
+
+/// A key without a value, and an empty text, say nothing.
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::Text(text) => text.is_empty(),
+        _ => false,
     }
 }
 
-/// The keys written in the file.
-struct FileLayer<'a>(&'a ConfigFile);
-
-impl Provider for FileLayer<'_> {
-    fn metadata(&self) -> Metadata {
-        Metadata::from("file", self.0.path.as_std_path())
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(under_default(value_of(&self.0.root)))
-    }
-}
-
-fn under_default(value: Value) -> Map<Profile, Dict> {
-    let dict = if let Value::Dict(_, dict) = value { dict } else { Dict::new() };
-    Map::from([(Profile::Default, dict)])
+fn settings<'a>(sources: &'a Sources, key: &Key) -> Vec<Said<'a>> {
+    let value = key.setting.and_then(|_| sources.settings.get(&key.name)).filter(|value| !value.is_empty());
+    value.map(|value| Said { written: Written::Text(value), origin: Origin::Database }).into_iter().collect()
 }
 
 /// A key's node, for a key such as `sandbox.image`.
@@ -125,16 +91,40 @@ fn at_path<'n>(root: &'n Node, key: &str) -> Option<&'n Node> {
     key.split('.').try_fold(root, |node, part| node.child(part))
 }
 
-fn value_of(node: &Node) -> Value {
-    match &node.value {
-        yaml::Value::Null => Value::Empty(Tag::Default, Empty::None),
-        yaml::Value::Bool(truth) => Value::from(*truth),
-        yaml::Value::Integer(number) => Value::Num(Tag::Default, Num::I128(*number)),
-        yaml::Value::Float(number) => Value::from(*number),
-        yaml::Value::Text(text) => Value::from(text.as_str()),
-        yaml::Value::List(items) => Value::from(items.iter().map(value_of).collect::<Vec<_>>()),
-        yaml::Value::Map(entries) => {
-            Value::from(entries.iter().map(|(key, node)| (key.name.clone(), value_of(node))).collect::<Dict>())
+impl<'a> Written<'a> {
+    /// A scalar as people wrote it.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.to_owned()),
+            Self::Node(node) => node.as_text(),
+        }
+    }
+
+    /// What was written, in words for people.
+    pub fn described(self) -> String {
+        match self {
+            Self::Text(text) => format!("{text:?}"),
+            Self::Node(node) => match &node.value {
+                Value::Map(_) => "keys and values".to_owned(),
+                Value::Text(text) => format!("{text:?}"),
+                other => node.as_text().unwrap_or_else(|| other.kind().to_owned()),
+            },
+        }
+    }
+
+    /// What kind of thing was written, when the thing itself may be shown to nobody.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Node(node) => node.value.kind(),
+        }
+    }
+
+    /// The entries of a list.
+    pub fn entries(self) -> Option<&'a [Node]> {
+        match self {
+            Self::Node(Node { value: Value::List(entries), .. }) => Some(entries),
+            _ => None,
         }
     }
 }

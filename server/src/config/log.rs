@@ -10,20 +10,25 @@ pub struct Log {
 }
 
 /// The least important level that is still logged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::IntoStaticStr)]
-#[strum(serialize_all = "UPPERCASE")]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "UPPERCASE", ascii_case_insensitive)]
 pub enum LogLevel {
     Trace,
     Debug,
     #[default]
     Info,
+    /// WARNING in the earlier THON.
+    #[strum(to_string = "WARN", serialize = "WARNING")]
     Warn,
+    #[strum(to_string = "ERROR", serialize = "CRITICAL")]
     Error,
 }
 
 /// For people or for programs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter)]
-#[strum(serialize_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum LogFormat {
     #[default]
     Pretty,
@@ -32,6 +37,12 @@ pub enum LogFormat {
 
 impl Log {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { level: reader.choice("log_level"), format: reader.choice("log_format") }
+        Self {
+            level: reader.key("log_level", "How much is logged").env("THON_LOG_LEVEL").flag("--log-level").choice(),
+            format: reader
+                .key("log_format", "How it is logged: for people or for programs")
+                .env("THON_LOG_FORMAT")
+                .choice(),
+        }
     }
 }

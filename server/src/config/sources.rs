@@ -6,13 +6,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ConfigError, Home, Mistake, Origin};
 
-/// A flag of the command line that sets a key.
+/// A flag of the command line that sets a key; the key says which.
 #[derive(Clone, Debug)]
 pub struct Flag {
     /// As people type it, for example `--port`.
     pub name: &'static str,
-    /// The key that it sets, for example `dashboard.port`.
-    pub key: &'static str,
     pub value: String,
 }
 
@@ -25,6 +23,10 @@ pub struct Sources {
     pub insecure_no_auth: bool,
     /// The file named with `--config`.
     pub config_file: Option<Utf8PathBuf>,
+    /// The file of variables named with `--env-file`.
+    pub env_file: Option<Utf8PathBuf>,
+    /// What was set while THON ran, by key.
+    pub settings: BTreeMap<String, String>,
     /// The home folder of the person who runs THON.
     pub user_home: Option<Utf8PathBuf>,
     pub current_dir: Utf8PathBuf,

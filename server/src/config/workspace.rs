@@ -13,6 +13,7 @@ pub struct Workspace {
 
 impl Workspace {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { dir: reader.path("workspace.dir") }
+        let dir = reader.key("workspace.dir", "The folder of the workspaces; without one they are volumes");
+        Self { dir: dir.env("THON_WORKSPACE_DIR").later().path() }
     }
 }

@@ -39,8 +39,8 @@ impl Machine {
         self
     }
 
-    fn flag(mut self, name: &'static str, key: &'static str, value: &str) -> Self {
-        self.sources.flags.push(Flag { name, key, value: value.to_owned() });
+    fn flag(mut self, name: &'static str, value: &str) -> Self {
+        self.sources.flags.push(Flag { name, value: value.to_owned() });
         self
     }
 
@@ -55,7 +55,7 @@ impl Machine {
     }
 
     fn origin(&self, key: &str) -> String {
-        let shown = self.load().shown.into_iter().find(|shown| shown.key == key).expect("a key");
+        let shown = self.load().shown.into_iter().find(|shown| shown.key.name == key).expect("a key");
         shown.origin.to_string().replace(self.dir.path().to_str().expect("UTF-8"), "~")
     }
 }
@@ -84,7 +84,7 @@ fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
     assert_eq!(machine.load().config.dashboard.port, 2000);
     assert_eq!(machine.origin("dashboard.port"), "env DASHBOARD_PORT");
 
-    let machine = machine.flag("--port", "dashboard.port", "3000");
+    let machine = machine.flag("--port", "3000");
     assert_eq!(machine.load().config.dashboard.port, 3000);
     assert_eq!(machine.origin("dashboard.port"), "--port");
 }
@@ -141,7 +141,7 @@ zzz: 1
     ~/.thon/thon.yaml:9:18: sandbox.starting_port must be a whole number from 1024 to 65000, found 80
     ~/.thon/thon.yaml:10:12: `dashboard` holds keys and values, found a number
     ~/.thon/thon.yaml:11:1: unknown key `port`
-    hint: did you mean `dashboard.port`?
+    hint: did you mean `dashboard.port` or `lemonade.port`?
     ~/.thon/thon.yaml:12:27: `auth.local_password` is written twice
     hint: keep one of them
     ~/.thon/thon.yaml:13:25: groups.alpha[1]: a name must not contain '/'
@@ -247,7 +247,7 @@ fn other_machines_may_connect_only_where_people_can_sign_in() {
     let with_password = open.variable("AUTH_LOCAL_PASSWORD", "hunter2");
     assert!(with_password.load().check_exposure().is_ok());
 
-    let mut asked_for = Machine::new().flag("--host", "dashboard.host", "::");
+    let mut asked_for = Machine::new().flag("--host", "::");
     asked_for.sources.insecure_no_auth = true;
     assert!(asked_for.load().check_exposure().is_ok());
     assert!(Machine::new().variable("DASHBOARD_HOST", "localhost").load().check_exposure().is_ok());

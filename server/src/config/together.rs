@@ -1,0 +1,52 @@
+//! Rules about several keys at once.
+
+use super::{Config, Mistake, reader::Reader};
+
+/// Notes what does not go together.
+pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
+    gateway(config, reader);
+    sign_in(config, reader);
+    assistant(config, reader);
+}
+
+fn gateway(config: &Config, reader: &mut Reader<'_>) {
+    let Config { gateway, lemonade, .. } = config;
+    if gateway.enabled && !lemonade.enabled && gateway.apisix.admin_key.is_none() {
+        let message = "gateway.enabled is true, but there is no model behind the gateway";
+        let mistake = Mistake::new(reader.origin("gateway.enabled"), message);
+        reader
+            .mistake(mistake.with_hint("set lemonade.enabled, or gateway.admin_key for an APISIX with its own models"));
+    }
+}
+
+fn sign_in(config: &Config, reader: &mut Reader<'_>) {
+    let auth = &config.auth;
+    for (name, client) in auth.clients() {
+        let (has, lacks) = match (&client.id, &client.secret) {
+            (Some(_), None) => ("client_id", "client_secret"),
+            (None, Some(_)) => ("client_secret", "client_id"),
+            _ => continue,
+        };
+        let message = format!("auth.{name}.{has} is set without auth.{name}.{lacks}");
+        let origin = reader.origin(&format!("auth.{name}.{has}"));
+        reader.mistake(Mistake::new(origin, message).with_hint("both belong together"));
+    }
+    let has_client = auth.clients().iter().any(|(_, client)| client.id.is_some());
+    if auth.enabled && !has_client && auth.local_password.is_none() {
+        let message = "auth.enabled is true, but there is no place where people have an account";
+        let mistake = Mistake::new(reader.origin("auth.enabled"), message);
+        reader.mistake(mistake.with_hint("set auth.github, auth.gitlab or auth.linkedin, or auth.local_password_file"));
+    }
+}
+
+/// Without a model server or a gateway nobody makes the assistant's configuration.
+fn assistant(config: &Config, reader: &mut Reader<'_>) {
+    let by_hand = !config.lemonade.enabled && !config.gateway.enabled;
+    if let Some(missing) = config.kilo.config_file.as_ref().filter(|path| by_hand && !path.is_file()) {
+        let message = format!("kilo.config_file: there is no file {missing}");
+        let origin = reader.origin("kilo.config_file");
+        reader.mistake(
+            Mistake::new(origin, message).with_hint("THON makes it only with lemonade.enabled or gateway.enabled"),
+        );
+    }
+}
