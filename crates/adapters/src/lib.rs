@@ -1,4 +1,5 @@
 //! The outside world: each adapter makes a port of `thon-core` true with one product.
 
+mod command;
 pub mod proxy;
 pub mod runtime;

@@ -8,6 +8,7 @@ mod daemon;
 mod error;
 mod events;
 mod files;
+mod firewall;
 mod image;
 mod labels;
 mod logs;
@@ -31,14 +32,19 @@ use futures::{
     StreamExt as _,
     stream::{self, BoxStream},
 };
-use thon_core::port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec};
+use thon_core::port::runtime::{
+    Capabilities, Enforcement, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
+};
 use thon_domain::{
     id::{InstanceId, UserId},
     sandbox::{LogLine, SandboxStats},
     workspace::{GroupVolume, Volume},
 };
 
-use self::daemon::{Daemon, bounded};
+use self::{
+    daemon::{Daemon, bounded},
+    firewall::Firewall,
+};
 
 /// How many containers are looked at at once when all are listed.
 const PARALLEL_INSPECTIONS: usize = 8;
@@ -56,6 +62,8 @@ pub struct DockerOptions {
     pub network_prefix: String,
     /// How many sandboxes are put on one bridge before the next is begun.
     pub sandboxes_per_network: usize,
+    /// The port of this host that sandboxes may reach, if there is one.
+    pub sandbox_listener_port: Option<u16>,
 }
 
 impl DockerOptions {
@@ -67,6 +75,7 @@ impl DockerOptions {
             installation: installation.into(),
             network_prefix: "thon".to_owned(),
             sandboxes_per_network: network::USUAL_SHARE,
+            sandbox_listener_port: None,
         }
     }
 
@@ -81,12 +90,20 @@ impl DockerOptions {
 pub struct Docker {
     options: Arc<DockerOptions>,
     daemon: Arc<Daemon>,
+    firewall: Arc<Firewall>,
 }
 
 impl Docker {
     /// Connects when it is first needed, so a daemon that comes up later than THON is no special case.
     pub fn new(options: DockerOptions) -> Self {
-        Self { daemon: Arc::new(Daemon::at(options.host.as_deref())), options: Arc::new(options) }
+        let daemon = Daemon::at(options.host.as_deref());
+        let firewall = Firewall::new(&options, daemon.is_local());
+        Self { options: Arc::new(options), daemon: Arc::new(daemon), firewall: Arc::new(firewall) }
+    }
+
+    /// Takes THON's rules out of this host's packet filter; the next sandbox brings them back.
+    pub async fn clear_network_rules(&self) {
+        self.firewall.clear().await;
     }
 
     /// The containers of this installation, of one instance or of all; half-made ones too.
@@ -139,6 +156,15 @@ impl SandboxRuntime for Docker {
         Ok(RuntimeReport { version, image: self.options.image.clone() })
     }
 
+    async fn capabilities(&self) -> Result<Capabilities, RuntimeError> {
+        let client = self.daemon.client().await?;
+        Ok(Capabilities {
+            network_rules: self.firewall.apply().await,
+            disk_quota: Enforcement::impossible("volumes are as large as the disk"),
+            runtimes: runtimes::known(client).await?,
+        })
+    }
+
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
         let client = self.daemon.client().await?;
         let ids = self.containers(client, None).await?.into_iter().filter_map(|container| container.id);
@@ -163,6 +189,7 @@ impl SandboxRuntime for Docker {
         mounts::ensure_directory(&spec.workspace.storage)?;
         volumes::ensure(client, &self.options.installation, spec).await?;
         self.remove_all(client, spec.instance).await?;
+        self.firewall.ensure().await;
         let network = network::choose(client, &self.options).await?;
         let id = container::make(client, &self.options, &network, spec).await?;
         let finished = self.finish(client, &id, spec).await;
@@ -226,6 +253,6 @@ impl SandboxRuntime for Docker {
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {
-        events::watch(self.daemon.clone(), self.options.installation.clone())
+        events::watch(self.daemon.clone(), self.firewall.clone(), self.options.installation.clone())
     }
 }

@@ -19,7 +19,9 @@ use futures::{
 };
 use thon_core::{
     clock::Clock,
-    port::runtime::{RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
+    port::runtime::{
+        Capabilities, Enforcement, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
+    },
     task::Tasks,
 };
 use thon_domain::{
@@ -34,6 +36,9 @@ use self::{editor::Editor, state::State};
 
 /// What sandboxes are said to be started from.
 const IMAGE: &str = "simulated";
+
+/// What starts them, as in a Docker with nothing added.
+const RUNTIME: &str = "runc";
 
 /// How many changes a slow watcher may be behind before it is told of a gap.
 const CHANGES_KEPT: usize = 1024;
@@ -78,12 +83,12 @@ impl Simulated {
     }
 }
 
-/// Like a Docker with nothing added: it has `runc` alone.
+/// Refuses a runtime that is not there.
 fn runtime(spec: &SandboxSpec) -> Result<(), RuntimeError> {
     match spec.runtime.as_deref() {
-        None | Some("runc") => Ok(()),
+        None | Some(RUNTIME) => Ok(()),
         Some(other) => {
-            let reason = format!("a simulated sandbox has no runtime `{other}`: choose `runc` or none");
+            let reason = format!("a simulated sandbox has no runtime `{other}`: choose `{RUNTIME}` or none");
             Err(RuntimeError::Rejected { code: "runtime-missing", reason })
         }
     }
@@ -97,6 +102,15 @@ impl SandboxRuntime for Simulated {
 
     async fn check(&self) -> Result<RuntimeReport, RuntimeError> {
         Ok(RuntimeReport { version: env!("CARGO_PKG_VERSION").to_owned(), image: IMAGE.to_owned() })
+    }
+
+    async fn capabilities(&self) -> Result<Capabilities, RuntimeError> {
+        let why = "a simulated sandbox runs nothing and stores nothing, so there is nothing to enforce";
+        Ok(Capabilities {
+            network_rules: Enforcement::impossible(why),
+            disk_quota: Enforcement::impossible(why),
+            runtimes: vec![RUNTIME.to_owned()],
+        })
     }
 
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {

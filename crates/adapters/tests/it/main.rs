@@ -6,6 +6,7 @@
 
 mod docker;
 mod docker_events;
+mod docker_firewall;
 mod docker_isolation;
 mod docker_network;
 mod docker_storage;

@@ -1,6 +1,6 @@
 //! What every runtime keeps, however it does it.
 
-use thon_core::port::runtime::{Condition, RuntimeError};
+use thon_core::port::runtime::{Condition, Enforcement, RuntimeError};
 use thon_domain::{
     id::InstanceId,
     route::EditorSecret,
@@ -23,6 +23,7 @@ macro_rules! contract {
 
 contract!(
     says_what_it_is,
+    says_what_it_enforces,
     a_created_sandbox_shows_what_it_was_made_from,
     a_started_editor_lets_in_who_knows_the_secret,
     starting_twice_is_starting_once,
@@ -46,6 +47,16 @@ contract!(
 async fn says_what_it_is(stage: &Stage) {
     let report = stage.runtime.check().await.expect("a report");
     assert!(!report.version.is_empty() && !report.image.is_empty(), "{report:?}");
+}
+
+async fn says_what_it_enforces(stage: &Stage) {
+    let told = stage.runtime.capabilities().await.expect("an answer");
+    assert!(told.runtimes.contains(&"runc".to_owned()), "{told:?}");
+    for enforcement in [told.network_rules, told.disk_quota] {
+        if let Enforcement::NotEnforced { why, .. } = enforcement {
+            assert!(why.len() > 20, "`{why}` does not say why");
+        }
+    }
 }
 
 async fn a_created_sandbox_shows_what_it_was_made_from(stage: &Stage) {

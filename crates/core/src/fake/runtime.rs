@@ -18,7 +18,10 @@ use tokio_stream::wrappers::BroadcastStream;
 
 use crate::{
     clock::Clock,
-    port::runtime::{Condition, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec},
+    port::runtime::{
+        Capabilities, Condition, Enforcement, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime,
+        SandboxSpec,
+    },
 };
 
 /// What every sandbox is said to take.
@@ -119,6 +122,15 @@ impl SandboxRuntime for Shelf {
     async fn check(&self) -> Result<RuntimeReport, RuntimeError> {
         drop(self.working()?);
         Ok(RuntimeReport { version: "1".to_owned(), image: "shelf".to_owned() })
+    }
+
+    async fn capabilities(&self) -> Result<Capabilities, RuntimeError> {
+        drop(self.working()?);
+        Ok(Capabilities {
+            network_rules: Enforcement::Enforced,
+            disk_quota: Enforcement::Enforced,
+            runtimes: vec!["runc".to_owned()],
+        })
     }
 
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {

@@ -1,5 +1,6 @@
 //! The port to whatever runs sandboxes: Docker in earnest, `simulated` for demos and scale tests.
 
+mod capabilities;
 mod spec;
 
 use std::net::SocketAddr;
@@ -15,7 +16,10 @@ use thon_domain::{
     workspace::Volume,
 };
 
-pub use self::spec::{InjectedFile, Limits, SandboxSpec};
+pub use self::{
+    capabilities::{Capabilities, Enforcement},
+    spec::{InjectedFile, Limits, SandboxSpec},
+};
 
 /// The most lines that a log is asked for.
 pub const MOST_LOG_LINES: u32 = 2_000;
@@ -31,6 +35,12 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// # Errors
     /// `Unavailable` when it cannot be reached, `Rejected` when it would not start one (the image is missing or not ours).
     async fn check(&self) -> Result<RuntimeReport, RuntimeError>;
+
+    /// What it enforces on this host. Asking also mends what can be: rules that somebody removed are made anew.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be reached.
+    async fn capabilities(&self) -> Result<Capabilities, RuntimeError>;
 
     /// All sandboxes of this installation, and none of anybody else's.
     ///

@@ -31,6 +31,11 @@ impl Daemon {
         Self { host, client: OnceCell::new() }
     }
 
+    /// Whether it runs on this host, as far as its address tells.
+    pub(super) fn is_local(&self) -> bool {
+        self.host.starts_with("unix://")
+    }
+
     /// The client, connected once. A failed try is made again by the next call.
     pub(super) async fn client(&self) -> Result<&Client, RuntimeError> {
         self.client.get_or_try_init(|| connected(&self.host)).await.map_err(error::explained)

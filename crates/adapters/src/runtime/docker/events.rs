@@ -14,7 +14,9 @@ use tokio::time::sleep;
 
 use super::{
     daemon::{Daemon, bounded},
-    error, labels,
+    error,
+    firewall::Firewall,
+    labels,
 };
 
 /// What changes a sandbox's condition, and the renaming that finishes one.
@@ -24,8 +26,13 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Tells the changes of an installation's sandboxes. Each connection begins and ends with a `Gap`.
-pub(super) fn watch(daemon: Arc<Daemon>, installation: String) -> BoxStream<'static, RuntimeEvent> {
-    let connections = stream::unfold(Watcher { daemon, installation, connected: false }, |mut watcher| async {
+pub(super) fn watch(
+    daemon: Arc<Daemon>,
+    firewall: Arc<Firewall>,
+    installation: String,
+) -> BoxStream<'static, RuntimeEvent> {
+    let watcher = Watcher { daemon, firewall, installation, connected: false };
+    let connections = stream::unfold(watcher, |mut watcher| async {
         let events = watcher.connection().await;
         Some((events, watcher))
     });
@@ -34,6 +41,7 @@ pub(super) fn watch(daemon: Arc<Daemon>, installation: String) -> BoxStream<'sta
 
 struct Watcher {
     daemon: Arc<Daemon>,
+    firewall: Arc<Firewall>,
     installation: String,
     /// Whether there has been a connection, so that the next one is not made in a hot loop.
     connected: bool,
@@ -64,6 +72,8 @@ impl Watcher {
         // Docker repeats what happened since a moment of its own clock. Asked for before the `Gap` is told, it covers
         // the time until the connection stands: what a look after the `Gap` does not show is told as a change.
         let info = bounded(client.info()).await.map_err(error::explained)?;
+        // A daemon that was started anew has made its own chains anew as well.
+        self.firewall.apply().await;
         let now = info.system_time.and_then(|time| DateTime::parse_from_rfc3339(&time).ok());
         let options = EventsOptions {
             since: now.map(|now| now.timestamp().to_string()),
