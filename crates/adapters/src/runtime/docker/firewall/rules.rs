@@ -78,8 +78,8 @@ impl Wanted {
     /// What `iptables-restore --noflush` takes: both chains made anew in one act.
     pub(super) fn restore(&self, family: Family) -> String {
         let chains = [self.forward_chain(), self.input_chain()].map(|chain| format!(":{chain} - [0:0]\n")).concat();
-        let rules: String =
-            self.rules(family).into_iter().map(|(chain, rule)| format!("-A {chain} {rule}\n")).collect();
+        let rules = self.rules(family).into_iter().map(|(chain, rule)| format!("-A {chain} {rule}\n"));
+        let rules = rules.collect::<Vec<_>>().concat();
         format!("*filter\n{chains}{rules}COMMIT\n")
     }
 
