@@ -5,6 +5,7 @@
 
 mod container;
 mod daemon;
+mod disks;
 mod error;
 mod events;
 mod files;
@@ -20,7 +21,7 @@ mod runtimes;
 mod stats;
 mod volumes;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use bollard::{
@@ -33,7 +34,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use thon_core::port::runtime::{
-    Capabilities, Enforcement, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
+    Capabilities, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
 };
 use thon_domain::{
     id::{InstanceId, UserId},
@@ -42,7 +43,9 @@ use thon_domain::{
 };
 
 use self::{
+    container::Place,
     daemon::{Daemon, bounded},
+    disks::Disks,
     firewall::Firewall,
 };
 
@@ -62,6 +65,8 @@ pub struct DockerOptions {
     pub network_prefix: String,
     /// How many sandboxes are put on one bridge before the next is begun.
     pub sandboxes_per_network: usize,
+    /// Where the file systems of limited volumes are; without it volumes are as large as the disk.
+    pub disks_dir: Option<PathBuf>,
     /// The port of this host that sandboxes may reach, if there is one.
     pub sandbox_listener_port: Option<u16>,
 }
@@ -75,6 +80,7 @@ impl DockerOptions {
             installation: installation.into(),
             network_prefix: "thon".to_owned(),
             sandboxes_per_network: network::USUAL_SHARE,
+            disks_dir: None,
             sandbox_listener_port: None,
         }
     }
@@ -91,14 +97,20 @@ pub struct Docker {
     options: Arc<DockerOptions>,
     daemon: Arc<Daemon>,
     firewall: Arc<Firewall>,
+    disks: Arc<Disks>,
 }
 
 impl Docker {
     /// Connects when it is first needed, so a daemon that comes up later than THON is no special case.
     pub fn new(options: DockerOptions) -> Self {
         let daemon = Daemon::at(options.host.as_deref());
-        let firewall = Firewall::new(&options, daemon.is_local());
-        Self { options: Arc::new(options), daemon: Arc::new(daemon), firewall: Arc::new(firewall) }
+        let (firewall, disks) = (Firewall::new(&options, daemon.is_local()), Disks::new(&options, daemon.is_local()));
+        Self {
+            options: Arc::new(options),
+            daemon: Arc::new(daemon),
+            firewall: Arc::new(firewall),
+            disks: Arc::new(disks),
+        }
     }
 
     /// Takes THON's rules out of this host's packet filter; the next sandbox brings them back.
@@ -134,6 +146,29 @@ impl Docker {
         }
     }
 
+    /// Mounts what a container needs after a restart of the host.
+    async fn remount(&self, client: &Client, id: &str) -> Result<(), RuntimeError> {
+        let found = bounded(client.inspect_container(id, None)).await.map_err(error::explained)?;
+        match found.name.as_deref().and_then(container::slug) {
+            Some(slug) => self.disks.remount(&slug).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Makes everything that a sandbox is put into, and room for it.
+    async fn place(&self, client: &Client, spec: &SandboxSpec) -> Result<Place, RuntimeError> {
+        mounts::ensure_directory(&spec.workspace.storage)?;
+        let disk = self.disks.of(spec, volumes::are_new(client, spec).await?).await?;
+        volumes::ensure(client, &self.options.installation, spec, disk.as_ref()).await?;
+        self.remove_all(client, spec.instance).await?;
+        if let Some(disk) = &disk {
+            disk.empty_scratch().await?;
+        }
+        self.firewall.ensure().await;
+        let network = network::choose(client, &self.options).await?;
+        Ok(Place { network, disk })
+    }
+
     async fn remove_all(&self, client: &Client, instance: InstanceId) -> Result<(), RuntimeError> {
         for id in self.containers(client, Some(instance)).await?.into_iter().filter_map(|container| container.id) {
             removal::remove(client, &id).await?;
@@ -160,7 +195,7 @@ impl SandboxRuntime for Docker {
         let client = self.daemon.client().await?;
         Ok(Capabilities {
             network_rules: self.firewall.apply().await,
-            disk_quota: Enforcement::impossible("volumes are as large as the disk"),
+            disk_quota: self.disks.enforcement().await,
             runtimes: runtimes::known(client).await?,
         })
     }
@@ -186,12 +221,8 @@ impl SandboxRuntime for Docker {
         let client = self.daemon.client().await?;
         image::check(client, self.options.image_of(spec)).await?;
         runtimes::check(client, spec.runtime.as_deref()).await?;
-        mounts::ensure_directory(&spec.workspace.storage)?;
-        volumes::ensure(client, &self.options.installation, spec).await?;
-        self.remove_all(client, spec.instance).await?;
-        self.firewall.ensure().await;
-        let network = network::choose(client, &self.options).await?;
-        let id = container::make(client, &self.options, &network, spec).await?;
+        let place = self.place(client, spec).await?;
+        let id = container::make(client, &self.options, &place, spec).await?;
         let finished = self.finish(client, &id, spec).await;
         if finished.is_err()
             && let Err(left) = removal::remove(client, &id).await
@@ -204,6 +235,7 @@ impl SandboxRuntime for Docker {
     async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
         let id = self.find(client, instance).await?;
+        self.remount(client, &id).await?;
         bounded(client.start_container(&id, None)).await.map_err(|error| error::of_instance(error, instance))
     }
 
@@ -249,7 +281,8 @@ impl SandboxRuntime for Docker {
     }
 
     async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError> {
-        volumes::remove(self.daemon.client().await?, &self.options.installation, name, user).await
+        let client = self.daemon.client().await?;
+        volumes::remove((client, &self.disks), &self.options.installation, name, user).await
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "clippy knows test functions, but not what they are made of")]
 
 mod docker;
+mod docker_disks;
 mod docker_events;
 mod docker_firewall;
 mod docker_isolation;

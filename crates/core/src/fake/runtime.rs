@@ -201,6 +201,7 @@ impl SandboxRuntime for Shelf {
             group: None,
             kind: VolumeKind::from_name(name),
             created_at: None,
+            limit_bytes: None,
             in_use: inner.sandboxes.contains_key(instance),
         };
         Ok(inner.volumes.iter().map(volume).collect())

@@ -43,6 +43,8 @@ pub struct Volume {
     pub group: Option<GroupId>,
     pub kind: VolumeKind,
     pub created_at: Option<DateTime<Utc>>,
+    /// The size of the file system that it shares with its user's other volumes; none for one as large as the disk.
+    pub limit_bytes: Option<u64>,
     /// Whether a sandbox that is there has it mounted, running or not.
     pub in_use: bool,
 }

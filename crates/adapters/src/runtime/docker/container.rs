@@ -14,7 +14,7 @@ use bollard::{
 use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
 use thon_domain::{id::InstanceId, slug::Slug};
 
-use super::{DockerOptions, daemon::bounded, error, labels, mounts};
+use super::{DockerOptions, daemon::bounded, disks::FileSystem, error, labels, mounts};
 use crate::runtime::EDITOR_PORT;
 
 /// Where the edge's secret goes in; code-server reads it.
@@ -26,6 +26,11 @@ const HALF_MADE: &str = ".new";
 /// The name of a finished container.
 pub(super) fn name(slug: &Slug) -> String {
     format!("thon-{slug}")
+}
+
+/// The slug in the name of a finished container, as Docker tells it.
+pub(super) fn slug(name: &str) -> Option<Slug> {
+    Slug::new(name.trim_start_matches('/').strip_prefix("thon-")?).ok()
 }
 
 /// Whether a container was made to the end, by one of its names as Docker tells them.
@@ -43,19 +48,26 @@ pub(super) fn port_key() -> String {
     format!("{EDITOR_PORT}/tcp")
 }
 
-/// Makes a half-made container on a network and tells its id.
+/// Where a container is put.
+pub(super) struct Place {
+    pub network: String,
+    /// The file system of the person's volumes, if they are limited.
+    pub disk: Option<FileSystem>,
+}
+
+/// Makes a half-made container and tells its id.
 ///
 /// # Errors
 /// As `SandboxRuntime::create`.
 pub(super) async fn make(
     client: &Client,
     options: &DockerOptions,
-    network: &str,
+    place: &Place,
     spec: &SandboxSpec,
 ) -> Result<String, RuntimeError> {
     let name = format!("{}{HALF_MADE}", name(&spec.slug));
     let query = CreateContainerOptions { name: Some(name.clone()), ..Default::default() };
-    match bounded(client.create_container(Some(query), body(options, network, spec))).await {
+    match bounded(client.create_container(Some(query), body(options, place, spec))).await {
         Ok(made) => Ok(made.id),
         Err(error) => Err(naming(client, options, error, (spec.instance, &name)).await),
     }
@@ -81,7 +93,7 @@ pub(super) async fn naming(
     }
 }
 
-fn body(options: &DockerOptions, network: &str, spec: &SandboxSpec) -> ContainerCreateBody {
+fn body(options: &DockerOptions, place: &Place, spec: &SandboxSpec) -> ContainerCreateBody {
     let own = spec.env.iter().filter(|(key, _)| *key != SECRET).map(|(key, value)| format!("{key}={value}"));
     let secret = format!("{SECRET}={}", spec.secret.reveal());
     ContainerCreateBody {
@@ -91,12 +103,12 @@ fn body(options: &DockerOptions, network: &str, spec: &SandboxSpec) -> Container
         env: Some(own.chain([secret]).collect()),
         labels: Some(labels::of(&options.installation, spec)),
         exposed_ports: Some(vec![port_key()]),
-        host_config: Some(host_config(network, spec)),
+        host_config: Some(host_config(place, spec)),
         ..Default::default()
     }
 }
 
-fn host_config(network: &str, spec: &SandboxSpec) -> HostConfig {
+fn host_config(place: &Place, spec: &SandboxSpec) -> HostConfig {
     let memory = bytes(spec.limits.memory_bytes);
     HostConfig {
         memory: Some(memory),
@@ -107,10 +119,10 @@ fn host_config(network: &str, spec: &SandboxSpec) -> HostConfig {
         // The image runs as an ordinary user and needs none of root's powers.
         cap_drop: Some(vec!["ALL".to_owned()]),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
-        network_mode: Some(network.to_owned()),
+        network_mode: Some(place.network.clone()),
         runtime: spec.runtime.clone(),
         port_bindings: Some(published(spec.host_port)),
-        mounts: Some(mounts::of(spec)),
+        mounts: Some(mounts::of(spec, place.disk.as_ref())),
         // THON starts sandboxes itself; two that do would fight.
         restart_policy: Some(RestartPolicy { name: Some(RestartPolicyNameEnum::NO), maximum_retry_count: None }),
         log_config: Some(HostConfigLogConfig {

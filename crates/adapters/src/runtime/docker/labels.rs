@@ -12,6 +12,8 @@ pub(super) const INSTALLATION: &str = "thon.installation";
 pub(super) const INSTANCE: &str = "thon.instance";
 /// Whose it is, on containers and volumes.
 pub(super) const USER: &str = "thon.user";
+/// On volumes: the size of the file system that they are in, in bytes.
+pub(super) const DISK: &str = "thon.disk";
 /// Whose it is, on volumes that a group shares.
 pub(super) const GROUP: &str = "thon.group";
 /// On volumes: what it holds (`VolumeKind`).

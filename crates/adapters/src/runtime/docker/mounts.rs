@@ -11,17 +11,19 @@ use bollard::models::{Mount, MountType};
 use thon_core::port::runtime::{RuntimeError, SandboxSpec};
 use thon_domain::workspace::{GroupVolume, Storage};
 
-use super::{error, files::OWNER};
+use super::{disks::FileSystem, error, files::OWNER};
 
-/// What Docker is told to mount.
-pub(super) fn of(spec: &SandboxSpec) -> Vec<Mount> {
+/// What Docker is told to mount; `disk` is the file system of the person's volumes, if they are limited.
+pub(super) fn of(spec: &SandboxSpec, disk: Option<&FileSystem>) -> Vec<Mount> {
     let own = spec.workspace.mounts().into_iter().map(|(volume, target)| mount(MountType::VOLUME, volume, target));
     let shared = spec.group_volume.iter().map(|volume| mount(MountType::VOLUME, &volume.name, GroupVolume::TARGET));
     let bound = match &spec.workspace.storage {
         Storage::Bind { path } => Some(mount(MountType::BIND, path, "/workspace")),
         Storage::Volumes | Storage::Ephemeral => None,
     };
-    own.chain(shared).chain(bound).collect()
+    let scratch = disk.into_iter().flat_map(FileSystem::scratch);
+    let scratch = scratch.map(|(dir, target)| mount(MountType::BIND, &dir.display().to_string(), target));
+    own.chain(shared).chain(bound).chain(scratch).collect()
 }
 
 fn mount(kind: MountType, source: &str, target: &str) -> Mount {

@@ -16,7 +16,14 @@ use thon_domain::{
     workspace::{Volume, VolumeKind},
 };
 
-use super::{daemon::bounded, error, labels};
+use super::{
+    daemon::bounded,
+    disks::{Disks, FileSystem},
+    error, labels,
+};
+
+/// The option of Docker's local driver that says what is mounted.
+const DEVICE: &str = "device";
 
 /// A volume that has to be there.
 struct Wanted<'a> {
@@ -26,29 +33,67 @@ struct Wanted<'a> {
     owner: (&'static str, String),
 }
 
-/// Makes the volumes of a sandbox unless they are there.
+/// Whether none of a person's volumes is there yet.
+///
+/// # Errors
+/// `Unavailable` when Docker does not answer.
+pub(super) async fn are_new(client: &Client, spec: &SandboxSpec) -> Result<bool, RuntimeError> {
+    for (name, _) in spec.workspace.mounts() {
+        match bounded(client.inspect_volume(name)).await {
+            Err(error) if error::is_missing(&error) => {}
+            Err(error) => return Err(error::explained(error)),
+            Ok(_) => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// Makes the volumes of a sandbox unless they are there; a person's own are directories of their `disk`, if there is one.
 ///
 /// # Errors
 /// `Rejected` when one of that name is somebody else's.
-pub(super) async fn ensure(client: &Client, installation: &str, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+pub(super) async fn ensure(
+    client: &Client,
+    installation: &str,
+    spec: &SandboxSpec,
+    disk: Option<&FileSystem>,
+) -> Result<(), RuntimeError> {
     for wanted in wanted(spec) {
         let (label, owner) = &wanted.owner;
-        let request = VolumeCreateRequest {
-            name: Some(wanted.name.to_owned()),
-            labels: Some(labels::labels([
-                (*label, owner.clone()),
-                (labels::INSTALLATION, installation.to_owned()),
-                (labels::KIND, wanted.kind.to_string()),
-            ])),
-            ..Default::default()
-        };
         // Docker answers with the volume that is there, its old labels included: no moment between looking and making.
-        let volume = bounded(client.create_volume(request)).await.map_err(error::explained)?;
+        let volume =
+            bounded(client.create_volume(wanted.request(installation, disk))).await.map_err(error::explained)?;
         if volume.labels.get(*label) != Some(owner) {
             return Err(foreign(&volume));
         }
     }
     Ok(())
+}
+
+impl Wanted<'_> {
+    fn request(&self, installation: &str, disk: Option<&FileSystem>) -> VolumeCreateRequest {
+        let (label, owner) = &self.owner;
+        let mut labels = labels::labels([
+            (*label, owner.clone()),
+            (labels::INSTALLATION, installation.to_owned()),
+            (labels::KIND, self.kind.to_string()),
+        ]);
+        let part = disk.and_then(|disk| disk.part(self.kind));
+        if let Some(size) = part.as_ref().and(disk).and_then(FileSystem::size) {
+            labels.insert(labels::DISK.to_owned(), size.to_string());
+        }
+        // How the local driver is told to use a directory
+        // (<https://docs.docker.com/reference/cli/docker/volume/create/#opt>).
+        let options = part.map(|part| {
+            labels::labels([
+                ("type", "none".to_owned()),
+                ("o", "bind".to_owned()),
+                (DEVICE, part.display().to_string()),
+            ])
+        });
+        let name = Some(self.name.to_owned());
+        VolumeCreateRequest { name, labels: Some(labels), driver_opts: options, ..Default::default() }
+    }
 }
 
 fn wanted(spec: &SandboxSpec) -> impl Iterator<Item = Wanted<'_>> {
@@ -90,16 +135,17 @@ async fn mounted(client: &Client) -> Result<HashSet<String>, RuntimeError> {
 fn volume(found: Found, mounted: &HashSet<String>) -> Volume {
     let kind = found.labels.get(labels::KIND).and_then(|kind| kind.parse().ok());
     Volume {
-        user: id(&found.labels, labels::USER),
-        group: id(&found.labels, labels::GROUP),
+        user: read(&found.labels, labels::USER),
+        group: read(&found.labels, labels::GROUP),
         kind: kind.unwrap_or_else(|| VolumeKind::from_name(&found.name)),
         created_at: found.created_at,
+        limit_bytes: read(&found.labels, labels::DISK),
         in_use: mounted.contains(&found.name),
         name: found.name,
     }
 }
 
-fn id<T: FromStr>(labels: &HashMap<String, String>, label: &str) -> Option<T> {
+fn read<T: FromStr>(labels: &HashMap<String, String>, label: &str) -> Option<T> {
     labels.get(label)?.parse().ok()
 }
 
@@ -108,7 +154,7 @@ fn id<T: FromStr>(labels: &HashMap<String, String>, label: &str) -> Option<T> {
 /// # Errors
 /// As `SandboxRuntime::remove_volume`.
 pub(super) async fn remove(
-    client: &Client,
+    (client, disks): (&Client, &Disks),
     installation: &str,
     name: &str,
     user: Option<UserId>,
@@ -118,16 +164,20 @@ pub(super) async fn remove(
         found => found.map_err(error::explained)?,
     };
     let is_ours = found.labels.get(labels::INSTALLATION).is_some_and(|said| said == installation);
-    if !is_ours || id(&found.labels, labels::USER) != user {
+    if !is_ours || read(&found.labels, labels::USER) != user {
         return Err(foreign(&found));
     }
     match bounded(client.remove_volume(name, None::<RemoveVolumeOptions>)).await {
+        Ok(()) => match found.options.get(DEVICE) {
+            Some(device) => disks.forget(device).await,
+            None => Ok(()),
+        },
         Err(error) if error::is_missing(&error) => Ok(()),
         Err(error) if error::is_conflict(&error) => {
             let reason = format!("a sandbox has the volume `{name}` mounted: terminate it first");
             Err(error::rejected("volume-in-use", reason))
         }
-        removed => removed.map_err(error::explained),
+        Err(error) => Err(error::explained(error)),
     }
 }
 

@@ -37,6 +37,7 @@ impl State {
             group: None,
             kind: VolumeKind::from_name(name),
             created_at: Some(kept.created_at),
+            limit_bytes: None,
             in_use: self.mounts(name),
         };
         self.volumes.iter().map(volume).collect()

@@ -1,0 +1,132 @@
+//! Disk limits, tried by somebody who fills their disk, and by a host that starts anew.
+
+use std::{fs, path::Path, process::Command};
+
+use tempfile::TempDir;
+use thon_core::port::runtime::{Enforcement, SandboxSpec};
+
+use crate::{
+    editor,
+    outside::Outside,
+    stage::{Stage, rejection},
+};
+
+const LIMIT: u64 = 96 << 20;
+
+/// A directory for file systems. It has to be declared before the stage whose containers use them.
+struct Shelf(TempDir);
+
+impl Shelf {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a directory"))
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::docker_with(|options| options.disks_dir = Some(self.0.path().to_owned()))
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).expect("entries");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        for name in self.files().iter().filter(|name| !name.ends_with(".img")) {
+            unmount(&self.0.path().join(name));
+        }
+    }
+}
+
+/// As a restart of the host would.
+fn unmount(path: &Path) {
+    let output = Command::new("umount").arg(path).output().expect("umount");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn limited(stage: &Stage, name: &str) -> SandboxSpec {
+    let mut spec = stage.person(name);
+    spec.limits.disk_bytes = Some(LIMIT);
+    spec
+}
+
+#[tokio::test]
+async fn docker_full_disk_is_its_owners_alone() {
+    let (shelf, outside) = (Shelf::new(), Outside::connect());
+    let stage = shelf.stage();
+    let told = stage.runtime.capabilities().await.expect("capabilities").disk_quota;
+    assert_eq!(told, Enforcement::Enforced);
+    let (ada, bob) = (limited(&stage, "ada"), limited(&stage, "bob"));
+    tokio::join!(stage.launch(&ada), stage.launch(&bob));
+
+    outside.sh(&ada.slug, "echo work > /workspace/file && echo passing > /tmp/file").await;
+    for directory in ["/workspace", "~", "/tmp", "/var/tmp"] {
+        let fill = format!("cat /dev/zero > {directory}/zeros");
+        let (said, code) = outside.run(&ada.slug, &["sh", "-c", &fill]).await;
+        assert!(code != 0 && said.contains("No space left on device"), "{directory}: {code} {said}");
+    }
+    let took = fs::metadata(shelf.0.path().join(format!("{}.img", ada.slug))).expect("a file").len();
+    assert_eq!(took, LIMIT);
+    assert!(editor::opens(ada.host_port, Some(&ada.secret)).await, "a full disk closes the editor");
+    outside.sh(&bob.slug, "head -c 40M /dev/zero > /workspace/zeros && sync").await;
+
+    // Hers is still hers, and a full disk does not keep her out.
+    stage.launch(&ada).await;
+    assert_eq!(outside.sh(&ada.slug, "cat /workspace/file; ls -A /tmp /var/tmp").await, "work\n/tmp:\n\n/var/tmp:\n");
+    outside.sh(&ada.slug, "rm /workspace/zeros ~/zeros && head -c 1M /dev/zero > /workspace/again").await;
+}
+
+#[tokio::test]
+async fn docker_limited_volumes_are_there_after_the_host_has_started_anew() {
+    let (shelf, outside) = (Shelf::new(), Outside::connect());
+    let stage = shelf.stage();
+    let spec = limited(&stage, "ada");
+    stage.launch(&spec).await;
+    outside.sh(&spec.slug, "echo work > /workspace/file && echo state > ~/file && test -e ~/.bashrc").await;
+    let volumes = stage.runtime.volumes().await.expect("volumes");
+    assert_eq!(volumes.iter().map(|one| one.limit_bytes).collect::<Vec<_>>(), [Some(LIMIT); 2]);
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    let mounted = shelf.0.path().join(spec.slug.to_string());
+    unmount(&mounted);
+    stage.runtime.create(&spec).await.expect("created");
+    unmount(&mounted);
+    stage.runtime.start(spec.instance).await.expect("started");
+    assert_eq!(outside.sh(&spec.slug, "cat /workspace/file ~/file").await, "work\nstate\n");
+
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    let [home, work] = [&spec.workspace.home_volume, &spec.workspace.workspace_volume];
+    stage.runtime.remove_volume(home, Some(spec.user)).await.expect("deleted");
+    assert_eq!(fs::read_to_string(mounted.join("workspace/file")).expect("the work"), "work\n");
+    unmount(&mounted);
+    stage.runtime.remove_volume(work, Some(spec.user)).await.expect("deleted");
+    assert_eq!(shelf.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn docker_volumes_without_a_limit_stay_without() {
+    let shelf = Shelf::new();
+    let stage = shelf.stage();
+    let mut spec = stage.person("ada");
+    stage.runtime.create(&spec).await.expect("created");
+    spec.limits.disk_bytes = Some(LIMIT);
+    stage.launch(&spec).await;
+    let volumes = stage.runtime.volumes().await.expect("volumes");
+    assert_eq!(volumes.iter().map(|one| one.limit_bytes).collect::<Vec<_>>(), [None; 2]);
+    assert_eq!(shelf.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn docker_disk_that_cannot_be_divided_is_told() {
+    let nowhere = Stage::docker_with(|options| options.disks_dir = Some("/proc/thon".into()));
+    let Enforcement::NotEnforced { why, commands } = nowhere.runtime.capabilities().await.expect("told").disk_quota
+    else {
+        panic!("no directory can be made in /proc")
+    };
+    assert!(why.contains("/proc/thon") && !commands.is_empty(), "{why} {commands:?}");
+    // A limit that cannot be kept keeps nobody from their work.
+    let spec = limited(&nowhere, "ada");
+    nowhere.runtime.create(&spec).await.expect("created");
+    let foreign = nowhere.runtime.remove_volume(&spec.workspace.home_volume, None).await;
+    assert_eq!(rejection(foreign), "volume-foreign");
+}
