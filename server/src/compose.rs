@@ -121,6 +121,7 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
     match sandbox.runtime {
         Runtime::Docker => Arc::new(Docker::new(DockerOptions {
             host: sandbox.docker_host.clone(),
+            disks_dir: Some(ground.config.home.disks().into()),
             ..DockerOptions::local(sandbox.image(), ground.installation.clone())
         })),
         Runtime::Simulated => Arc::new(Simulated::new(SimulatedOptions {
@@ -134,7 +135,12 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
 fn defaults(config: &Config) -> SandboxDefaults {
     let sandbox = &config.sandbox;
     SandboxDefaults {
-        limits: Limits { memory_bytes: sandbox.memory.0, cpus: sandbox.cpus, pids: sandbox.pids },
+        limits: Limits {
+            memory_bytes: sandbox.memory.0,
+            cpus: sandbox.cpus,
+            pids: sandbox.pids,
+            disk_bytes: sandbox.disk.map(|disk| disk.0),
+        },
         env: BTreeMap::new(),
         parallel_starts: usize::from(sandbox.parallel_starts),
     }

@@ -30,6 +30,11 @@ impl Home {
         self.0.join("thon.sock")
     }
 
+    /// Where the file systems of limited volumes are.
+    pub fn disks(&self) -> Utf8PathBuf {
+        self.0.join("volumes")
+    }
+
     /// Where a server started in the background writes its log.
     pub fn log_file(&self) -> Utf8PathBuf {
         self.0.join("thon.log")
