@@ -24,6 +24,7 @@ use thon_core::{
         runtime::{Limits, SandboxRuntime},
     },
     session::Sessions,
+    settings::Settings,
     task::{
         Tasks,
         reconcile_instances::{Reconciler, SandboxDefaults},
@@ -87,7 +88,7 @@ struct Made {
 }
 
 fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
-    let Ground { store, nature, tasks, site, .. } = ground;
+    let Ground { config, store, nature, tasks, site, .. } = ground;
     let Made { runtime, proxy, fleet, entry } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone());
@@ -103,6 +104,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             addresses: addresses.clone(),
         },
         groups: directory,
+        settings: Settings::new(store.clone(), nature.clone(), config.allow_list()),
         check: Check::new(store.clone(), runtime, proxy),
         following: Following {
             fleet,

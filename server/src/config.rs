@@ -30,6 +30,7 @@ pub mod process;
 mod reader;
 mod redacted;
 mod sandbox;
+mod settings;
 mod shown;
 mod sources;
 mod together;
@@ -57,6 +58,7 @@ pub use self::{
     nginx::{Nginx, SslProvider},
     origin::Origin,
     sandbox::{Pull, Runtime, Sandbox},
+    settings::Settable,
     shown::{Exported, Shown, ShownValue},
     sources::{Flag, Sources},
     vscode::Vscode,
@@ -95,6 +97,7 @@ pub struct Config {
     pub kilo: Kilo,
     pub gateway: Gateway,
     pub langfuse: Langfuse,
+    settable: Settable,
 }
 
 /// A configuration, and what people ask about it.
@@ -122,7 +125,7 @@ impl Config {
         let env_file = EnvFile::find(sources)?;
         let layers = Layers::All { sources, env_file: env_file.as_ref(), file: file.as_ref() };
         let mut reader = Reader::new(layers, sources, &home);
-        let config = Self::read(&mut reader);
+        let mut config = Self::read(&mut reader);
         let Found { shown, mut mistakes, mut hints, variables } = reader.found;
         let keys: Vec<&Key> = shown.iter().map(|shown| &shown.key).collect();
         if let Some(file) = &file {
@@ -136,6 +139,7 @@ impl Config {
             });
         }
         hints.extend(shown::without_effect(&shown));
+        config.settable = Settable::new(sources, &shown);
         Ok(Loaded { config, file: file.map(|file| file.path), shown, variables, hints })
     }
 
@@ -161,6 +165,7 @@ impl Config {
             langfuse: Langfuse::read(reader),
             groups: groups::read(reader),
             home: reader.home.clone(),
+            settable: Settable::default(),
         };
         together::check(&config, reader);
         config

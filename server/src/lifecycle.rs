@@ -26,6 +26,7 @@ use crate::{
 };
 
 mod listen;
+mod settled;
 mod signals;
 
 /// How long open requests and tunnels get to end when the process is asked to.
@@ -77,6 +78,7 @@ impl Founded {
     /// When a part cannot be put together, or the socket cannot be made.
     pub async fn start(self, config: &Config, site: Assets, listeners: Vec<TcpListener>) -> anyhow::Result<Running> {
         let Self { ownership, store, nature } = self;
+        let config = &settled::settled(config, &store).await?;
         let tasks = Tasks::default();
         let installation = installation(&store, &nature).await?;
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation, site };

@@ -43,6 +43,10 @@ pub enum Action {
     MakeAdminLink,
     /// Look at what the system says of itself.
     SeeSystem,
+    /// Look at the settings.
+    SeeSettings,
+    /// Change the settings.
+    ChangeSettings,
 }
 
 impl Actor {
@@ -57,8 +61,10 @@ impl Actor {
     /// `Forbidden`, saying what would be needed.
     pub fn may(&self, action: Action) -> Result<(), Error> {
         let allowed = match action {
-            Action::MakeAdminLink => self.role == Role::Admin,
-            Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem => self.role.organizes(),
+            Action::MakeAdminLink | Action::ChangeSettings => self.role == Role::Admin,
+            Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem | Action::SeeSettings => {
+                self.role.organizes()
+            }
             Action::SeeUser(user) | Action::Launch(user) | Action::Terminate(user) | Action::OpenEditor(user) => {
                 self.role.organizes() || self.users.contains(&user)
             }
@@ -83,8 +89,10 @@ impl Actor {
 
 const fn refusal(action: Action) -> &'static str {
     match action {
-        Action::MakeAdminLink => "only an admin may do this",
-        Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem => "only organizers may do this",
+        Action::MakeAdminLink | Action::ChangeSettings => "only an admin may do this",
+        Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem | Action::SeeSettings => {
+            "only organizers may do this"
+        }
         Action::SeeUser(_) | Action::Launch(_) | Action::Terminate(_) => "this instance is somebody else's",
         Action::OpenEditor(_) => "this editor is somebody else's",
     }
@@ -114,6 +122,8 @@ mod tests {
             Action::MakeLink,
             Action::MakeAdminLink,
             Action::SeeSystem,
+            Action::SeeSettings,
+            Action::ChangeSettings,
         ];
         let table: Vec<String> = Role::iter()
             .map(|role| {

@@ -17,6 +17,7 @@ pub mod poke;
 pub mod port;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod tally;
 pub mod task;
 #[cfg(test)]

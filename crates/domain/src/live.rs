@@ -113,6 +113,11 @@ pub enum Change {
     SignedOut {
         account: AccountId,
     },
+    /// An empty value gives the key back to its default.
+    SettingChanged {
+        key: String,
+        value: String,
+    },
 }
 
 impl Change {

@@ -1,5 +1,7 @@
 //! The table of settings: texts by key.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use crate::{Connection, StoreError, Writer, convert::stored, schema::settings};
@@ -10,6 +12,15 @@ use crate::{Connection, StoreError, Writer, convert::stored, schema::settings};
 /// When it cannot be read.
 pub fn value(c: &mut Connection, key: &str) -> Result<Option<String>, StoreError> {
     Ok(settings::table.find(key).select(settings::value).first(c).optional()?)
+}
+
+/// All that were ever set, by key.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn all(c: &mut Connection) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = settings::table.select((settings::key, settings::value)).load(c)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Sets a key, whether it was set before or not.

@@ -92,7 +92,7 @@ impl Mistake {
     fn place(&self) -> String {
         match &self.origin {
             Origin::Default => String::new(),
-            Origin::Database => "database: ".to_owned(),
+            Origin::Database(_) => "database: ".to_owned(),
             Origin::EnvFile { name, path, at } => format!("{path}:{}: {name}: ", at.line),
             Origin::Environment(name) | Origin::Flag(name) => format!("{name}: "),
             Origin::File { path, at } if at.line == 0 => format!("{path}: "),

@@ -83,7 +83,10 @@ fn is_empty(node: &Node) -> bool {
 
 fn settings<'a>(sources: &'a Sources, key: &Key) -> Vec<Said<'a>> {
     let value = key.setting.and_then(|_| sources.settings.get(&key.name)).filter(|value| !value.is_empty());
-    value.map(|value| Said { written: Written::Text(value), origin: Origin::Database }).into_iter().collect()
+    value
+        .map(|value| Said { written: Written::Text(value), origin: Origin::Database(key.name.clone()) })
+        .into_iter()
+        .collect()
 }
 
 /// A key's node, for a key such as `sandbox.image`.

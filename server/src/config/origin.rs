@@ -9,8 +9,8 @@ use thon_core::yaml::Position;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     Default,
-    /// Set while THON ran.
-    Database,
+    /// Set while THON ran, under this key.
+    Database(String),
     File {
         path: Utf8PathBuf,
         at: Position,
@@ -30,7 +30,7 @@ impl Origin {
     pub(super) const fn strength(&self) -> u8 {
         match self {
             Self::Default => 0,
-            Self::Database => 1,
+            Self::Database(_) => 1,
             Self::File { .. } => 2,
             Self::EnvFile { .. } => 3,
             Self::Environment(_) => 4,
@@ -40,7 +40,7 @@ impl Origin {
 
     /// Whether it keeps a setting from being changed while THON runs.
     pub const fn fixes(&self) -> bool {
-        !matches!(self, Self::Default | Self::Database)
+        !matches!(self, Self::Default | Self::Database(_))
     }
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
-            Self::Database => f.write_str("database"),
+            Self::Database(_) => f.write_str("database"),
             Self::File { path, at } if at.line == 0 => path.fmt(f),
             Self::File { path, at } => write!(f, "{path}:{}", at.line),
             Self::EnvFile { name, path, at } => write!(f, "env {name}, {path}:{}", at.line),

@@ -1,6 +1,6 @@
 //! Where a configuration comes from, handed in as values so that tests need no process environment.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -15,7 +15,7 @@ pub struct Flag {
 }
 
 /// All sources of a configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     pub environment: BTreeMap<String, String>,
     pub flags: Vec<Flag>,
@@ -62,5 +62,19 @@ impl Sources {
             (Ok(rest), Some(home)) => home.join(rest),
             _ => self.current_dir.join(path),
         }
+    }
+}
+
+/// Shows the names of variables only: their values may be secrets.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { environment, flags, config_file, env_file, current_dir, .. } = self;
+        f.debug_struct("Sources")
+            .field("environment", &environment.keys())
+            .field("flags", flags)
+            .field("config_file", config_file)
+            .field("env_file", env_file)
+            .field("current_dir", current_dir)
+            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod groups;
 pub mod instances;
+pub mod settings;
 pub mod sign_in_links;
 pub mod system;
 

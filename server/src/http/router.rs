@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{groups, instances, sign_in_links, system},
+    api::{groups, instances, settings, sign_in_links, system},
     assets, health, identify, live, open, openapi, pages,
     problem::Failed,
     requests, security, sessions, sign_in,
@@ -37,6 +37,7 @@ pub struct Parts {
     pub health: health::Health,
     pub instances: instances::Instances,
     pub groups: thon_core::directory::Directory,
+    pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
     pub check: thon_core::check::Check,
     pub following: live::Following,
@@ -51,6 +52,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(instances::api(parts.instances.clone()))
         .merge(groups::api(parts.groups.clone()))
         .merge(sign_in_links::api(parts.links.clone()))
+        .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.check.clone()))
         .merge(live::api(parts.following.clone()))
 }

@@ -17,5 +17,6 @@ mod live;
 mod openapi;
 mod policy;
 mod sessions;
+mod settings;
 mod shape;
 mod sign_in;

@@ -84,6 +84,10 @@ impl Client {
         self.ask(Method::POST, target)
     }
 
+    pub fn put(&self, target: &str) -> Ask {
+        self.ask(Method::PUT, target)
+    }
+
     pub fn delete(&self, target: &str) -> Ask {
         self.ask(Method::DELETE, target)
     }

@@ -44,6 +44,7 @@ impl Row {
             | "GET /api/instances"
             | "GET /api/groups"
             | "GET /api/live/snapshot"
+            | "GET /api/settings"
             | "GET /api/system/check"
             | "GET /api/openapi.json"
             | "GET /api/unknown"
@@ -65,6 +66,11 @@ impl Row {
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
             "POST /api/groups/import" => one("", Yaml("groups:\n  alpha: [alice]\n")),
+            "PUT /api/settings" => one("", Json(r#"{"settings": {"gateway_mode": "per-user"}}"#)),
+            "GET /api/instances/settings/{key}" => one("/api/instances/settings/external_ip", Nothing),
+            "PUT /api/instances/settings/{key}" => {
+                one("/api/instances/settings/gateway_mode", Json(r#"{"key": "gateway_mode", "value": "per-user"}"#))
+            }
             "POST /api/sign-in-links" => Some(vec![
                 Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
                 Self::new(address, " (the admin's)", "", Json("{}")),
