@@ -129,6 +129,7 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
         Runtime::Simulated => Arc::new(Simulated::new(SimulatedOptions {
             start_delay: Duration::from_millis(300),
             clock: ground.nature.clock.clone(),
+            faults: Arc::default(),
             tasks: ground.tasks.clone(),
         })),
     }

@@ -4,6 +4,7 @@
 //! of the port as Docker does, but never is what proves that sandboxes work.
 
 mod editor;
+mod faults;
 mod state;
 mod volumes;
 
@@ -29,10 +30,14 @@ use thon_domain::{
     sandbox::{LogLine, SandboxStats},
     workspace::Volume,
 };
-use tokio::sync::broadcast;
+use tokio::{sync::broadcast, time::sleep};
 use tokio_stream::wrappers::BroadcastStream;
 
-use self::{editor::Editor, state::State};
+pub use self::faults::{Act, Chances, Fault, Faults};
+use self::{
+    editor::Editor,
+    state::{Ended, State},
+};
 
 /// What sandboxes are said to be started from.
 const IMAGE: &str = "simulated";
@@ -49,6 +54,8 @@ pub struct SimulatedOptions {
     /// How long a started editor takes until it answers.
     pub start_delay: Duration,
     pub clock: Arc<dyn Clock>,
+    /// What goes wrong; nothing by default.
+    pub faults: Arc<Faults>,
     /// Where the editors run; unlike containers, they end with THON.
     pub tasks: Tasks,
 }
@@ -57,7 +64,7 @@ pub struct SimulatedOptions {
 pub struct Simulated {
     options: SimulatedOptions,
     state: Mutex<State>,
-    changes: broadcast::Sender<InstanceId>,
+    changes: broadcast::Sender<RuntimeEvent>,
 }
 
 impl Simulated {
@@ -69,9 +76,54 @@ impl Simulated {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a sandbox away, as somebody at a shell would.
+    pub async fn vanish(&self, instance: InstanceId) {
+        self.end(instance).await;
+    }
+
+    /// Ends an editor from within; its sandbox stays, with this exit code.
+    pub async fn crash(&self, instance: InstanceId, code: i64, out_of_memory: bool) {
+        let editor = self.state().crash(instance, Ended { code, out_of_memory });
+        if let Some(editor) = editor {
+            editor.end().await;
+            self.changed(instance);
+        }
+    }
+
+    /// As long as it lasts no change is told, as when the stream of events is cut; its end is told as a gap.
+    pub fn silence(&self, lasts: bool) {
+        self.options.faults.silence(lasts);
+        if !lasts {
+            self.tell(RuntimeEvent::Gap);
+        }
+    }
+
     fn changed(&self, instance: InstanceId) {
+        if !self.options.faults.is_silent() {
+            self.tell(RuntimeEvent::Changed(instance));
+        }
+    }
+
+    fn tell(&self, event: RuntimeEvent) {
         // Nobody may be watching.
-        let _ = self.changes.send(instance);
+        let _ = self.changes.send(event);
+    }
+
+    /// Waits for what is slow and goes on with what does not go wrong.
+    async fn struck(&self, act: Act) -> Result<Option<Fault>, RuntimeError> {
+        let fault = self.options.faults.strike(act)?;
+        if let Some(Fault::Slow(slowness)) = fault {
+            sleep(slowness).await;
+        }
+        Ok(fault)
+    }
+
+    /// Tells a change, and takes the sandbox away if that is its fault.
+    async fn done(&self, instance: InstanceId, fault: Option<Fault>) {
+        self.changed(instance);
+        if fault == Some(Fault::Vanishing) {
+            self.vanish(instance).await;
+        }
     }
 
     async fn end(&self, instance: InstanceId) {
@@ -101,6 +153,7 @@ impl SandboxRuntime for Simulated {
     }
 
     async fn check(&self) -> Result<RuntimeReport, RuntimeError> {
+        self.options.faults.answering()?;
         Ok(RuntimeReport { version: env!("CARGO_PKG_VERSION").to_owned(), image: IMAGE.to_owned() })
     }
 
@@ -114,65 +167,75 @@ impl SandboxRuntime for Simulated {
     }
 
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
+        self.options.faults.answering()?;
         Ok(self.state().sandboxes().collect())
     }
 
     async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
+        self.options.faults.answering()?;
         Ok(self.state().sandbox(instance))
     }
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        let fault = self.struck(Act::Create).await?;
         runtime(spec)?;
         self.state().adopt_volumes(spec, self.options.clock.now())?;
         self.end(spec.instance).await;
         self.state().insert(spec)?;
-        self.changed(spec.instance);
+        self.done(spec.instance, fault).await;
         Ok(())
     }
 
     async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let fault = self.struck(Act::Start).await?;
         let since = self.options.clock.now();
         self.state().start(instance, since, |spec| Editor::start(spec, &self.options))?;
-        self.changed(instance);
+        self.done(instance, fault).await;
         Ok(())
     }
 
     async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let fault = self.struck(Act::Pause).await?;
         self.state().freeze(instance)?;
-        self.changed(instance);
+        self.done(instance, fault).await;
         Ok(())
     }
 
     async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        let fault = self.struck(Act::Resume).await?;
         self.state().thaw(instance)?;
-        self.changed(instance);
+        self.done(instance, fault).await;
         Ok(())
     }
 
     async fn remove(&self, instance: InstanceId) -> Result<(), RuntimeError> {
+        self.struck(Act::Remove).await?;
         self.end(instance).await;
         Ok(())
     }
 
     async fn logs(&self, instance: InstanceId, lines: u32) -> Result<Vec<LogLine>, RuntimeError> {
+        self.options.faults.answering()?;
         self.state().logs(instance, lines)
     }
 
     async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
+        self.options.faults.answering()?;
         self.state().stats(instance)
     }
 
     async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {
+        self.options.faults.answering()?;
         Ok(self.state().volumes())
     }
 
     async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError> {
+        self.options.faults.answering()?;
         self.state().remove_volume(name, user)
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {
-        let changes = BroadcastStream::new(self.changes.subscribe())
-            .map(|change| change.map_or(RuntimeEvent::Gap, RuntimeEvent::Changed));
+        let changes = BroadcastStream::new(self.changes.subscribe()).map(|change| change.unwrap_or(RuntimeEvent::Gap));
         // "For ever" holds when the runtime itself is gone, too.
         changes.chain(stream::pending()).boxed()
     }

@@ -33,8 +33,8 @@ impl Shelf {
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        for name in self.files().iter().filter(|name| !name.ends_with(".img")) {
-            unmount(&self.0.path().join(name));
+        for path in self.files().iter().map(|name| self.0.path().join(name)).filter(|path| path.is_dir()) {
+            unmount(&path);
         }
     }
 }

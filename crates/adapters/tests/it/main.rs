@@ -15,4 +15,5 @@ mod editor;
 mod outside;
 mod proxy_contract;
 mod runtime_contract;
+mod simulated;
 mod stage;

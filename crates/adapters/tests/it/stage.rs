@@ -44,6 +44,7 @@ impl Stage {
         let runtime = Simulated::new(SimulatedOptions {
             start_delay: Duration::from_millis(50),
             clock: Arc::new(SystemClock),
+            faults: Arc::default(),
             tasks: tasks.clone(),
         });
         let clean_up = CleanUp::Simulated(tasks.stopping().clone().drop_guard());

@@ -1,7 +1,7 @@
 //! Disk limits: a person's volumes in a file system of their own, which is a file of the wanted size.
 //!
 //! Docker's local driver can neither attach a loop device nor limit a volume on overlay2, so THON makes and mounts the
-//! file system and gives Docker its directories (`docs/decisions/0008-disk-limits.md`).
+//! file system and gives Docker its directories (`docs/decisions/0009-disk-limits.md`).
 
 mod file_system;
 mod probe;

@@ -26,6 +26,15 @@ pub(super) struct State {
 pub(super) struct Held {
     pub(super) spec: SandboxSpec,
     pub(super) running: Option<Running>,
+    /// How it ended, if it ran.
+    ended: Option<Ended>,
+}
+
+/// How a sandbox ended by itself.
+#[derive(Clone, Copy)]
+pub(super) struct Ended {
+    pub code: i64,
+    pub out_of_memory: bool,
 }
 
 /// What a started sandbox has.
@@ -56,7 +65,7 @@ impl State {
             let reason = format!("another sandbox is called `{}`: terminate it, then try again", spec.slug);
             return Err(RuntimeError::Rejected { code: "name-taken", reason });
         }
-        self.sandboxes.insert(spec.instance, Held { spec: spec.clone(), running: None });
+        self.sandboxes.insert(spec.instance, Held { spec: spec.clone(), running: None, ended: None });
         Ok(())
     }
 
@@ -74,8 +83,17 @@ impl State {
         if held.running.is_none() {
             let editor = start(&held.spec).map_err(|error| unbound(held.spec.host_port, &error))?;
             held.running = Some(Running { since, editor });
+            held.ended = None;
         }
         Ok(())
+    }
+
+    /// Takes the editor out of a sandbox that ended by itself.
+    pub(super) fn crash(&mut self, instance: InstanceId, ended: Ended) -> Option<Editor> {
+        let held = self.sandboxes.get_mut(&instance)?;
+        let running = held.running.take()?;
+        held.ended = Some(ended);
+        Some(running.editor)
     }
 
     /// Freezes a running sandbox.
@@ -151,10 +169,11 @@ impl Held {
     }
 
     fn condition(&self) -> Condition {
-        match &self.running {
-            None => Condition::Created,
-            Some(running) if running.editor.is_frozen() => Condition::Paused,
-            Some(running) => Condition::Running { since: running.since },
+        match (&self.running, self.ended) {
+            (None, None) => Condition::Created,
+            (None, Some(Ended { code, out_of_memory })) => Condition::Exited { code, out_of_memory },
+            (Some(running), _) if running.editor.is_frozen() => Condition::Paused,
+            (Some(running), _) => Condition::Running { since: running.since },
         }
     }
 }
