@@ -16,17 +16,19 @@ use thon_core::{
     clock::Nature,
     directory::Directory,
     entry::Entry,
-    fleet::{Fleet, Ports},
+    fleet::{Fleet, LaunchDefaults},
     live::Live,
     poke::{Poke, Pokes},
     port::{
         proxy::ReverseProxy,
         runtime::{Limits, SandboxRuntime},
     },
+    presence::Presence,
     session::Sessions,
     settings::Settings,
     task::{
         Tasks,
+        expire_instances::Expiry,
         reconcile_instances::{Reconciler, SandboxDefaults},
     },
 };
@@ -46,6 +48,8 @@ pub struct House {
     pub edge: Edge,
     pub reconciler: Reconciler,
     pub pokes: Pokes,
+    pub expiry: Expiry,
+    pub presence: Presence,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -67,16 +71,18 @@ pub fn house(ground: &Ground<'_>) -> House {
     let addresses = Addresses::local(config.dashboard.port);
     let (poke, pokes) = Poke::channel();
     let runtime = runtime(ground);
-    let from = Ports { starting_port: config.sandbox.starting_port };
-    let fleet = Fleet::new(store.clone(), nature.clone(), from, addresses.clone(), poke.clone());
+    let fleet = Fleet::new(store.clone(), nature.clone(), usual(config), addresses.clone(), poke.clone());
     let entry = Entry::new(store.clone(), nature.clone());
-    let doorkeeper = Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), poke };
+    let presence = Presence::new(store.clone(), nature.clone());
+    let doorkeeper =
+        Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), presence: presence.clone(), poke: poke.clone() };
     let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
     let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), tasks.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(config));
-    let parts = parts(ground, &addresses, Made { runtime: runtime.clone(), proxy, fleet, entry });
-    House { parts, edge, reconciler, pokes, runtime }
+    let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
+    let parts = parts(ground, &addresses, Made { runtime: runtime.clone(), proxy, fleet, entry, poke });
+    House { parts, edge, reconciler, pokes, expiry, presence, runtime }
 }
 
 /// What the routes share.
@@ -85,11 +91,12 @@ struct Made {
     proxy: Arc<dyn ReverseProxy>,
     fleet: Fleet,
     entry: Entry,
+    poke: Poke,
 }
 
 fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     let Ground { config, store, nature, tasks, site, .. } = ground;
-    let Made { runtime, proxy, fleet, entry } = made;
+    let Made { runtime, proxy, fleet, entry, poke } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone());
     let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: site.clone() };
@@ -108,7 +115,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         check: Check::new(store.clone(), runtime, proxy),
         following: Following {
             fleet,
-            live: Live::new(store.clone()),
+            live: Live::new(store.clone(), poke),
             entry: entry.clone(),
             stopping: tasks.stopping().clone(),
         },
@@ -133,6 +140,11 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
             tasks: ground.tasks.clone(),
         })),
     }
+}
+
+fn usual(config: &Config) -> LaunchDefaults {
+    let sandbox = &config.sandbox;
+    LaunchDefaults { starting_port: sandbox.starting_port, timeout_minutes: sandbox.timeout_minutes }
 }
 
 fn defaults(config: &Config) -> SandboxDefaults {

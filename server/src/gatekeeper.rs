@@ -1,7 +1,7 @@
 //! The edge's gatekeeper over the use cases: tickets, cookies, and starting one's own editor.
 
 use async_trait::async_trait;
-use thon_core::{entry::Entry, error::Error, fleet::Fleet, poke::Poke};
+use thon_core::{entry::Entry, error::Error, fleet::Fleet, poke::Poke, presence::Presence};
 use thon_domain::{id::InstanceId, slug::Slug};
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
@@ -9,6 +9,7 @@ use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 pub struct Doorkeeper {
     pub entry: Entry,
     pub fleet: Fleet,
+    pub presence: Presence,
     pub poke: Poke,
 }
 
@@ -21,6 +22,7 @@ impl Gatekeeper for Doorkeeper {
 
     async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal> {
         let admitted = self.entry.admit(cookie, slug).await.map_err(refusal)?;
+        self.presence.seen(admitted.user);
         Ok(Admission { revoked: admitted.revoked, may_start: true })
     }
 

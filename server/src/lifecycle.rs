@@ -84,8 +84,10 @@ impl Founded {
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, reconciler, pokes, .. } = house;
+        let House { parts, edge, reconciler, pokes, expiry, presence, .. } = house;
         tasks.start(|stop| reconciler.run(pokes, stop));
+        tasks.start(|stop| expiry.run(stop));
+        tasks.start(|stop| presence.run(stop));
         tasks.start(|stop| sweep_sessions::run(store.clone(), nature, stop));
         listen::on_socket(&config.home.socket(), router::socket(parts.clone()), &tasks)?;
         let dashboard = edge.wrap(router::dashboard(parts));
@@ -132,7 +134,7 @@ async fn bind(config: &Config) -> anyhow::Result<Vec<TcpListener>> {
 async fn installation(store: &Store, nature: &Nature) -> anyhow::Result<String> {
     const KEY: &str = "installation";
     let fresh = nature.ids.next().to_string();
-    let stamp = Stamp { at: nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
+    let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
     let id = store
         .write(stamp, move |w| {
             if let Some(known) = settings::value(w, KEY)? {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
-use thon_domain::live::FleetView;
+use thon_domain::live::{FleetView, QueuePlaces};
 
 use super::{codec::Answer, error::ApiError};
 
@@ -12,6 +12,8 @@ use super::{codec::Answer, error::ApiError};
 pub struct Snapshot {
     pub now: DateTime<Utc>,
     pub view: FleetView,
+    /// Who waits for their start.
+    pub queue: QueuePlaces,
 }
 
 /// Shows the fleet as far as the viewer may see it.
@@ -20,5 +22,5 @@ pub async fn fleet_view() -> Result<Snapshot, ApiError> {
     use thon_core::clock::{Clock, SystemClock};
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
     let view = fleet.view(&actor).await?;
-    Ok(Snapshot { now: SystemClock.now(), view })
+    Ok(Snapshot { now: SystemClock.now(), view, queue: fleet.queue(&actor) })
 }

@@ -7,7 +7,7 @@ use thon_domain::{
     event::Event,
     id::{GroupId, InstanceId, UserId},
     instance::Instance,
-    live::{Activity, FleetView},
+    live::{Activity, FleetView, QueuePlaces},
     user::User,
 };
 
@@ -37,6 +37,7 @@ pub struct FleetStore {
     teams: RwSignal<Vec<Team>>,
     /// The last activity that is contained; what is counted follows it.
     number: RwSignal<i64>,
+    queue: RwSignal<QueuePlaces>,
     link: RwSignal<Link>,
     clock: PageClock,
 }
@@ -44,12 +45,13 @@ pub struct FleetStore {
 impl FleetStore {
     /// A store that starts from the snapshot and, in the browser, follows the live stream.
     pub fn following(snapshot: Snapshot) -> Self {
-        let Snapshot { now, view } = snapshot;
+        let Snapshot { now, view, queue } = snapshot;
         let row = |user: &UserId| (*user, ArcRwSignal::new(view.instance_of(*user).cloned()));
         let store = Self {
             rows: StoredValue::new(view.users.keys().map(row).collect()),
             teams: RwSignal::new(roster::teams(&view)),
             number: RwSignal::new(view.number),
+            queue: RwSignal::new(queue),
             link: RwSignal::new(Link::Still),
             clock: PageClock::starting(now),
             view: StoredValue::new(view),
@@ -66,6 +68,11 @@ impl FleetStore {
             self.rows.update_value(|rows| drop(rows.insert(user, row.clone())));
             row
         })
+    }
+
+    /// Which place a user's instance has among those that wait for their start, if it does.
+    pub fn queue_place(self, user: UserId) -> Memo<Option<u32>> {
+        Memo::new(move |_| self.queue.with(|queue| queue.get(&user).copied()))
     }
 
     /// Groups and people. Changes only when they do.
@@ -122,6 +129,11 @@ impl FleetStore {
             self.teams.set(self.view.with_value(roster::teams));
         }
         self.number.set(activity.number);
+    }
+
+    /// Notes who waits for their start.
+    pub(super) fn queued(self, places: QueuePlaces) {
+        self.queue.set(places);
     }
 
     /// Notes that nothing up to `number` is missing.

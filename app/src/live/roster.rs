@@ -119,20 +119,7 @@ mod tests {
     }
 
     fn instance(n: u8, state: State, intent: Intent) -> Instance {
-        Instance {
-            id: id(n),
-            user: id(n),
-            state,
-            state_since: AT,
-            intent,
-            generation: 1,
-            attempts: 0,
-            next_attempt_at: None,
-            failure: None,
-            host_port: 8443,
-            image: None,
-            created_at: AT,
-        }
+        Instance { state, intent, ..Instance::first(id(n), id(n), 8443, AT) }
     }
 
     #[test]

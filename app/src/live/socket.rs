@@ -76,6 +76,7 @@ async fn listen(store: FleetStore) -> End {
                 store.stands_at(number);
             }
             Ok(LiveMessage::Activity { activity }) => store.apply(&activity),
+            Ok(LiveMessage::Queue { places }) => store.queued(places),
             // A message that is not understood comes from a newer server.
             Ok(LiveMessage::Reset) | Err(_) => return End::Reset,
         }

@@ -33,6 +33,12 @@ pub enum Action {
     Launch(UserId),
     /// End an instance.
     Terminate(UserId),
+    /// Freeze an instance, or let it go on.
+    Pause(UserId),
+    /// Put a new sandbox in the place of the old one.
+    Recreate(UserId),
+    /// Say how long an instance may run.
+    Renew(UserId),
     /// Open somebody's editor.
     OpenEditor(UserId),
     /// Add groups and users.
@@ -60,14 +66,10 @@ impl Actor {
     /// # Errors
     /// `Forbidden`, saying what would be needed.
     pub fn may(&self, action: Action) -> Result<(), Error> {
-        let allowed = match action {
-            Action::MakeAdminLink | Action::ChangeSettings => self.role == Role::Admin,
-            Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem | Action::SeeSettings => {
-                self.role.organizes()
-            }
-            Action::SeeUser(user) | Action::Launch(user) | Action::Terminate(user) | Action::OpenEditor(user) => {
-                self.role.organizes() || self.users.contains(&user)
-            }
+        let allowed = match action.needs() {
+            Standing::Admin => self.role == Role::Admin,
+            Standing::Organizer => self.role.organizes(),
+            Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
         };
         if allowed { Ok(()) } else { Err(Error::forbidden(refusal(action))) }
     }
@@ -87,14 +89,40 @@ impl Actor {
     }
 }
 
-const fn refusal(action: Action) -> &'static str {
-    match action {
-        Action::MakeAdminLink | Action::ChangeSettings => "only an admin may do this",
-        Action::SeeFleet | Action::ImportGroups | Action::MakeLink | Action::SeeSystem | Action::SeeSettings => {
-            "only organizers may do this"
+/// What somebody must be to do something.
+enum Standing {
+    Admin,
+    Organizer,
+    /// The user themselves, or an organizer.
+    Own(UserId),
+}
+
+impl Action {
+    const fn needs(self) -> Standing {
+        match self {
+            Self::MakeAdminLink | Self::ChangeSettings => Standing::Admin,
+            Self::SeeFleet
+            | Self::Renew(_)
+            | Self::ImportGroups
+            | Self::MakeLink
+            | Self::SeeSystem
+            | Self::SeeSettings => Standing::Organizer,
+            Self::SeeUser(user)
+            | Self::Launch(user)
+            | Self::Terminate(user)
+            | Self::Pause(user)
+            | Self::Recreate(user)
+            | Self::OpenEditor(user) => Standing::Own(user),
         }
-        Action::SeeUser(_) | Action::Launch(_) | Action::Terminate(_) => "this instance is somebody else's",
-        Action::OpenEditor(_) => "this editor is somebody else's",
+    }
+}
+
+const fn refusal(action: Action) -> &'static str {
+    match action.needs() {
+        Standing::Admin => "only an admin may do this",
+        Standing::Organizer => "only organizers may do this",
+        Standing::Own(_) if matches!(action, Action::OpenEditor(_)) => "this editor is somebody else's",
+        Standing::Own(_) => "this instance is somebody else's",
     }
 }
 
@@ -116,6 +144,11 @@ mod tests {
             Action::Launch(other),
             Action::Terminate(own),
             Action::Terminate(other),
+            Action::Pause(own),
+            Action::Pause(other),
+            Action::Recreate(own),
+            Action::Recreate(other),
+            Action::Renew(own),
             Action::OpenEditor(own),
             Action::OpenEditor(other),
             Action::ImportGroups,

@@ -115,7 +115,10 @@ fn of_runtime(instance: &Instance, sandboxes: &[Sandbox], say: &mut impl FnMut(&
         (_, State::Failed | State::Terminated) if !sandboxes.is_empty() => {
             say("sandbox-left", format!("the database says {}, a sandbox stands", instance.state));
         }
-        (_, State::Pending | State::Stopping) => {
+        (Intent::Pause, State::Paused) if !sandboxes.iter().any(|one| one.condition == Condition::Paused) => {
+            say("sandbox-missing", "the database says Paused, no sandbox is frozen".to_owned());
+        }
+        (_, state) if state.is_on_the_way() => {
             say("on-the-way", format!("still {}, look again in a moment", instance.state));
         }
         _ => {}

@@ -1,6 +1,6 @@
 //! Time and ids, injected so that tests choose them. The only home of the wall clock.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
@@ -8,6 +8,9 @@ use uuid::Uuid;
 /// Tells the time of day, in whole microseconds (what both databases keep).
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> DateTime<Utc>;
+
+    /// A time that never jumps, whatever is done to the time of day.
+    fn monotonic(&self) -> Instant;
 }
 
 /// The machine's clock.
@@ -18,6 +21,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one home of the wall clock")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
+    }
+
+    fn monotonic(&self) -> Instant {
+        Instant::now()
     }
 }
 

@@ -7,13 +7,13 @@ use std::time::Duration;
 use serde::Serialize;
 use thon_domain::{
     address::Addresses,
-    id::{GroupId, InstanceId, UserId},
-    instance::{Instance, Intent, State},
-    live::{Change, FleetView},
+    id::{InstanceId, UserId},
+    instance::{Instance, State},
+    live::{Change, FleetView, QueuePlaces},
     page::PageRequest,
     user::User,
 };
-use thon_store::{Stamp, Store, Writer, fleet, instances, users};
+use thon_store::{Stamp, Store, Writer, fleet, instances};
 
 use crate::{
     actor::{Action, Actor},
@@ -22,11 +22,15 @@ use crate::{
     poke::Poke,
 };
 
+mod change;
+pub(crate) mod expiry;
 mod launch;
 pub mod next_step;
+mod operation;
 mod page;
 
-pub use launch::Ports;
+pub use launch::{LaunchDefaults, LaunchInstance};
+pub use operation::Operation;
 pub use page::{InstancePage, PageFilter};
 
 /// The longest that a request may wait for a state, in seconds.
@@ -37,7 +41,7 @@ pub const MAX_WAIT_S: u64 = 60;
 pub struct Fleet {
     store: Store,
     nature: Nature,
-    ports: Ports,
+    defaults: LaunchDefaults,
     addresses: Addresses,
     poke: Poke,
 }
@@ -51,8 +55,8 @@ pub struct OwnedInstance {
 }
 
 impl Fleet {
-    pub fn new(store: Store, nature: Nature, ports: Ports, addresses: Addresses, poke: Poke) -> Self {
-        Self { store, nature, ports, addresses, poke }
+    pub fn new(store: Store, nature: Nature, defaults: LaunchDefaults, addresses: Addresses, poke: Poke) -> Self {
+        Self { store, nature, defaults, addresses, poke }
     }
 
     /// How the addresses of editors are written.
@@ -70,80 +74,9 @@ impl Fleet {
         Ok(view.seen_by(&actor.sight()))
     }
 
-    /// Asks for a user's instance to run. The answer is what is so now: `Pending`.
-    ///
-    /// # Errors
-    /// `Conflict` when it runs or starts already, `NotFound` when there is no such user.
-    pub async fn launch(&self, actor: &Actor, user: UserId) -> Result<Instance, Error> {
-        actor.may(Action::Launch(user))?;
-        let fleet = self.clone();
-        let instance = self
-            .store
-            .write(self.stamp(actor), move |w| {
-                let user = users::find(w, user)?.ok_or_else(|| Error::not_found("such user"))?;
-                fleet.launch_one(w, &user)?.ok_or_else(|| already_there(&user))
-            })
-            .await?;
-        self.poke.poke(instance.id);
-        Ok(instance)
-    }
-
-    /// Asks for the instance of everybody who has none, in one group or in all.
-    ///
-    /// # Errors
-    /// `Forbidden` for those who do not run the event.
-    pub async fn launch_missing(&self, actor: &Actor, group: Option<GroupId>) -> Result<Vec<Instance>, Error> {
-        actor.may(Action::SeeFleet)?;
-        let fleet = self.clone();
-        let launched = self
-            .store
-            .write(self.stamp(actor), move |w| {
-                let users = match group {
-                    Some(group) => users::of_group(w, group)?,
-                    None => users::all(w)?,
-                };
-                let mut launched = Vec::new();
-                for user in &users {
-                    launched.extend(fleet.launch_one(w, user)?);
-                }
-                Ok::<_, Error>(launched)
-            })
-            .await?;
-        for instance in &launched {
-            self.poke.poke(instance.id);
-        }
-        Ok(launched)
-    }
-
-    /// Asks for an instance to end. Its files stay. One that has ended already is fine.
-    ///
-    /// # Errors
-    /// `NotFound` when there is no such instance, `Forbidden` when it is somebody else's.
-    pub async fn terminate(&self, actor: &Actor, id: InstanceId) -> Result<Instance, Error> {
-        let actor = actor.clone();
-        let instance = self
-            .store
-            .write(self.stamp(&actor), move |w| {
-                let before = instances::find(w, id)?.ok_or_else(no_instance)?;
-                actor.may(Action::Terminate(before.user))?;
-                if before.intent == Intent::Terminate {
-                    return Ok::<_, Error>(before);
-                }
-                let after = Instance {
-                    intent: Intent::Terminate,
-                    state: State::Stopping,
-                    state_since: w.at(),
-                    attempts: 0,
-                    next_attempt_at: None,
-                    ..before.clone()
-                };
-                replace(w, &before, &after)?;
-                w.record(Change::InstanceStopping { instance: after.clone() })?;
-                Ok(after)
-            })
-            .await?;
-        self.poke.poke(instance.id);
-        Ok(instance)
+    /// Who waits for a start, as far as the actor may see, counted from 1.
+    pub fn queue(&self, actor: &Actor) -> QueuePlaces {
+        actor.sight().queue(&self.poke.queue())
     }
 
     /// One instance with its person.
@@ -174,7 +107,7 @@ impl Fleet {
         self.store.read(move |c| page::page(c, &sight, &filter, page)).await
     }
 
-    /// Waits until an instance has arrived somewhere (running, terminated, failed), at most so long.
+    /// Waits until an instance has arrived somewhere (running, paused, terminated, failed), at most so long.
     ///
     /// # Errors
     /// As [`Fleet::instance`].
@@ -215,20 +148,14 @@ struct NotATransition {
     to: State,
 }
 
-/// As [`advance`], for those who asked for it and have to be told.
-fn replace(w: &mut Writer<'_>, before: &Instance, after: &Instance) -> Result<(), Error> {
-    if advance(w, before, after)? {
-        Ok(())
-    } else {
-        Err(Error::conflict("the instance has just changed", "Look at it again, then decide."))
+/// Writes what was asked for and tells of it.
+fn replace(w: &mut Writer<'_>, before: &Instance, change: Change) -> Result<Instance, Error> {
+    let Some(after) = change.instance().cloned() else { return Ok(before.clone()) };
+    if !advance(w, before, &after)? {
+        return Err(Error::conflict("the instance has just changed", "Look at it again, then decide."));
     }
-}
-
-fn already_there(user: &User) -> Error {
-    Error::conflict(
-        format!("{} has an instance that runs or is about to", user.name),
-        "Terminate it first, or open it.",
-    )
+    w.record(change)?;
+    Ok(after)
 }
 
 fn no_instance() -> Error {

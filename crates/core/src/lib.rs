@@ -15,6 +15,7 @@ pub mod fleet;
 pub mod live;
 pub mod poke;
 pub mod port;
+pub mod presence;
 pub mod secret;
 pub mod session;
 pub mod settings;

@@ -3,11 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
-use thon_domain::live::{Activity, Change, LiveMessage};
+use thon_domain::live::{Activity, Change, LiveMessage, QueuePlaces, Sight};
 use thon_store::{Store, activity};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::{
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
+    time::Instant,
+};
 
-use crate::{actor::Actor, error::Error};
+use crate::{actor::Actor, error::Error, poke::Poke};
 
 /// How far behind a browser may be before a snapshot is cheaper.
 const MOST_BEHIND: i64 = 1000;
@@ -15,15 +21,19 @@ const MOST_BEHIND: i64 = 1000;
 /// How long a stream is silent at most: a listener that hears nothing for longer knows that it is dead.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
+/// How long after telling of the queue it is told of again at the soonest.
+const QUEUE_EVERY: Duration = Duration::from_secs(1);
+
 /// The use case of following the fleet.
 #[derive(Clone)]
 pub struct Live {
     store: Store,
+    poke: Poke,
 }
 
 impl Live {
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, poke: Poke) -> Self {
+        Self { store, poke }
     }
 
     /// Follows the activity after `number` for as long as somebody listens.
@@ -46,7 +56,8 @@ impl Live {
                 Ok::<_, Error>((past, activity::last_number(c)?))
             })
             .await?;
-        Ok(stream::unfold(Follower::new(actor, number, past, bus), Follower::next))
+        let heard = Heard { bus, queue: Queue::new(self.poke.watch_queue()) };
+        Ok(stream::unfold(Follower::new(actor, number, past, heard), Follower::next))
     }
 }
 
@@ -56,12 +67,49 @@ struct Follower {
     number: i64,
     /// What is still to be sent before the bus is heard, the next one last.
     backlog: Vec<LiveMessage>,
-    bus: Receiver<Arc<Activity>>,
+    heard: Heard,
     over: bool,
 }
 
+/// What a follower listens to.
+struct Heard {
+    bus: Receiver<Arc<Activity>>,
+    queue: Queue,
+}
+
+/// The places in the queue: the latest counts, and not too often.
+struct Queue {
+    places: watch::Receiver<Arc<QueuePlaces>>,
+    not_before: Instant,
+    /// What this listener was told last.
+    told: QueuePlaces,
+}
+
+impl Queue {
+    fn new(mut places: watch::Receiver<Arc<QueuePlaces>>) -> Self {
+        places.mark_changed();
+        Self { places, not_before: Instant::now(), told: QueuePlaces::new() }
+    }
+
+    /// Waits for places that somebody with this sight has not been told. Never ends when nobody reconciles.
+    async fn changed(&mut self, sight: &Sight) -> QueuePlaces {
+        loop {
+            tokio::time::sleep_until(self.not_before).await;
+            if self.places.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            let seen = sight.queue(&self.places.borrow_and_update());
+            if seen != self.told {
+                self.told.clone_from(&seen);
+                self.not_before = Instant::now() + QUEUE_EVERY;
+                return seen;
+            }
+        }
+    }
+}
+
 impl Follower {
-    fn new(actor: Actor, after: i64, (past, newest): (Vec<Activity>, i64), bus: Receiver<Arc<Activity>>) -> Self {
+    fn new(actor: Actor, after: i64, (past, newest): (Vec<Activity>, i64), heard: Heard) -> Self {
         // A number from the future belongs to another database.
         let lost = i64::try_from(past.len()).unwrap_or(i64::MAX) > MOST_BEHIND
             || after > newest
@@ -74,7 +122,7 @@ impl Follower {
             seen.chain([LiveMessage::Ready { number: newest }]).collect()
         };
         backlog.reverse();
-        Self { actor, number: newest, backlog, bus, over: false }
+        Self { actor, number: newest, backlog, heard, over: false }
     }
 
     async fn next(mut self) -> Option<(LiveMessage, Self)> {
@@ -90,8 +138,14 @@ impl Follower {
     }
 
     async fn heard(&mut self) -> Option<LiveMessage> {
+        let sight = self.actor.sight();
         loop {
-            let activity = match tokio::time::timeout(HEARTBEAT, self.bus.recv()).await {
+            let Heard { bus, queue } = &mut self.heard;
+            let heard = tokio::select! {
+                heard = tokio::time::timeout(HEARTBEAT, bus.recv()) => heard,
+                places = queue.changed(&sight) => return Some(LiveMessage::Queue { places }),
+            };
+            let activity = match heard {
                 Ok(Ok(activity)) => activity,
                 Ok(Err(RecvError::Lagged(_))) => return Some(LiveMessage::Reset),
                 Ok(Err(RecvError::Closed)) => return None,
@@ -104,7 +158,7 @@ impl Follower {
             if changes_sight(&self.actor, &activity) {
                 return Some(LiveMessage::Reset);
             }
-            if let Some(seen) = self.actor.sight().of(&activity) {
+            if let Some(seen) = sight.of(&activity) {
                 return Some(message(seen));
             }
         }

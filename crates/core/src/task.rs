@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub mod expire_instances;
 pub mod reconcile_instances;
 pub mod sweep_sessions;
 

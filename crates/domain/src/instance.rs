@@ -28,6 +28,12 @@ pub enum State {
     Pending,
     /// Its editor answered through the edge.
     Running,
+    /// Asked to freeze, not frozen yet.
+    Pausing,
+    /// Frozen: it keeps its memory, and gets no CPU.
+    Paused,
+    /// Asked to go on, not answering yet.
+    Resuming,
     /// Asked to end, not gone yet.
     Stopping,
     /// Gone; its files are kept.
@@ -39,20 +45,22 @@ pub enum State {
 impl State {
     /// Whether THON is still working on it.
     pub const fn is_on_the_way(self) -> bool {
-        matches!(self, Self::Pending | Self::Stopping)
+        matches!(self, Self::Pending | Self::Pausing | Self::Resuming | Self::Stopping)
     }
 
     /// Whether `self → next` is a step of the state machine (architecture §2).
     pub const fn may_become(self, next: Self) -> bool {
-        use State::{Failed, Pending, Running, Stopping, Terminated};
-        matches!(
-            (self, next),
-            (Pending, Running | Stopping | Failed)
-                | (Running, Pending | Stopping | Failed)
-                | (Stopping, Terminated | Pending | Failed)
-                | (Terminated, Pending)
-                | (Failed, Pending | Stopping)
-        )
+        use State::{Failed, Paused, Pausing, Pending, Resuming, Running, Stopping, Terminated};
+        match self {
+            Self::Pending => matches!(next, Running | Stopping | Failed),
+            Self::Running => matches!(next, Pending | Pausing | Stopping | Failed),
+            Self::Pausing => matches!(next, Pending | Paused | Resuming | Stopping | Terminated | Failed),
+            Self::Paused => matches!(next, Pending | Resuming | Stopping | Terminated | Failed),
+            Self::Resuming => matches!(next, Pending | Running | Pausing | Stopping | Failed),
+            Self::Stopping => matches!(next, Pending | Terminated | Failed),
+            Self::Terminated => matches!(next, Pending),
+            Self::Failed => matches!(next, Pending | Stopping),
+        }
     }
 }
 
@@ -77,6 +85,8 @@ impl State {
 pub enum Intent {
     /// There shall be a sandbox, the one of the instance's `generation`.
     Run,
+    /// It shall be frozen.
+    Pause,
     /// There shall be none.
     Terminate,
 }
@@ -113,7 +123,36 @@ pub struct Instance {
     pub host_port: u16,
     /// The image of the sandbox, once it has been started.
     pub image: Option<String>,
+    /// How long it may run, in minutes from its first good answer; 0 means for ever.
+    pub timeout_minutes: u32,
+    /// When it is ended, once that is known. Time in which it is paused counts.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The last warning of that end that was given, in minutes before it.
+    pub warned_minutes: Option<u32>,
     pub created_at: DateTime<Utc>,
+}
+
+impl Instance {
+    /// A user's first instance, asked for at `at`.
+    pub const fn first(id: InstanceId, user: UserId, host_port: u16, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            user,
+            state: State::Pending,
+            state_since: at,
+            intent: Intent::Run,
+            generation: 1,
+            attempts: 0,
+            next_attempt_at: None,
+            failure: None,
+            host_port,
+            image: None,
+            timeout_minutes: 0,
+            expires_at: None,
+            warned_minutes: None,
+            created_at: at,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +171,10 @@ mod tests {
             .collect();
         insta::assert_snapshot!(table.join("\n"), @r"
         Pending -> Running | Stopping | Failed
-        Running -> Pending | Stopping | Failed
+        Running -> Pending | Pausing | Stopping | Failed
+        Pausing -> Pending | Paused | Resuming | Stopping | Terminated | Failed
+        Paused -> Pending | Resuming | Stopping | Terminated | Failed
+        Resuming -> Pending | Running | Pausing | Stopping | Failed
         Stopping -> Pending | Terminated | Failed
         Terminated -> Pending
         Failed -> Pending | Stopping

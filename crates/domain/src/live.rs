@@ -1,5 +1,7 @@
 //! The live view: a snapshot, then numbered activity, folded by one pure function on both sides of the wire.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,13 @@ pub struct Cause {
     pub account: Option<AccountId>,
     /// The name at that time, for example "Alice" or "thon".
     pub name: String,
+}
+
+impl Cause {
+    /// THON itself.
+    pub fn thon() -> Self {
+        Self { account: None, name: "thon".to_owned() }
+    }
 }
 
 /// One numbered entry of the log. Numbers rise by commit; a viewer may see gaps, which are no losses.
@@ -85,6 +94,39 @@ pub enum Change {
     InstanceTerminated {
         instance: Instance,
     },
+    /// Somebody asked for it to freeze.
+    InstancePausing {
+        instance: Instance,
+    },
+    InstancePaused {
+        instance: Instance,
+    },
+    /// Somebody asked for it to go on.
+    InstanceResuming {
+        instance: Instance,
+    },
+    /// Somebody asked for a new sandbox in place of the old one.
+    InstanceRecreated {
+        instance: Instance,
+    },
+    /// Somebody gave it another end.
+    InstanceRenewed {
+        instance: Instance,
+    },
+    /// Its end is near.
+    InstanceExpiring {
+        instance: Instance,
+        minutes: u32,
+    },
+    /// Its time was over, so it is being ended.
+    InstanceExpired {
+        instance: Instance,
+    },
+    /// The machine's clock jumped, and every end of time moved with it.
+    ClockJumped {
+        /// Forward when positive.
+        seconds: i64,
+    },
     AccountCreated {
         account: AccountId,
         name: String,
@@ -130,7 +172,14 @@ impl Change {
             | Self::InstanceFailed { instance }
             | Self::InstanceLost { instance }
             | Self::InstanceStopping { instance }
-            | Self::InstanceTerminated { instance } => Some(instance),
+            | Self::InstanceTerminated { instance }
+            | Self::InstancePausing { instance }
+            | Self::InstancePaused { instance }
+            | Self::InstanceResuming { instance }
+            | Self::InstanceRecreated { instance }
+            | Self::InstanceRenewed { instance }
+            | Self::InstanceExpiring { instance, .. }
+            | Self::InstanceExpired { instance } => Some(instance),
             _ => None,
         }
     }
@@ -188,6 +237,14 @@ impl Sight {
         visible.then_some(seen)
     }
 
+    /// The places in the queue that may be seen.
+    pub fn queue(&self, places: &QueuePlaces) -> QueuePlaces {
+        match self {
+            Self::All => places.clone(),
+            Self::Own { users, .. } => users.iter().filter_map(|user| Some((*user, *places.get(user)?))).collect(),
+        }
+    }
+
     /// Takes out of a user what only that person and organizers may know.
     fn blank(&self, user: &mut User) {
         if let Self::Own { users, .. } = self
@@ -199,6 +256,9 @@ impl Sight {
     }
 }
 
+/// The places of those who wait for their start, counted from 1.
+pub type QueuePlaces = BTreeMap<UserId, u32>;
+
 /// What the live stream sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -207,6 +267,8 @@ pub enum LiveMessage {
     Ready { number: i64 },
     /// Something changed.
     Activity { activity: Box<Activity> },
+    /// Who waits for their start, as far as it may be seen. Not numbered: the latest holds.
+    Queue { places: QueuePlaces },
     /// Too far behind, or what may be seen has changed: fetch a snapshot, then come again.
     Reset,
 }

@@ -48,6 +48,7 @@ impl Page<'_> {
 /// A sandbox that is on its way, stopped, or given up.
 pub(crate) fn not_running(state: State, reason: Option<&str>, elapsed_s: u64, may_start: bool) -> Page<'_> {
     let start = if may_start { Action::Start("Start my editor") } else { Action::None };
+    let go_on = if may_start { Action::Start("Go on") } else { Action::None };
     let again = if may_start { Action::Start("Try again") } else { Action::None };
     let (title, text, action, waits) = match state {
         State::Pending | State::Running => {
@@ -56,6 +57,9 @@ pub(crate) fn not_running(state: State, reason: Option<&str>, elapsed_s: u64, ma
         State::Stopping => {
             ("Stopping the editor", "The sandbox is being stopped. The files are kept.", Action::None, true)
         }
+        State::Pausing => ("Pausing the editor", "It is being frozen as it is.", Action::None, true),
+        State::Paused => ("The editor is paused", "It is frozen as it was, and goes on from there.", go_on, false),
+        State::Resuming => ("Resuming the editor", "This page opens it by itself.", Action::None, true),
         State::Terminated => ("The editor is stopped", "The files are kept.", start, false),
         State::Failed => ("The editor did not start", "THON has given up for now. The files are kept.", again, false),
     };

@@ -122,7 +122,8 @@ async fn start(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Bo
 /// Waits a moment until the routes show that it starts: the next page would offer the same button once more.
 async fn under_way(plane: &Plane, slug: &Slug) {
     let deadline = Instant::now() + SHOWN_WITHIN;
-    let moves = || plane.standing(slug).is_some_and(|it| matches!(it.state(), State::Pending | State::Running));
+    let on_its_way = |state| matches!(state, State::Pending | State::Resuming | State::Running);
+    let moves = || plane.standing(slug).is_some_and(|it| on_its_way(it.state()));
     while !moves() && Instant::now() < deadline {
         sleep(SHOWN_WITHIN / 80).await;
     }

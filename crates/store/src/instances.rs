@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Bool, Nullable},
+};
 use thon_domain::{
     id::{InstanceId, UserId},
     instance::{Instance, State},
@@ -55,7 +58,7 @@ pub fn insert(w: &mut Writer<'_>, instance: &Instance) -> Result<(), StoreError>
 
 /// Writes `after` if the row still stands as in `before`; says whether it did.
 ///
-/// Compared is what a step decides by: state, intent, generation and attempts.
+/// Compared is what a step decides by, and what people may change meanwhile: state, intent, generation, attempts, expiry.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -65,8 +68,17 @@ pub fn update(w: &mut Writer<'_>, before: &Instance, after: &Instance) -> Result
         .filter(instances::state.eq(before.state.to_string()))
         .filter(instances::intent.eq(before.intent.to_string()))
         .filter(instances::generation.eq(i64::from(before.generation)))
-        .filter(instances::attempts.eq(i64::from(before.attempts)));
+        .filter(instances::attempts.eq(i64::from(before.attempts)))
+        .filter(ends_as(before));
     Ok(diesel::update(row).set(Row::from(after)).execute(&mut **w)? == 1)
+}
+
+/// That a row ends when this instance does. SQLite and PostgreSQL have no common `=` that holds between NULLs.
+fn ends_as(before: &Instance) -> Box<dyn BoxableExpression<instances::table, Dialect, SqlType = Nullable<Bool>>> {
+    match before.expires_at {
+        Some(end) => Box::new(instances::expires_at.eq(convert::stored(end))),
+        None => Box::new(instances::expires_at.is_null().nullable()),
+    }
 }
 
 /// The instance of an id.
@@ -92,6 +104,16 @@ pub fn of_user(c: &mut Connection, user: UserId) -> Result<Option<Instance>, Sto
 /// When one cannot be read.
 pub fn all(c: &mut Connection) -> Result<Vec<Instance>, StoreError> {
     convert::all(instances::table.order(instances::id).select(Row::as_select()).load(c)?)
+}
+
+/// The instances that end by themselves at some time, the next one first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn with_expiry(c: &mut Connection) -> Result<Vec<Instance>, StoreError> {
+    let query =
+        instances::table.filter(instances::expires_at.is_not_null()).order((instances::expires_at, instances::id));
+    convert::all(query.select(Row::as_select()).load(c)?)
 }
 
 /// One page of the instances that pass the filter, the oldest first, and how many pass it in all.

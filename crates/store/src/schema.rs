@@ -141,6 +141,24 @@ diesel::table! {
         failure_reason -> Nullable<Text>,
         host_port -> BigInt,
         image -> Nullable<Text>,
+        timeout_minutes -> BigInt,
+        expires_at -> Nullable<Timestamp>,
+        warned_minutes -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    presence (user_id) {
+        user_id -> Text,
+        last_active_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (key_hash) {
+        key_hash -> Text,
+        user_id -> Text,
         created_at -> Timestamp,
     }
 }

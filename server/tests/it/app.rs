@@ -138,4 +138,8 @@ impl Clock for Shifted {
     fn now(&self) -> DateTime<Utc> {
         (Utc::now() + *self.0.lock().expect("a lock")).trunc_subsecs(6)
     }
+
+    fn monotonic(&self) -> std::time::Instant {
+        std::time::Instant::now()
+    }
 }

@@ -30,6 +30,7 @@ pub fn Row(store: FleetStore, actions: Actions, user: User) -> impl IntoView {
             <td class="c-st">
                 <StateMark state />
                 <Since clock=store.clock() instance=instance.clone() />
+                <Turn place=store.queue_place(user.id) />
             </td>
             <td class="c-url">
                 <EditorAddress slug=user.slug.clone() addresses opens=Signal::derive(move || state.get() == Some(State::Running)) />
@@ -55,6 +56,14 @@ where
 fn Since(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
     let since = clock.so_far(move || instance.with(|one| one.as_ref().map(|one| one.state_since)));
     view! { <span class="since xs mute tn">{since}</span> }
+}
+
+/// Which place it has among those that wait for their start.
+#[component]
+fn Turn(place: Memo<Option<u32>>) -> impl IntoView {
+    move || {
+        place.get().map(|place| view! { <span class="xs mute tn block">{format!("place {place} in the queue")}</span> })
+    }
 }
 
 /// Why it failed, or that a try failed and when the next is due.

@@ -23,6 +23,7 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
     let address = store.with_view(|view| view.addresses.editor(&user.slug));
     let heading = format!("place-{}", user.id);
     let slug = user.slug.clone();
+    let place = store.queue_place(user.id);
     view! {
         <section class="card hero" aria-labelledby=heading>
             <div class="row">
@@ -34,10 +35,13 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
             </div>
             {move || match state.get() {
                 Some(State::Running) => view! { <Open slug=slug.clone() /> }.into_any(),
-                Some(State::Pending) => view! { <div class="bar go" data-s="pending" aria-hidden="true"></div> }.into_any(),
-                _ => view! { <Start launch user=user.clone() /> }.into_any(),
+                Some(State::Pending | State::Resuming) => view! { <div class="bar go" data-s="pending" aria-hidden="true"></div> }.into_any(),
+                now => {
+                    let words = if now == Some(State::Paused) { "Go on with my editor" } else { "Start my editor" };
+                    view! { <Start launch user=user.clone() words /> }.into_any()
+                }
             }}
-            <Words clock=store.clock() instance />
+            <Words clock=store.clock() instance place />
             <div class="row">
                 <span class="mono sm dim any grow">{address.clone()}</span>
                 <Copy text=address what="my address" />
@@ -59,14 +63,14 @@ fn Open(slug: Slug) -> impl IntoView {
 }
 
 #[component]
-fn Start(launch: ServerAction<LaunchUser>, user: User) -> impl IntoView {
+fn Start(launch: ServerAction<LaunchUser>, user: User, words: &'static str) -> impl IntoView {
     let busy = move || launch.input().with(|input| input.as_ref().is_some_and(|asked| asked.user == user.id));
     view! {
         <ActionForm action=launch>
             <input type="hidden" name="user" value=user.id.to_string() />
             <button class="btn pri xl" disabled=busy>
                 <Icon symbol=Symbol::Play />
-                "Start my editor"
+                {words}
             </button>
         </ActionForm>
     }
@@ -74,7 +78,7 @@ fn Start(launch: ServerAction<LaunchUser>, user: User) -> impl IntoView {
 
 /// How the editor is, in a sentence.
 #[component]
-fn Words(clock: PageClock, instance: Memo<Option<Instance>>) -> impl IntoView {
+fn Words(clock: PageClock, instance: Memo<Option<Instance>>, place: Memo<Option<u32>>) -> impl IntoView {
     let so_far = clock.so_far(move || instance.with(|one| one.as_ref().map(|one| one.state_since)));
     let failure = Memo::new(move |_| instance.with(|one| one.as_ref().and_then(|one| one.failure.clone())));
     let sentence = move || {
@@ -83,6 +87,7 @@ fn Words(clock: PageClock, instance: Memo<Option<Instance>>) -> impl IntoView {
     };
     view! {
         <p class="sm dim tn">{sentence}</p>
+        {move || place.get().map(|place| view! { <p class="sm dim tn">{format!("Place {place} in the queue.")}</p> })}
         {move || failure.get().map(|failure| view! { <p class="sm text-bad any">{failure.reason}</p> })}
     }
 }
@@ -92,6 +97,9 @@ fn sentence(state: Option<State>, so_far: &str) -> String {
         None => "Not started yet. It takes a few seconds.".to_owned(),
         Some(State::Pending) => format!("Starting, {so_far} so far. The button comes by itself."),
         Some(State::Running) => format!("Running for {so_far}. Your files are kept, also when it restarts."),
+        Some(State::Pausing) => format!("Pausing, {so_far} so far."),
+        Some(State::Paused) => format!("Paused for {so_far}. It goes on as it was."),
+        Some(State::Resuming) => format!("Going on, {so_far} so far. The button comes by itself."),
         Some(State::Stopping) => format!("Stopping, {so_far} so far. Your files are kept."),
         Some(State::Terminated) => format!("Stopped {so_far} ago. Your files are kept."),
         Some(State::Failed) => format!("It did not start, {so_far} ago. Your files are kept."),

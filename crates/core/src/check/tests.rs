@@ -38,20 +38,7 @@ fn world() -> World {
     let slug = Slug::new("alpha-alice").expect("a slug");
     let secret = EditorSecret::new("x");
     World {
-        instance: Instance {
-            id: instance,
-            user,
-            state: State::Running,
-            state_since: AT,
-            intent: Intent::Run,
-            generation: 3,
-            attempts: 0,
-            next_attempt_at: None,
-            failure: None,
-            host_port: 8443,
-            image: None,
-            created_at: AT,
-        },
+        instance: Instance { state: State::Running, generation: 3, ..Instance::first(instance, user, 8443, AT) },
         user: User {
             id: user,
             group: GroupId::new(Uuid::nil()),

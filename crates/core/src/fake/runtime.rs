@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -13,7 +16,7 @@ use thon_domain::{
     sandbox::{LogLine, SandboxStats},
     workspace::{Volume, VolumeKind},
 };
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::{
@@ -39,6 +42,9 @@ pub struct Shelf {
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
     events: broadcast::Sender<RuntimeEvent>,
+    /// Whether whoever makes a sandbox has to wait.
+    hold: watch::Sender<bool>,
+    held: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -55,12 +61,28 @@ struct Inner {
 
 impl Shelf {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, inner: Mutex::default(), events: broadcast::channel(256).0 }
+        Self {
+            clock,
+            inner: Mutex::default(),
+            events: broadcast::channel(256).0,
+            hold: watch::Sender::new(false),
+            held: AtomicUsize::new(0),
+        }
     }
 
     /// From now on every change fails like this; `None` mends it.
     pub fn break_with(&self, error: Option<RuntimeError>) {
         self.inner().broken = error;
+    }
+
+    /// From now on whoever makes a sandbox waits, until it is allowed again.
+    pub fn hold_starts(&self, hold: bool) {
+        self.hold.send_replace(hold);
+    }
+
+    /// How many wait for that.
+    pub fn held_starts(&self) -> usize {
+        self.held.load(Ordering::SeqCst)
     }
 
     /// From now on nothing is told of changes.
@@ -142,6 +164,10 @@ impl SandboxRuntime for Shelf {
     }
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
+        self.held.fetch_add(1, Ordering::SeqCst);
+        // An error means that the shelf is gone, and nobody waits then.
+        let _ = self.hold.subscribe().wait_for(|hold| !hold).await;
+        self.held.fetch_sub(1, Ordering::SeqCst);
         let mut inner = self.working()?;
         inner.made += 1;
         let sandbox = Sandbox {

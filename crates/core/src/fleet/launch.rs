@@ -1,93 +1,216 @@
-//! Launching one user's instance inside a transaction.
+//! Launching: one user's instance, or everybody's who has none.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::{Ipv4Addr, TcpListener},
+};
 
 use thon_domain::{
-    id::{InstanceId, WorkspaceId},
+    id::{GroupId, InstanceId, UserId, WorkspaceId},
     instance::{Instance, Intent, State},
     live::Change,
     user::User,
     workspace::Workspace,
 };
-use thon_store::{Connection, Writer, instances, workspaces};
+use thon_store::{Connection, Writer, idempotency, instances, users, workspaces};
 
-use super::{Fleet, replace};
-use crate::error::Error;
+use super::{Fleet, Operation, operation::anew, replace};
+use crate::{
+    actor::{Action, Actor},
+    error::Error,
+    secret::hash_of,
+};
 
-/// Where the ports of sandboxes begin.
+/// What instances get when nobody says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ports {
+pub struct LaunchDefaults {
+    /// Where the ports of sandboxes begin.
     pub starting_port: u16,
+    /// How long instances run, in minutes; 0 means for ever.
+    pub timeout_minutes: u32,
 }
 
-impl Ports {
-    /// The first port that no instance owns and nobody else on this machine listens on.
-    ///
-    /// An instance keeps it for life. One that Docker picked would go to somebody else after a restart of the daemon.
-    fn free(self, c: &mut Connection) -> Result<u16, Error> {
-        let used = instances::used_ports(c)?;
-        let free = (self.starting_port..=u16::MAX).filter(|port| !used.contains(port));
-        free.into_iter().find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()).ok_or_else(|| {
-            Error::conflict(
-                format!("no port from {} up is free", self.starting_port),
-                "Set a lower `sandbox.starting_port`, or end what listens there.",
-            )
-        })
+/// A wish for a user's instance to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchInstance {
+    pub user: UserId,
+    /// How long it may run, in minutes, 0 for ever; `None` for what is usual. Only organizers may choose.
+    pub timeout_minutes: Option<u32>,
+    /// The caller's own name for this wish: asked again under the same name, it is the same wish.
+    pub idempotency_key: Option<String>,
+}
+
+impl LaunchInstance {
+    /// The usual for a user.
+    pub const fn of(user: UserId) -> Self {
+        Self { user, timeout_minutes: None, idempotency_key: None }
     }
 }
 
 impl Fleet {
+    /// Asks for a user's instance to run. The answer is what is so now: `Pending`, or `Resuming` when it was paused.
+    ///
+    /// # Errors
+    /// `Conflict` when it runs or starts already, `NotFound` when there is no such user.
+    pub async fn launch(&self, actor: &Actor, user: UserId) -> Result<Instance, Error> {
+        self.launch_with(actor, LaunchInstance::of(user)).await
+    }
+
+    /// As [`Fleet::launch`], with what there is to choose.
+    ///
+    /// # Errors
+    /// As [`Fleet::launch`]; also `Conflict` when the key has named another wish, `Forbidden` for a participant who chooses
+    /// how long.
+    pub async fn launch_with(&self, actor: &Actor, wish: LaunchInstance) -> Result<Instance, Error> {
+        actor.may(Action::Launch(wish.user))?;
+        if wish.timeout_minutes.is_some() {
+            actor.may(Action::Renew(wish.user))?;
+        }
+        let whose = actor.account.map(|account| account.to_string()).unwrap_or_default();
+        let key = wish.idempotency_key.as_ref().map(|key| hash_of(&format!("{whose}/{key}")));
+        let fleet = self.clone();
+        let instance = self
+            .store
+            .write(self.stamp(actor), move |w| {
+                let user = users::find(w, wish.user)?.ok_or_else(|| Error::not_found("such user"))?;
+                if let Some(same) = key.as_deref().map(|key| earlier(w, key, &user)).transpose()?.flatten() {
+                    return Ok(same);
+                }
+                let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
+                let before = instances::of_user(w, user.id)?;
+                let launched = fleet.launch_one(w, &user, before, (&mut ports, wish.timeout_minutes))?;
+                if let Some(key) = key {
+                    idempotency::insert(w, &key, user.id)?;
+                }
+                launched.ok_or_else(|| already_there(&user))
+            })
+            .await?;
+        self.poke.poke(instance.id);
+        Ok(instance)
+    }
+
+    /// Asks for the instance of everybody who has none, in one group or in all. What is paused stays paused.
+    ///
+    /// # Errors
+    /// `Forbidden` for those who do not run the event.
+    pub async fn launch_missing(&self, actor: &Actor, group: Option<GroupId>) -> Result<Vec<Instance>, Error> {
+        actor.may(Action::SeeFleet)?;
+        let fleet = self.clone();
+        let launched = self
+            .store
+            .write(self.stamp(actor), move |w| {
+                let users = match group {
+                    Some(group) => users::of_group(w, group)?,
+                    None => users::all(w)?,
+                };
+                let mut known: HashMap<UserId, Instance> =
+                    instances::all(w)?.into_iter().map(|instance| (instance.user, instance)).collect();
+                let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
+                let mut launched = Vec::new();
+                for user in &users {
+                    let before = known.remove(&user.id);
+                    if before.as_ref().is_none_or(|before| before.intent != Intent::Pause) {
+                        launched.extend(fleet.launch_one(w, user, before, (&mut ports, None))?);
+                    }
+                }
+                Ok::<_, Error>(launched)
+            })
+            .await?;
+        for instance in &launched {
+            self.poke.poke(instance.id);
+        }
+        Ok(launched)
+    }
+
     /// Asks for one instance; `None` when it runs or is about to.
-    pub(super) fn launch_one(&self, w: &mut Writer<'_>, user: &User) -> Result<Option<Instance>, Error> {
+    fn launch_one(
+        &self,
+        w: &mut Writer<'_>,
+        user: &User,
+        before: Option<Instance>,
+        (ports, timeout_minutes): (&mut PortPool, Option<u32>),
+    ) -> Result<Option<Instance>, Error> {
+        let Some(before) = before else {
+            return self.first(w, user, (ports, timeout_minutes)).map(Some);
+        };
+        if before.intent == Intent::Pause && before.state != State::Failed {
+            let change = Operation::Resume.on(&before, w.at())?;
+            return change.map(|change| replace(w, &before, change)).transpose();
+        }
+        if before.intent == Intent::Run && before.state != State::Failed {
+            return Ok(None);
+        }
+        let instance = Instance {
+            timeout_minutes: timeout_minutes.unwrap_or(self.defaults.timeout_minutes),
+            ..anew(&before, w.at())
+        };
+        replace(w, &before, Change::InstanceLaunched { instance }).map(Some)
+    }
+
+    fn first(
+        &self,
+        w: &mut Writer<'_>,
+        user: &User,
+        (ports, timeout_minutes): (&mut PortPool, Option<u32>),
+    ) -> Result<Instance, Error> {
         if workspaces::of_user(w, user.id)?.is_none() {
             let id = WorkspaceId::new(self.nature.ids.next());
             workspaces::insert(w, &Workspace::of(id, user.id, &user.slug))?;
         }
-        let instance = match instances::of_user(w, user.id)? {
-            None => self.first(w, user)?,
-            Some(before) => match again(&before, w) {
-                None => return Ok(None),
-                Some(after) => {
-                    replace(w, &before, &after)?;
-                    after
-                }
-            },
-        };
-        w.record(Change::InstanceLaunched { instance: instance.clone() })?;
-        Ok(Some(instance))
-    }
-
-    fn first(&self, w: &mut Writer<'_>, user: &User) -> Result<Instance, Error> {
+        let id = InstanceId::new(self.nature.ids.next());
         let instance = Instance {
-            id: InstanceId::new(self.nature.ids.next()),
-            user: user.id,
-            state: State::Pending,
-            state_since: w.at(),
-            intent: Intent::Run,
-            generation: 1,
-            attempts: 0,
-            next_attempt_at: None,
-            failure: None,
-            host_port: self.ports.free(w)?,
-            image: None,
-            created_at: w.at(),
+            timeout_minutes: timeout_minutes.unwrap_or(self.defaults.timeout_minutes),
+            ..Instance::first(id, user.id, ports.take()?, w.at())
         };
         instances::insert(w, &instance)?;
+        w.record(Change::InstanceLaunched { instance: instance.clone() })?;
         Ok(instance)
     }
 }
 
-/// The next sandbox of an instance that has none, or is losing it.
-fn again(before: &Instance, w: &Writer<'_>) -> Option<Instance> {
-    let running = before.intent == Intent::Run && before.state != State::Failed;
-    (!running).then(|| Instance {
-        state: State::Pending,
-        state_since: w.at(),
-        intent: Intent::Run,
-        generation: before.generation + 1,
-        attempts: 0,
-        next_attempt_at: None,
-        failure: None,
-        ..before.clone()
-    })
+/// The instance that was asked for under this key, if it was used before.
+fn earlier(c: &mut Connection, key_hash: &str, user: &User) -> Result<Option<Instance>, Error> {
+    match idempotency::user_of(c, key_hash)? {
+        None => Ok(None),
+        Some(named) if named == user.id => Ok(instances::of_user(c, named)?),
+        Some(_) => Err(Error::conflict(
+            "this idempotency key was used for another user's instance",
+            "Use a new key for each instance that you create.",
+        )),
+    }
+}
+
+/// Ports that no instance owns.
+///
+/// An instance keeps its port for life. One that Docker picked would go to somebody else after a restart of the daemon.
+struct PortPool {
+    next: u16,
+    used: BTreeSet<u16>,
+    from: u16,
+}
+
+impl PortPool {
+    fn from(c: &mut Connection, starting_port: u16) -> Result<Self, Error> {
+        Ok(Self { next: starting_port, used: instances::used_ports(c)?, from: starting_port })
+    }
+
+    /// The first one that nobody else on this machine listens on either.
+    fn take(&mut self) -> Result<u16, Error> {
+        let free = |port: &u16| !self.used.contains(port) && TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+        let Some(port) = (self.next..u16::MAX).find(free) else {
+            return Err(Error::conflict(
+                format!("no port from {} up is free", self.from),
+                "Set a lower `sandbox.starting_port`, or end what listens there.",
+            ));
+        };
+        self.next = port + 1;
+        Ok(port)
+    }
+}
+
+fn already_there(user: &User) -> Error {
+    Error::conflict(
+        format!("{} has an instance that runs or is about to", user.name),
+        "Terminate it first, or open it.",
+    )
 }

@@ -11,6 +11,9 @@ const START_DEADLINE: Duration = Duration::seconds(90);
 /// How soon an editor that does not answer yet is asked again.
 const PROBE_AGAIN: Duration = Duration::milliseconds(150);
 
+/// The longest wait between tries. A due time further off is from before the clock was set back.
+const LONGEST_WAIT: Duration = Duration::seconds(60);
+
 /// A sandbox that lived this long had started well: its end is not the failure of a try.
 const LIVED: Duration = Duration::seconds(60);
 
@@ -28,6 +31,10 @@ pub enum Step {
     Create,
     /// Start the sandbox that was made.
     Start,
+    /// Freeze the sandbox.
+    Pause,
+    /// Write down that it is frozen.
+    Paused,
     /// Let the frozen sandbox go on.
     Resume,
     /// Ask the editor; when it does not answer, ask again after a moment or give this try up.
@@ -36,6 +43,8 @@ pub enum Step {
     Remove,
     /// Write down that it is gone.
     Terminated,
+    /// What was frozen is gone, and its memory with it: write down why, and that it has ended.
+    LostWhilePaused { code: &'static str, reason: String },
     /// The sandbox ended by itself: write down why, and begin again.
     Lost { code: &'static str, reason: String },
     /// This try has failed: take the sandbox away, write down why.
@@ -49,10 +58,32 @@ pub fn next_step(instance: &Instance, observed: Option<&Sandbox>, now: DateTime<
         (Intent::Terminate, None) => Step::Terminated,
         (Intent::Terminate, Some(_)) => Step::Remove,
         (Intent::Run, None) => absent(instance, now),
-        (Intent::Run, Some(_)) if instance.state == State::Failed => Step::Remove,
-        (Intent::Run, Some(sandbox)) if sandbox.generation != instance.generation => Step::Remove,
+        (_, Some(_)) if instance.state == State::Failed => Step::Remove,
+        (_, Some(sandbox)) if sandbox.generation != instance.generation => Step::Remove,
         (Intent::Run, Some(sandbox)) if sandbox.address.port() != instance.host_port => misplaced(instance, sandbox),
         (Intent::Run, Some(sandbox)) => present(instance, sandbox, now),
+        (Intent::Pause, None) if instance.state == State::Failed => Step::Rest,
+        (Intent::Pause, observed) => frozen(instance, observed),
+    }
+}
+
+/// It shall be frozen.
+fn frozen(instance: &Instance, observed: Option<&Sandbox>) -> Step {
+    match observed.map(|sandbox| &sandbox.condition) {
+        Some(Condition::Running { .. }) => Step::Pause,
+        Some(Condition::Paused) if instance.state == State::Paused => Step::Rest,
+        Some(Condition::Paused) => Step::Paused,
+        // Made anew by hand, while THON was away: not what was frozen.
+        Some(Condition::Created) => Step::Remove,
+        Some(Condition::Exited { code, out_of_memory }) => {
+            let (code, reason) = ending(*code, *out_of_memory);
+            Step::LostWhilePaused { code, reason }
+        }
+        None => Step::LostWhilePaused {
+            code: "sandbox-vanished",
+            reason: "The sandbox was removed from outside while it was paused. Its files are kept; launch it again."
+                .to_owned(),
+        },
     }
 }
 
@@ -60,12 +91,12 @@ pub fn next_step(instance: &Instance, observed: Option<&Sandbox>, now: DateTime<
 fn absent(instance: &Instance, now: DateTime<Utc>) -> Step {
     match instance.state {
         State::Failed => Step::Rest,
-        State::Running => Step::Lost {
+        State::Running | State::Pausing | State::Paused | State::Resuming => Step::Lost {
             code: "sandbox-vanished",
             reason: "The sandbox was removed from outside. THON starts a new one.".to_owned(),
         },
         State::Pending | State::Stopping | State::Terminated => match instance.next_attempt_at {
-            Some(due) if due > now => Step::Wait { until: due },
+            Some(due) if due > now && due <= now + LONGEST_WAIT => Step::Wait { until: due },
             _ => Step::Create,
         },
     }
@@ -87,12 +118,13 @@ fn present(instance: &Instance, sandbox: &Sandbox, now: DateTime<Utc>) -> Step {
         Condition::Paused => Step::Resume,
         Condition::Running { .. } if instance.state == State::Running => Step::Rest,
         Condition::Running { since } => {
-            let again = (now < *since + START_DEADLINE).then(|| now + PROBE_AGAIN);
-            Step::Probe { again }
+            // One that goes on after a pause was started long ago.
+            let from = if instance.state == State::Resuming { instance.state_since } else { *since };
+            Step::Probe { again: (now < from + START_DEADLINE).then(|| now + PROBE_AGAIN) }
         }
         Condition::Exited { code, out_of_memory } => {
             let (word, reason) = ending(*code, *out_of_memory);
-            if instance.state == State::Running {
+            if matches!(instance.state, State::Running | State::Resuming) {
                 Step::Lost { code: word, reason }
             } else {
                 Step::TryFailed { code: word, reason }

@@ -35,7 +35,7 @@ fn numbers(messages: &[LiveMessage]) -> Vec<i64> {
 #[tokio::test]
 async fn what_happened_comes_first_then_what_happens_without_a_gap() {
     let ground = Ground::with("{alpha: [alice]}").await;
-    let live = Live::new(ground.store.clone());
+    let live = Live::new(ground.store.clone(), Poke::channel().0);
     let before = newest(&ground).await;
     let messages = sent(&live, Actor::operator(), 0, ground.import("{beta: [bob]}")).await;
     let after = newest(&ground).await;
@@ -46,7 +46,7 @@ async fn what_happened_comes_first_then_what_happens_without_a_gap() {
 #[tokio::test]
 async fn a_participant_hears_of_their_own_group_only() {
     let ground = Ground::with("{alpha: [alice], beta: [bob]}").await;
-    let live = Live::new(ground.store.clone());
+    let live = Live::new(ground.store.clone(), Poke::channel().0);
     let alice = ground.participant(ground.user("alpha/alice").await.id).await;
     let now = newest(&ground).await;
     let news = async {
@@ -70,7 +70,7 @@ async fn a_participant_hears_of_their_own_group_only() {
 #[tokio::test]
 async fn a_number_of_another_database_is_reset() {
     let ground = Ground::with("{alpha: [alice]}").await;
-    let live = Live::new(ground.store.clone());
+    let live = Live::new(ground.store.clone(), Poke::channel().0);
     let messages = sent(&live, Actor::operator(), 1_000_000, async {}).await;
     assert_eq!(messages, [LiveMessage::Reset]);
 }
@@ -78,7 +78,7 @@ async fn a_number_of_another_database_is_reset() {
 #[tokio::test]
 async fn rights_that_change_end_the_stream() {
     let ground = Ground::with("{alpha: [alice], beta: [alice]}").await;
-    let live = Live::new(ground.store.clone());
+    let live = Live::new(ground.store.clone(), Poke::channel().0);
     let alice = ground.participant(ground.user("alpha/alice").await.id).await;
     let second = ground.user("beta/alice").await;
     let now = newest(&ground).await;

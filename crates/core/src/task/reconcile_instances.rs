@@ -4,17 +4,17 @@
 //! case: whatever stands in the database and in the runtime, the next step follows from both.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
 
 use futures::StreamExt as _;
-use thon_domain::id::InstanceId;
+use thon_domain::{id::InstanceId, live::QueuePlaces};
 use thon_store::{Store, instances};
 use tokio::{
-    sync::Semaphore,
-    task::JoinSet,
+    sync::watch,
+    task::{self, JoinError, JoinSet},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -30,10 +30,12 @@ use crate::{
 };
 
 mod routes;
+mod start_queue;
 mod step;
 
 use routes::Routes;
-use step::Next;
+use start_queue::StartQueue;
+use step::{Next, Place};
 
 /// How often everything is looked at, even when nothing tells of a change.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -57,7 +59,6 @@ pub struct Reconciler {
     nature: Nature,
     runtime: Arc<dyn SandboxRuntime>,
     defaults: Arc<SandboxDefaults>,
-    starts: Arc<Semaphore>,
     routes: Routes,
 }
 
@@ -69,8 +70,7 @@ impl Reconciler {
         proxy: Arc<dyn ReverseProxy>,
         defaults: SandboxDefaults,
     ) -> Self {
-        let starts = Arc::new(Semaphore::new(defaults.parallel_starts));
-        Self { store, nature, runtime, defaults: Arc::new(defaults), starts, routes: Routes::new(proxy) }
+        Self { store, nature, runtime, defaults: Arc::new(defaults), routes: Routes::new(proxy) }
     }
 
     /// Reconciles until told to stop. Steps that are under way are finished first.
@@ -78,7 +78,7 @@ impl Reconciler {
         let mut events = self.runtime.watch();
         let mut period = interval(PERIOD);
         period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut rounds = Rounds::new(self);
+        let mut rounds = Rounds::new(self, pokes.queue.clone());
         loop {
             let due = rounds.next_due();
             tokio::select! {
@@ -90,7 +90,7 @@ impl Reconciler {
                 },
                 _ = period.tick() => rounds.look_at_all().await,
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => rounds.look_at_due(),
-                Some(done) = rounds.steps.join_next() => rounds.done(done),
+                Some(done) = rounds.steps.join_next_with_id() => rounds.done(done),
             }
         }
         while rounds.steps.join_next().await.is_some() {}
@@ -111,26 +111,53 @@ impl Reconciler {
 /// Who is being looked at, and who is next: one instance takes one step at a time.
 struct Rounds {
     reconciler: Reconciler,
-    steps: JoinSet<(InstanceId, Next)>,
+    steps: JoinSet<Next>,
+    /// Whose step each of them is.
+    owners: HashMap<task::Id, (InstanceId, Place)>,
     busy: HashSet<InstanceId>,
     /// Those that changed while a step was under way.
     again: HashSet<InstanceId>,
     due: BTreeMap<InstanceId, Instant>,
+    queue: StartQueue,
 }
 
 impl Rounds {
-    fn new(reconciler: Reconciler) -> Self {
-        Self { reconciler, steps: JoinSet::new(), busy: HashSet::new(), again: HashSet::new(), due: BTreeMap::new() }
+    fn new(reconciler: Reconciler, told: watch::Sender<Arc<QueuePlaces>>) -> Self {
+        let queue = StartQueue::new(reconciler.defaults.parallel_starts, told);
+        Self {
+            reconciler,
+            steps: JoinSet::new(),
+            owners: HashMap::new(),
+            busy: HashSet::new(),
+            again: HashSet::new(),
+            due: BTreeMap::new(),
+            queue,
+        }
     }
 
     fn look(&mut self, id: InstanceId) {
         self.due.remove(&id);
-        if !self.busy.insert(id) {
+        if self.busy.contains(&id) {
             self.again.insert(id);
-            return;
+        } else {
+            self.take_step(id, Place::None);
         }
+    }
+
+    fn take_step(&mut self, id: InstanceId, place: Place) {
+        self.busy.insert(id);
         let reconciler = self.reconciler.clone();
-        self.steps.spawn(async move { (id, reconciler.step(id).await) });
+        let step = self.steps.spawn(async move { reconciler.step(id, place).await });
+        self.owners.insert(step.id(), (id, place));
+    }
+
+    /// Lets those start whose turn has come. One that is being looked at just now is passed over until that is done.
+    fn serve_queue(&mut self) {
+        while let Some(id) = self.queue.next(&self.busy) {
+            self.due.remove(&id);
+            self.take_step(id, Place::Held);
+        }
+        self.queue.tell();
     }
 
     async fn look_at_all(&mut self) {
@@ -138,8 +165,9 @@ impl Rounds {
             Ok(all) => all,
             Err(error) => return tracing::warn!(%error, "instances cannot be read"),
         };
-        // Whoever waits for a moment of their own is left to it.
-        for id in all.into_iter().filter(|id| !self.due.contains_key(id)).collect::<Vec<_>>() {
+        // Whoever waits for a moment or a place of their own is left to it.
+        let waits = |id: &InstanceId| self.due.contains_key(id) || self.queue.contains(*id);
+        for id in all.into_iter().filter(|id| !waits(id)).collect::<Vec<_>>() {
             self.look(id);
         }
     }
@@ -156,28 +184,30 @@ impl Rounds {
         self.due.values().min().copied()
     }
 
-    fn done(&mut self, done: Result<(InstanceId, Next), tokio::task::JoinError>) {
-        let (id, next) = match done {
+    fn done(&mut self, done: Result<(task::Id, Next), JoinError>) {
+        let (step, next) = match done {
             Ok(done) => done,
             Err(error) => {
-                // A step that panicked leaves nobody marked as busy for ever.
                 tracing::error!(%error, "a step of the reconciler broke");
-                self.busy.clear();
-                return;
+                (error.id(), Next::After(RETRY))
             }
         };
+        let Some((id, place)) = self.owners.remove(&step) else { return };
         self.busy.remove(&id);
+        if place == Place::Held {
+            self.queue.release();
+        }
+        self.queue.leave(id);
         let changed = self.again.remove(&id);
         match next {
             Next::AtOnce => self.look(id),
             _ if changed => self.look(id),
-            Next::After(wait) => {
-                self.due.insert(id, Instant::now() + wait);
-            }
+            Next::After(wait) => drop(self.due.insert(id, Instant::now() + wait)),
+            Next::Queue(waiting) => self.queue.join(id, waiting),
             Next::Nothing => {}
         }
+        self.serve_queue();
     }
 }
-
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ pub async fn run(store: Store, nature: Nature, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = period.tick() => {}
         }
-        let stamp = Stamp { at: nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
+        let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
         match store.write::<_, StoreError>(stamp, sessions::delete_expired).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "sessions that were over are gone"),

@@ -86,7 +86,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        instance::{Intent, State},
         live::{Cause, Change},
         name::{GroupName, UserName},
         sandbox::SandboxOverrides,
@@ -126,20 +125,8 @@ mod tests {
     }
 
     fn instance(n: u8, attempts: u8) -> Instance {
-        Instance {
-            id: InstanceId::new(id(n)),
-            user: UserId::new(id(n)),
-            state: State::Pending,
-            state_since: AT,
-            intent: Intent::Run,
-            generation: 1,
-            attempts: u32::from(attempts),
-            next_attempt_at: None,
-            failure: None,
-            host_port: 8443,
-            image: None,
-            created_at: AT,
-        }
+        let first = Instance::first(InstanceId::new(id(n)), UserId::new(id(n)), 8443, AT);
+        Instance { attempts: u32::from(attempts), ..first }
     }
 
     fn change() -> impl Strategy<Value = Change> {

@@ -25,6 +25,9 @@ pub(super) struct Row {
     failure_reason: Option<String>,
     host_port: i64,
     image: Option<String>,
+    timeout_minutes: i64,
+    expires_at: Option<NaiveDateTime>,
+    warned_minutes: Option<i64>,
     created_at: NaiveDateTime,
 }
 
@@ -44,6 +47,9 @@ impl From<&Instance> for Row {
             failure_reason: failure.map(|failure| failure.reason.clone()),
             host_port: instance.host_port.into(),
             image: instance.image.clone(),
+            timeout_minutes: instance.timeout_minutes.into(),
+            expires_at: instance.expires_at.map(stored),
+            warned_minutes: instance.warned_minutes.map(Into::into),
             created_at: stored(instance.created_at),
         }
     }
@@ -66,6 +72,9 @@ impl TryFrom<Row> for Instance {
             failure: failure.map(|(code, reason)| Failure { code, reason }),
             host_port: number(row.host_port, "instances.host_port")?,
             image: row.image,
+            timeout_minutes: number(row.timeout_minutes, "instances.timeout_minutes")?,
+            expires_at: row.expires_at.map(|time| time.and_utc()),
+            warned_minutes: row.warned_minutes.map(|n| number(n, "instances.warned_minutes")).transpose()?,
             created_at: row.created_at.and_utc(),
         })
     }

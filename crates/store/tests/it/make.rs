@@ -6,7 +6,7 @@ use thon_domain::{
     event::Event,
     group::Group,
     id::{AccountId, EventId, GrantId, GroupId, InstanceId, TokenId, UserId, WorkspaceId},
-    instance::{Instance, Intent, State},
+    instance::Instance,
     live::Cause,
     name::{GroupName, UserName},
     role::Role,
@@ -94,20 +94,7 @@ pub fn workspace(n: u32, user: &User) -> Workspace {
 }
 
 pub fn instance(n: u16, user: &User) -> Instance {
-    Instance {
-        id: InstanceId::new(id(n.into())),
-        user: user.id,
-        state: State::Pending,
-        state_since: at(0),
-        intent: Intent::Run,
-        generation: 1,
-        attempts: 0,
-        next_attempt_at: None,
-        failure: None,
-        host_port: 8500 + n,
-        image: None,
-        created_at: at(0),
-    }
+    Instance::first(InstanceId::new(id(n.into())), user.id, 8500 + n, at(0))
 }
 
 /// An event, a group of it, three users (10, 11, 12) and an account.

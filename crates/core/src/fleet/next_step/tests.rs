@@ -14,20 +14,8 @@ use super::*;
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 fn instance(intent: Intent, state: State) -> Instance {
-    Instance {
-        id: InstanceId::new(Uuid::from_u128(1)),
-        user: UserId::new(Uuid::from_u128(2)),
-        state,
-        state_since: NOW,
-        intent,
-        generation: 2,
-        attempts: 0,
-        next_attempt_at: None,
-        failure: None,
-        host_port: 8443,
-        image: None,
-        created_at: NOW,
-    }
+    let (id, user) = (InstanceId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
+    Instance { state, intent, generation: 2, ..Instance::first(id, user, 8443, NOW) }
 }
 
 fn sandbox(generation: u32, condition: Condition) -> Sandbox {
@@ -63,6 +51,7 @@ fn word(step: &Step) -> String {
         Step::Probe { again } => format!("Probe, then {}", if again.is_some() { "again" } else { "give up" }),
         Step::Lost { code, .. } => format!("Lost {code}"),
         Step::TryFailed { code, .. } => format!("TryFailed {code}"),
+        Step::LostWhilePaused { code, .. } => format!("LostWhilePaused {code}"),
         other => format!("{other:?}"),
     }
 }

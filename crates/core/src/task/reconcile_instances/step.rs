@@ -1,23 +1,26 @@
 //! One step of one instance: look, decide, do, write down.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use thon_domain::{
     group::Group,
     id::InstanceId,
-    instance::{Instance, State},
+    instance::{Failure, Instance, Intent, State},
     live::{Cause, Change},
     route::{Route, Upstream},
     user::User,
     workspace::Workspace,
 };
-use thon_store::{Stamp, groups, instances, users, workspaces};
+use thon_store::{Stamp, groups, instances, presence, users, workspaces};
 
-use super::{RETRY, Reconciler};
+use super::{
+    RETRY, Reconciler,
+    start_queue::{Turn, Waiting},
+};
 use crate::{
     error::{Error, sentence},
     fleet::{
-        advance,
+        advance, expiry,
         next_step::{Step, after_failed_try, after_loss, next_step},
     },
     port::{
@@ -35,6 +38,17 @@ pub(super) enum Next {
     After(Duration),
     /// When something tells of a change, or in the next round.
     Nothing,
+    /// When there is a place among those that start.
+    Queue(Waiting),
+}
+
+/// Whether a step may start a sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It has to queue for that.
+    None,
+    /// Its turn has come.
+    Held,
 }
 
 /// What the database knows of an instance.
@@ -49,8 +63,8 @@ struct Known {
 impl Reconciler {
     /// Takes one step and says when the next one is due.
     #[tracing::instrument(name = "reconcile.step", skip_all, fields(instance.id = %id))]
-    pub(super) async fn step(&self, id: InstanceId) -> Next {
-        match self.try_step(id).await {
+    pub(super) async fn step(&self, id: InstanceId, place: Place) -> Next {
+        match self.try_step(id, place).await {
             Ok(next) => next,
             Err(error) => {
                 // An outage changes nothing that is stored; we come back when it is over.
@@ -60,7 +74,7 @@ impl Reconciler {
         }
     }
 
-    async fn try_step(&self, id: InstanceId) -> Result<Next, Error> {
+    async fn try_step(&self, id: InstanceId, place: Place) -> Result<Next, Error> {
         let observed = self.runtime.inspect(id).await?;
         let Some(known) = self.known(id).await? else { return self.unknown(id, observed).await };
         self.routes.set(route(&known, observed.as_ref())).await;
@@ -68,6 +82,10 @@ impl Reconciler {
         let step = next_step(&known.instance, observed.as_ref(), now);
         if step != Step::Rest {
             tracing::debug!(?step, state = %known.instance.state, "step");
+        }
+        if matches!(step, Step::Create | Step::Start) && place == Place::None {
+            let waiting = Waiting { user: known.user.id, turn: self.turn(&known).await? };
+            return Ok(Next::Queue(waiting));
         }
         self.take(step, known, observed).await
     }
@@ -78,11 +96,13 @@ impl Reconciler {
             Step::Rest => Ok(Next::Nothing),
             Step::Wait { until } => Ok(Next::After(self.until(until))),
             Step::Create => self.create(known).await,
-            Step::Start => {
-                let Ok(_place) = self.starts.acquire().await else { return Ok(Next::Nothing) };
-                let started = self.runtime.start(id).await;
-                self.outcome(known.instance, started).await
-            }
+            Step::Start => self.start(known.instance).await,
+            Step::Pause => match self.runtime.pause(id).await {
+                // It ended meanwhile, which the next look shows.
+                Err(RuntimeError::Rejected { code: "not-running", .. }) => Ok(Next::After(RETRY)),
+                paused => self.outcome(known.instance, paused).await,
+            },
+            Step::Paused => self.paused(known).await,
             Step::Resume => {
                 let resumed = self.runtime.resume(id).await;
                 self.outcome(known.instance, resumed).await
@@ -98,12 +118,16 @@ impl Reconciler {
                 self.runtime.remove(id).await?;
                 self.settle(known, after, |instance| Change::InstanceLost { instance }).await
             }
+            Step::LostWhilePaused { code, reason } => {
+                self.runtime.remove(id).await?;
+                self.ended_while_paused(known, code, reason).await
+            }
             Step::TryFailed { code, reason } => self.try_failed(known.instance, code, &reason).await,
         }
     }
 
+    /// Makes a sandbox and starts it, in the one place that it has queued for.
     async fn create(&self, known: Known) -> Result<Next, Error> {
-        let Ok(_place) = self.starts.acquire().await else { return Ok(Next::Nothing) };
         let spec = SandboxSpec {
             instance: known.instance.id,
             user: known.user.id,
@@ -121,8 +145,25 @@ impl Reconciler {
             env: self.defaults.env.clone(),
             files: Vec::new(),
         };
-        let made = self.runtime.create(&spec).await;
-        self.outcome(known.instance, made).await
+        match self.runtime.create(&spec).await {
+            Ok(()) => self.start(known.instance).await,
+            failed => self.outcome(known.instance, failed).await,
+        }
+    }
+
+    async fn start(&self, instance: Instance) -> Result<Next, Error> {
+        let started = self.runtime.start(instance.id).await;
+        self.outcome(instance, started).await
+    }
+
+    /// When it is this one's turn to start.
+    async fn turn(&self, known: &Known) -> Result<Turn, Error> {
+        if known.instance.failure.is_none() {
+            return Ok(Turn::Asked(known.instance.state_since));
+        }
+        let user = known.user.id;
+        let last_active = self.store.read(move |c| Ok::<_, Error>(presence::last_active(c, user)?)).await?;
+        Ok(Turn::Lost(Reverse(last_active)))
     }
 
     /// Goes on after the runtime did something, or writes down why it would not.
@@ -154,15 +195,37 @@ impl Reconciler {
     }
 
     async fn running(&self, known: Known, observed: Option<Sandbox>) -> Result<Next, Error> {
+        let now = self.nature.clock.now();
         let after = Instance {
             state: State::Running,
-            state_since: self.nature.clock.now(),
+            state_since: now,
             next_attempt_at: None,
             failure: None,
             image: observed.map(|sandbox| sandbox.image),
-            ..known.instance.clone()
+            ..expiry::begun(&known.instance, now)
         };
         self.settle(known, after, |instance| Change::InstanceStarted { instance }).await
+    }
+
+    async fn paused(&self, known: Known) -> Result<Next, Error> {
+        let after = Instance {
+            state: State::Paused,
+            state_since: self.nature.clock.now(),
+            failure: None,
+            ..known.instance.clone()
+        };
+        self.settle(known, after, |instance| Change::InstancePaused { instance }).await
+    }
+
+    async fn ended_while_paused(&self, known: Known, code: &str, reason: String) -> Result<Next, Error> {
+        let after = Instance {
+            state: State::Terminated,
+            state_since: self.nature.clock.now(),
+            intent: Intent::Terminate,
+            failure: Some(Failure { code: code.to_owned(), reason }),
+            ..known.instance.clone()
+        };
+        self.settle(known, after, |instance| Change::InstanceLost { instance }).await
     }
 
     async fn terminated(&self, known: Known) -> Result<Next, Error> {
@@ -207,7 +270,7 @@ impl Reconciler {
         after: Instance,
         change: impl FnOnce(Instance) -> Change + Send + 'static,
     ) -> Result<Next, Error> {
-        let stamp = Stamp { at: self.nature.clock.now(), cause: Cause { account: None, name: "thon".to_owned() } };
+        let stamp = Stamp { at: self.nature.clock.now(), cause: Cause::thon() };
         let (before, next) = (known.instance.clone(), after.clone());
         let written = self
             .store

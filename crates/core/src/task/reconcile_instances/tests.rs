@@ -20,7 +20,7 @@ use crate::{
     actor::Actor,
     directory::{Directory, groups_file::GroupsFile},
     fake::{clock::StoppedClock, proxy::RouteShelf, runtime::Shelf},
-    fleet::{Fleet, Ports},
+    fleet::{Fleet, LaunchDefaults},
     poke::Poke,
     port::{
         proxy::ReverseProxy as _,
@@ -28,6 +28,8 @@ use crate::{
     },
     task::Tasks,
 };
+
+mod operations;
 
 struct House {
     fleet: Fleet,
@@ -48,8 +50,13 @@ impl House {
         let runtime = Arc::new(Shelf::new(Arc::new(clock.clone())));
         let proxy = Arc::new(RouteShelf::default());
         let (poke, pokes) = Poke::channel();
-        let fleet =
-            Fleet::new(store.clone(), clock.nature(), Ports { starting_port: 23_000 }, Addresses::local(8100), poke);
+        let fleet = Fleet::new(
+            store.clone(),
+            clock.nature(),
+            LaunchDefaults { starting_port: 23_000, timeout_minutes: 0 },
+            Addresses::local(8100),
+            poke,
+        );
         let defaults = SandboxDefaults { limits: Limits::default(), env: BTreeMap::new(), parallel_starts: 2 };
         let reconciler = Reconciler::new(store.clone(), clock.nature(), runtime.clone(), proxy.clone(), defaults);
         let tasks = Tasks::default();
