@@ -36,6 +36,7 @@ mod sources;
 mod together;
 mod vscode;
 mod workspace;
+pub mod yaml;
 
 pub(crate) use self::keys::nearest;
 pub use self::{

@@ -2,7 +2,6 @@
 
 mod env;
 mod private_file;
-mod yaml;
 
 use std::process::ExitCode;
 
@@ -11,7 +10,7 @@ use super::{
     args::{ConfigArguments, ConfigCommand},
     error::CliError,
 };
-use crate::config::{Config, Loaded};
+use crate::config::{Config, Loaded, yaml};
 
 pub(super) fn config(arguments: &ConfigArguments, context: &Context) -> Result<ExitCode, CliError> {
     let loaded = Config::load(&context.sources)?;
@@ -19,7 +18,10 @@ pub(super) fn config(arguments: &ConfigArguments, context: &Context) -> Result<E
         context.printer.hint(hint);
     }
     match &arguments.command {
-        ConfigCommand::Show { origin } => context.printer.data(yaml::written(&loaded.shown, *origin)?.trim_end()),
+        ConfigCommand::Show { origin } => {
+            let text = yaml::written(&loaded.shown, *origin).map_err(|error| CliError::ours(error.to_string()))?;
+            context.printer.data(text.trim_end());
+        }
         ConfigCommand::Env { output, format } => env::env(&loaded, output.as_deref(), *format, context)?,
         ConfigCommand::Validate => {
             loaded.check_exposure()?;

@@ -1,5 +1,7 @@
 //! The configuration: precedence, origins, and every mistake with its place.
 
+mod reference;
+
 use std::fs;
 
 use camino::Utf8PathBuf;
@@ -272,27 +274,4 @@ fn groups_stand_in_the_file_too() {
     assert_eq!(groups.len(), 2);
     assert_eq!(groups[0].users[1].email.as_deref(), Some("bob@example.org"));
     assert_eq!(machine.origin("groups"), "~/.thon/thon.yaml:2");
-}
-
-#[test]
-fn the_shipped_example_is_good_as_it_is_and_without_its_comments() {
-    let example = include_str!("../../../config/thon.yaml");
-    let machine = Machine::with_yaml(example);
-    let defaults = format!("{:?}", Machine::new().load().config.sandbox);
-    assert_eq!(format!("{:?}", machine.load().config.sandbox), defaults);
-
-    // Every key that it shows is one that there is.
-    let uncommented: Vec<_> = example.lines().filter_map(setting).collect();
-    let machine = Machine::with_yaml(&uncommented.join("\n").replace("/etc/thon/password", "~/password"));
-    machine.write("password", "hunter2");
-    let config = machine.load().config;
-    assert_eq!(config.sandbox.image(), "thon/sandbox-lite:latest");
-    assert_eq!(config.groups.len(), 1);
-}
-
-/// A line that is a setting in a comment, without the comment.
-fn setting(line: &str) -> Option<&str> {
-    let line = line.strip_prefix("# ")?;
-    let key = line.trim_start().split_once(':')?.0;
-    key.chars().all(|c| c.is_ascii_lowercase() || c == '_').then_some(line)
 }
