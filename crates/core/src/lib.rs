@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod capacity;
 pub mod check;
 pub mod clock;
 pub mod directory;

@@ -1,4 +1,5 @@
 //! Ports: what THON needs from the outside world, in its own words.
 
+pub mod host;
 pub mod proxy;
 pub mod runtime;

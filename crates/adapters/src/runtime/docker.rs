@@ -196,6 +196,7 @@ impl SandboxRuntime for Docker {
         Ok(Capabilities {
             network_rules: self.firewall.apply().await,
             disk_quota: self.disks.enforcement().await,
+            places: network::places(self.options.sandboxes_per_network),
             runtimes: runtimes::known(client).await?,
         })
     }

@@ -45,6 +45,9 @@ const IMAGE: &str = "simulated";
 /// What starts them, as in a Docker with nothing added.
 const RUNTIME: &str = "runc";
 
+/// How many sandboxes a process has sockets for, where nobody has raised the usual 1,024.
+const PLACES: u32 = 1_000;
+
 /// How many changes a slow watcher may be behind before it is told of a gap.
 const CHANGES_KEPT: usize = 1024;
 
@@ -162,6 +165,7 @@ impl SandboxRuntime for Simulated {
         Ok(Capabilities {
             network_rules: Enforcement::impossible(why),
             disk_quota: Enforcement::impossible(why),
+            places: PLACES,
             runtimes: vec![RUNTIME.to_owned()],
         })
     }

@@ -51,7 +51,7 @@ async fn says_what_it_is(stage: &Stage) {
 
 async fn says_what_it_enforces(stage: &Stage) {
     let told = stage.runtime.capabilities().await.expect("an answer");
-    assert!(told.runtimes.contains(&"runc".to_owned()), "{told:?}");
+    assert!(told.runtimes.contains(&"runc".to_owned()) && told.places >= 1_000, "{told:?}");
     for enforcement in [told.network_rules, told.disk_quota] {
         if let Enforcement::NotEnforced { why, .. } = enforcement {
             assert!(why.len() > 20, "`{why}` does not say why");

@@ -151,6 +151,7 @@ impl SandboxRuntime for Shelf {
         Ok(Capabilities {
             network_rules: Enforcement::Enforced,
             disk_quota: Enforcement::Enforced,
+            places: 1_000,
             runtimes: vec!["runc".to_owned()],
         })
     }

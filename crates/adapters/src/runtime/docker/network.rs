@@ -27,6 +27,11 @@ const RANGES: [[u8; 2]; 4] = [[10, 213], [10, 214], [10, 215], [172, 30]];
 /// How many networks of 1,022 addresses a range has.
 const NETWORKS_PER_RANGE: u8 = 64;
 
+/// How many sandboxes all networks take together.
+pub(super) fn places(share: usize) -> u32 {
+    u32::try_from(subnets().count().saturating_mul(share)).unwrap_or(u32::MAX)
+}
+
 /// The network for the next sandbox, made unless it is there. Several THONs on one Docker share them.
 ///
 /// # Errors

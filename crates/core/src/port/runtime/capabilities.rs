@@ -9,6 +9,8 @@ pub struct Capabilities {
     pub network_rules: Enforcement,
     /// Whether a sandbox's disk limit is one.
     pub disk_quota: Enforcement,
+    /// How many sandboxes its networks take.
+    pub places: u32,
     /// What can start a container, for example `runc`.
     pub runtimes: Vec<String>,
 }
