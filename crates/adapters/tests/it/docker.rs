@@ -101,6 +101,40 @@ async fn docker_image_that_is_not_made_for_thon_is_refused() {
 }
 
 #[tokio::test]
+async fn docker_image_of_ones_own_builds_on_ours_or_gets_no_name() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let folder = tempfile::tempdir().expect("a folder");
+    let name = format!("t{}", random());
+    let build = |dockerfile: &str| {
+        let file = folder.path().join(format!("Dockerfile.{name}"));
+        std::fs::write(&file, dockerfile).expect("written");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../script/image");
+        let output = std::process::Command::new(script).arg("--from").arg(&file).output().expect("a shell");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let image = format!("thon/{name}:latest");
+    for (dockerfile, why) in [
+        ("FROM thon/sandbox-lite\nUSER root\n", "ends as the user `root`"),
+        ("FROM thon/sandbox-lite\nENTRYPOINT [\"sh\"]\n", "changes the entry point"),
+        ("FROM thon/sandbox-lite\nLABEL thon.contract=\n", "does not build on ours"),
+    ] {
+        let (built, said) = build(dockerfile);
+        assert!(!built && said.contains(why) && said.contains("hint: "), "{said}");
+        assert!(outside.0.inspect_image(&image).await.is_err(), "{why}, and it has its name");
+    }
+    let (built, said) = build("FROM thon/sandbox-lite\nUSER root\nRUN echo mine > /opt/mine\nUSER vscode\n");
+    assert!(built, "{said}");
+    let mut spec = stage.person("ada");
+    spec.image = Some(image.clone());
+    stage.launch(&spec).await;
+    let said = outside.sh(&spec.slug, "cat /opt/mine").await;
+    let seen = stage.runtime.inspect(spec.instance).await.expect("an answer").expect("a sandbox").image;
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    outside.0.remove_image(&image, None::<bollard::query_parameters::RemoveImageOptions>, None).await.expect("removed");
+    assert_eq!((said.as_str(), seen), ("mine\n", image));
+}
+
+#[tokio::test]
 async fn docker_files_arrive_with_owner_and_mode() {
     let (stage, outside) = (Stage::docker(), Outside::connect());
     let mut spec = stage.person("ada");
