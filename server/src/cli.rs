@@ -8,6 +8,7 @@ mod error;
 mod launch;
 mod logging;
 mod printer;
+mod restart;
 mod run;
 mod sign_in;
 mod start;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
 fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError> {
     match command {
         Command::Run(arguments) => wait_for(run::run(arguments, context)),
+        Command::Restart(output) => wait_for(restart::restart(output, context)),
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Check(arguments) => wait_for(check::check(arguments, context)),

@@ -27,7 +27,6 @@ use thon_core::{
     session::Sessions,
     settings::Settings,
     task::{
-        Tasks,
         expire_instances::Expiry,
         reconcile_instances::{Reconciler, SandboxDefaults},
     },
@@ -40,12 +39,14 @@ use crate::{
     config::{Config, Runtime},
     gatekeeper::Doorkeeper,
     http::{api, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
+    lifecycle::work::Work,
 };
 
 /// A THON that is put together and not started yet.
 pub struct House {
     pub parts: Parts,
     pub edge: Edge,
+    pub entry: Entry,
     pub reconciler: Reconciler,
     pub pokes: Pokes,
     pub expiry: Expiry,
@@ -58,7 +59,7 @@ pub struct Ground<'a> {
     pub config: &'a Config,
     pub store: Store,
     pub nature: Nature,
-    pub tasks: &'a Tasks,
+    pub work: &'a Work,
     /// This THON's own id, so that several on one machine leave each other's sandboxes alone.
     pub installation: String,
     /// The addresses of what every page loads.
@@ -67,7 +68,7 @@ pub struct Ground<'a> {
 
 /// Puts everything together.
 pub fn house(ground: &Ground<'_>) -> House {
-    let Ground { config, store, nature, tasks, .. } = ground;
+    let Ground { config, store, nature, work, .. } = ground;
     let addresses = Addresses::local(config.dashboard.port);
     let (poke, pokes) = Poke::channel();
     let runtime = runtime(ground);
@@ -77,12 +78,13 @@ pub fn house(ground: &Ground<'_>) -> House {
     let doorkeeper =
         Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), presence: presence.clone(), poke: poke.clone() };
     let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
-    let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), tasks.tracker().clone());
+    let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(config));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
-    let parts = parts(ground, &addresses, Made { runtime: runtime.clone(), proxy, fleet, entry, poke });
-    House { parts, edge, reconciler, pokes, expiry, presence, runtime }
+    let made = Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke };
+    let parts = parts(ground, &addresses, made);
+    House { parts, edge, entry, reconciler, pokes, expiry, presence, runtime }
 }
 
 /// What the routes share.
@@ -95,7 +97,7 @@ struct Made {
 }
 
 fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
-    let Ground { config, store, nature, tasks, site, .. } = ground;
+    let Ground { config, store, nature, work, site, .. } = ground;
     let Made { runtime, proxy, fleet, entry, poke } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone());
@@ -104,7 +106,11 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         nature: nature.clone(),
         sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
         health: Health { runtime: runtime.clone(), directory: directory.clone() },
-        instances: api::instances::Instances { fleet: fleet.clone(), directory: directory.clone() },
+        instances: api::instances::Instances {
+            fleet: fleet.clone(),
+            directory: directory.clone(),
+            leaving: work.leaving.clone(),
+        },
         links: api::sign_in_links::Links {
             accounts: accounts.clone(),
             directory: directory.clone(),
@@ -117,11 +123,12 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             fleet,
             live: Live::new(store.clone(), poke),
             entry: entry.clone(),
-            stopping: tasks.stopping().clone(),
+            leaving: work.leaving.clone(),
         },
         open: Open { entry, addresses: addresses.clone(), rooms: rooms.clone() },
         accounts,
         rooms,
+        work: (*work).clone(),
     }
 }
 
@@ -137,7 +144,8 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
             start_delay: Duration::from_millis(300),
             clock: ground.nature.clock.clone(),
             faults: Arc::default(),
-            tasks: ground.tasks.clone(),
+            tasks: ground.work.tunnels.clone(),
+            closing: ground.work.gone.clone(),
         })),
     }
 }

@@ -11,6 +11,7 @@ pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod requests;
+pub mod restart;
 pub mod router;
 pub mod security;
 pub mod sessions;

@@ -1,56 +1,92 @@
-//! The life of a server: own the database, put the house together, listen, and stop in order.
+//! The life of a server: own the database, put the house together, listen, and stop in order or give way to a newer one.
 
-use std::{
-    net::{IpAddr, Ipv6Addr, SocketAddr},
-    time::Duration,
-};
+use std::time::Duration;
 
-use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use thon_app::shell::Assets;
-use thon_core::{
-    actor::Actor,
-    clock::Nature,
-    directory::groups_file::{DEMO, GroupsFile},
-    secret::Secret,
-    task::{Tasks, sweep_sessions},
-};
-use thon_domain::{address::Addresses, live::Cause};
-use thon_store::{DatabaseUrl, Ownership, Stamp, Store, StoreError, settings};
-use tokio::net::TcpListener;
+use thon_core::{clock::Nature, entry::Entry, secret::Secret, task::sweep_sessions};
+use thon_domain::address::Addresses;
+use thon_edge::Edge;
+use thon_store::{DatabaseUrl, Ownership, Store};
+use tokio::{sync::mpsc, time::timeout};
 
+use self::{
+    doors::Doors,
+    handover::Predecessor,
+    inherited::Inherited,
+    prepare::{announce, installation, prepare},
+    signals::Signals,
+    work::Work,
+};
 use crate::{
     compose::{self, Ground, House},
-    config::Config,
-    http::{api::sign_in_links::link_url, assets::assets, router},
+    config::{Config, process::Invocation},
+    http::{
+        api::sign_in_links::link_url,
+        assets::assets,
+        restart::{Restarts, Wish},
+        router,
+    },
 };
 
+pub mod doors;
+mod give_way;
+mod handover;
+pub mod inherited;
 mod listen;
+mod prepare;
 mod settled;
 mod signals;
+pub mod work;
 
 /// How long open requests and tunnels get to end when the process is asked to.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// Runs a server until it is told to stop.
+/// How long a server waits for the routes to stand before it takes connections.
+const ROUTES_WITHIN: Duration = Duration::from_secs(2);
+
+/// Runs a server until it is told to stop, or has given way to another.
 ///
 /// # Errors
 /// When another server owns the database, an address is taken, or a part cannot be put together.
-pub async fn run(config: Config) -> anyhow::Result<()> {
+pub async fn run(config: Config, mut inherited: Inherited, call: Invocation) -> anyhow::Result<()> {
     let site = assets()?;
-    let house = Founded::on(&config, Nature::real()).await?;
-    // Before anything is changed: a port that is taken is the most common mistake.
-    let listeners = bind(&config).await?;
-    let running = house.start(&config, site, listeners).await?;
-    if let Some(secret) = &running.first_link {
-        announce(&link_url(&Addresses::local(config.dashboard.port), secret.reveal()));
+    let mut signals = Signals::new()?;
+    let (mut founded, doors, mut predecessor) = begin(&config, &mut inherited).await?;
+    loop {
+        let mut running = founded.start(&config, site.clone(), &doors).await?;
+        if let Some(secret) = &running.first_link {
+            announce(&link_url(&Addresses::local(config.dashboard.port), secret.reveal()));
+        }
+        running.serves(predecessor.take()).await;
+        let Some((successor, wish)) = running.until_asked(&doors, &call, &mut signals).await else {
+            tracing::info!("stopping; sandboxes go on");
+            if !running.stop(DRAIN).await {
+                tracing::info!("what is still open is cut");
+            }
+            doors.close();
+            return Ok(());
+        };
+        if running.give_way(successor, wish, &mut signals).await {
+            return Ok(());
+        }
+        founded = Founded::on(&config, Nature::real()).await?;
     }
-    signals::asked_to_stop().await?;
-    tracing::info!("stopping; sandboxes go on");
-    if !running.stop(DRAIN).await {
-        tracing::info!("what is still open is cut");
+}
+
+/// Takes the database into possession, and the addresses; from a predecessor only when it gives way.
+async fn begin(config: &Config, inherited: &mut Inherited) -> anyhow::Result<(Founded, Doors, Option<Predecessor>)> {
+    if inherited.conversation.is_none() {
+        let founded = Founded::on(config, Nature::real()).await?;
+        // Before anything is changed: a port that is taken is the most common mistake.
+        return Ok((founded, Doors::open(config, inherited).await?, None));
     }
-    Ok(())
+    let doors = Doors::open(config, inherited).await?;
+    let predecessor = match inherited.conversation.take() {
+        Some(conversation) => Some(Predecessor::gives_way(conversation).await?),
+        None => None,
+    };
+    Ok((Founded::on(config, Nature::real()).await?, doors, predecessor))
 }
 
 /// A database that is this server's, and nothing on it yet.
@@ -72,29 +108,33 @@ impl Founded {
         Ok(Self { ownership, store, nature })
     }
 
-    /// Puts the server together and answers on the listeners and on the operator's socket.
+    /// Puts the server together and answers at all doors.
     ///
     /// # Errors
-    /// When a part cannot be put together, or the socket cannot be made.
-    pub async fn start(self, config: &Config, site: Assets, listeners: Vec<TcpListener>) -> anyhow::Result<Running> {
+    /// When a part cannot be put together, or the operator's socket has gone.
+    pub async fn start(self, config: &Config, site: Assets, doors: &Doors) -> anyhow::Result<Running> {
         let Self { ownership, store, nature } = self;
         let config = &settled::settled(config, &store).await?;
-        let tasks = Tasks::default();
+        let work = Work::default();
         let installation = installation(&store, &nature).await?;
-        let ground = Ground { config, store: store.clone(), nature: nature.clone(), tasks: &tasks, installation, site };
+        let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, installation, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, reconciler, pokes, expiry, presence, .. } = house;
-        tasks.start(|stop| reconciler.run(pokes, stop));
-        tasks.start(|stop| expiry.run(stop));
-        tasks.start(|stop| presence.run(stop));
-        tasks.start(|stop| sweep_sessions::run(store.clone(), nature, stop));
-        listen::on_socket(&config.home.socket(), router::socket(parts.clone()), &tasks)?;
+        let House { parts, edge, entry, reconciler, pokes, expiry, presence, .. } = house;
+        let routes_stand = reconciler.first_round();
+        work.tasks.start(|stop| reconciler.run(pokes, stop));
+        work.tasks.start(|stop| expiry.run(stop));
+        work.tasks.start(|stop| presence.run(stop));
+        work.tasks.start(|stop| sweep_sessions::run(store.clone(), nature, stop));
+        let (restarts, wishes) = Restarts::channel();
+        listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;
+        // Without routes, people would be told that their editor does not run.
+        let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
         let dashboard = edge.wrap(router::dashboard(parts));
-        for listener in listeners {
-            listen::on_address(listener, dashboard.clone(), &tasks);
+        for listener in doors.addresses()? {
+            listen::on_address(listener, dashboard.clone(), &work);
         }
-        Ok(Running { first_link, store, tasks, _ownership: ownership })
+        Ok(Running { first_link, store, work, entry, edge, wishes, ownership })
     }
 }
 
@@ -103,79 +143,16 @@ pub struct Running {
     /// Signs the admin in, at the very first start only.
     pub first_link: Option<Secret>,
     pub store: Store,
-    pub tasks: Tasks,
-    _ownership: Ownership,
+    pub work: Work,
+    entry: Entry,
+    edge: Edge,
+    wishes: mpsc::Receiver<Wish>,
+    ownership: Ownership,
 }
 
 impl Running {
     /// Stops in order, taking at most so long; says whether everything has ended by itself.
     pub async fn stop(self, at_most: Duration) -> bool {
-        tokio::time::timeout(at_most, self.tasks.stop()).await.is_ok()
+        timeout(at_most, self.work.stop()).await.is_ok()
     }
-}
-
-/// 127.0.0.1 stands for this machine, so `localhost` is answered on both of its addresses.
-async fn bind(config: &Config) -> anyhow::Result<Vec<TcpListener>> {
-    let (host, port) = (config.dashboard.host, config.dashboard.port);
-    let address = SocketAddr::new(host, port);
-    let hint = "end what listens there, or choose another `dashboard.port`";
-    let first = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; {hint}"))?;
-    let mut listeners = vec![first];
-    if host == IpAddr::from([127, 0, 0, 1]) {
-        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
-            Ok(second) => listeners.push(second),
-            Err(error) => tracing::info!(%error, "not listening on [::1]"),
-        }
-    }
-    Ok(listeners)
-}
-
-/// This THON's own id, made at its first start.
-async fn installation(store: &Store, nature: &Nature) -> anyhow::Result<String> {
-    const KEY: &str = "installation";
-    let fresh = nature.ids.next().to_string();
-    let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
-    let id = store
-        .write(stamp, move |w| {
-            if let Some(known) = settings::value(w, KEY)? {
-                return Ok(known);
-            }
-            settings::set(w, KEY, &fresh)?;
-            Ok::<_, StoreError>(fresh)
-        })
-        .await?;
-    Ok(id)
-}
-
-/// What has to be there before the first request: the admin, the password, the configured groups.
-async fn prepare(config: &Config, house: &House) -> anyhow::Result<Option<Secret>> {
-    let parts = &house.parts;
-    let address = parts.links.addresses.dashboard();
-    let first = parts.accounts.found().await?;
-    parts.accounts.set_admin_password(config.auth.local_password.as_ref()).await?;
-    if config.event.id.is_some() || !config.groups.is_empty() {
-        let (event_id, title) = (config.event.id.clone(), config.event.title.clone());
-        let file = GroupsFile { event_id, title, groups: config.groups.clone() };
-        parts.groups.import(&Actor::operator(), file).await?;
-    }
-    if config.demo {
-        parts.groups.import(&Actor::operator(), GroupsFile::parse(DEMO)?).await?;
-    }
-    match house.runtime.check().await {
-        Ok(report) => tracing::info!(
-            runtime = house.runtime.name(),
-            version = report.version,
-            image = report.image,
-            "sandboxes can be started"
-        ),
-        Err(error) => tracing::warn!(%error, "sandboxes cannot be started yet"),
-    }
-    tracing::info!(%address, "THON is up; `thon sign-in` prints a link");
-    Ok(first.map(|link| link.secret))
-}
-
-/// Tells the first sign-in link to whoever started the server, once. It is no log line: logs are kept and shipped.
-#[expect(clippy::print_stdout, reason = "the link is what the first start is for")]
-fn announce(url: &str) {
-    println!("Sign in as the admin (good once, for 24 hours):\n  {url}");
 }

@@ -9,8 +9,10 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use thon_domain::{id::UserId, live::Cause, slug::Slug};
 use thon_store::{Connection, Stamp, Store, editor_sessions, sessions, sessions::SessionRow, users};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -40,6 +42,19 @@ pub struct Admitted {
     pub revoked: CancellationToken,
 }
 
+/// How many cuts a slow listener may be behind; whoever misses one has to cut everything.
+const CUTS_KEPT: usize = 1024;
+
+/// What has lost its right to be open. By hashes: it opens nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// Everything that was opened from a session.
+    Session(String),
+    /// What was opened with an editor's cookie at one origin.
+    Door { cookie: String, slug: Slug },
+}
+
 /// The use cases between the dashboard and the edge.
 #[derive(Clone)]
 pub struct Entry {
@@ -48,6 +63,7 @@ pub struct Entry {
     tickets: Arc<Mutex<HashMap<String, Ticket>>>,
     admitted: Arc<Mutex<HashMap<Door, Believed>>>,
     sessions: Arc<Mutex<HashMap<String, CancellationToken>>>,
+    cuts: broadcast::Sender<Cut>,
 }
 
 struct Ticket {
@@ -71,7 +87,14 @@ struct Believed {
 
 impl Entry {
     pub fn new(store: Store, nature: Nature) -> Self {
-        Self { store, nature, tickets: Arc::default(), admitted: Arc::default(), sessions: Arc::default() }
+        Self {
+            store,
+            nature,
+            tickets: Arc::default(),
+            admitted: Arc::default(),
+            sessions: Arc::default(),
+            cuts: broadcast::Sender::new(CUTS_KEPT),
+        }
     }
 
     /// Makes a ticket for one editor, good once and for half a minute.
@@ -126,7 +149,8 @@ impl Entry {
         let (user, actor, session) = match found {
             Ok(found) => found,
             Err(error) => {
-                self.disbelieve(|known, _| *known == door);
+                let Door { cookie, slug } = door;
+                self.cut(&Cut::Door { cookie, slug });
                 return Err(error);
             }
         };
@@ -154,10 +178,27 @@ impl Entry {
 
     /// Cuts everything that was opened from a session, open tunnels included.
     pub fn cut_session(&self, session_hash: &str) {
-        if let Some(end) = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(session_hash) {
-            end.cancel();
+        self.cut(&Cut::Session(session_hash.to_owned()));
+    }
+
+    /// Cuts what has lost its right, whoever found that out.
+    pub fn cut(&self, cut: &Cut) {
+        match cut {
+            Cut::Session(hash) => {
+                if let Some(end) = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(hash) {
+                    end.cancel();
+                }
+                self.disbelieve(|_, believed| believed.session == *hash);
+            }
+            Cut::Door { cookie, slug } => self.disbelieve(|door, _| door.cookie == *cookie && door.slug == *slug),
         }
-        self.disbelieve(|_, believed| believed.session == session_hash);
+        // Mostly nobody else has tunnels of ours.
+        let _ = self.cuts.send(cut.clone());
+    }
+
+    /// Hears of everything that is cut from now on.
+    pub fn cuts(&self) -> broadcast::Receiver<Cut> {
+        self.cuts.subscribe()
     }
 
     fn believed(&self, door: &Door) -> Option<Admitted> {

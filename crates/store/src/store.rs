@@ -56,6 +56,16 @@ impl Store {
         Ok(Self(Arc::new(inside)))
     }
 
+    /// Ends the use of the database: what is under way is finished, everything after is refused as unavailable.
+    ///
+    /// For a server that gives its database to another while it still has other things to end.
+    pub async fn close(&self) {
+        let _writing = self.0.writer.lock().await;
+        // Whoever reads has a permit, so all permits mean that nobody does.
+        let _all = self.0.reading.acquire_many(READERS).await;
+        self.0.reading.close();
+    }
+
     /// Reads in one transaction that sees one moment of the database.
     ///
     /// # Errors
@@ -102,6 +112,9 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let writer = Arc::clone(&self.0.writer).lock_owned().await;
+        if self.0.reading.is_closed() {
+            return Err(StoreError::unavailable(&"it was given to another server").into());
+        }
         let bus = self.0.bus.clone();
         blocking(move || {
             let mut connection = writer.get().map_err(|error| StoreError::unavailable(&error))?;

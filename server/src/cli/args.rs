@@ -37,6 +37,8 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Start THON and stay
     Run(RunArguments),
+    /// Let a new server take the running one's place, unnoticed by those who work
+    Restart(Output),
     /// Give everybody in the groups file their sandbox
     Launch(LaunchArguments),
     /// Print a link that signs somebody in

@@ -21,6 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(75);
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     socket: Utf8PathBuf,
+    patience: Duration,
 }
 
 /// Why a request got no good answer.
@@ -47,7 +48,12 @@ enum Body {
 
 impl Client {
     pub const fn new(socket: Utf8PathBuf) -> Self {
-        Self { socket }
+        Self { socket, patience: TIMEOUT }
+    }
+
+    /// Waits so long for each answer.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
@@ -85,7 +91,7 @@ impl Client {
         let stream = UnixStream::connect(&self.socket)
             .await
             .map_err(|cause| ClientError::NoServer { socket: self.socket.clone(), cause })?;
-        let answer = tokio::time::timeout(TIMEOUT, exchange(stream, request));
+        let answer = tokio::time::timeout(self.patience, exchange(stream, request));
         answer.await.map_err(|_| ClientError::Timeout)?.map_err(|error| ClientError::Broken(error.to_string()))
     }
 }

@@ -1,6 +1,6 @@
 //! Why a command failed: what, why, what to do, and whose fault it is.
 
-use std::process::ExitCode;
+use std::{fmt, process::ExitCode};
 
 use thon_domain::problem::{Problem, ProblemCode};
 
@@ -53,6 +53,17 @@ impl CliError {
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+}
+
+/// In plain words, for whoever is not at this terminal.
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            What::Words(words) => f.write_str(words)?,
+            What::Config(error) => write!(f, "{error}")?,
+        }
+        self.hints.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
     }
 }
 

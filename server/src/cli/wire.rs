@@ -84,3 +84,10 @@ pub(super) struct Finding {
     pub subject: String,
     pub detail: String,
 }
+
+/// Who serves since a restart, and who keeps the editors that were open.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Restarted {
+    pub process: u32,
+    pub predecessor: u32,
+}

@@ -4,7 +4,10 @@ use axum::{
     Json,
     extract::{
         State,
-        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        ws::{
+            CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code,
+            rejection::WebSocketUpgradeRejection,
+        },
     },
     response::Response,
 };
@@ -27,8 +30,8 @@ pub struct Following {
     pub fleet: Fleet,
     pub live: Live,
     pub entry: thon_core::entry::Entry,
-    /// Fires when the process stops.
-    pub stopping: CancellationToken,
+    /// Fires when the server stops or gives way to another.
+    pub leaving: CancellationToken,
 }
 
 pub fn api(following: Following) -> OpenApiRouter {
@@ -61,14 +64,8 @@ async fn follow(
         fields: Vec::new(),
     })?;
     let ended = caller.session_hash.map(|session| following.entry.session_end(&session));
-    Ok(upgrade.on_upgrade(move |socket| async move {
-        let stopping = following.stopping.clone();
-        let ended = ended.unwrap_or_default();
-        tokio::select! {
-            () = stopping.cancelled() => {}
-            () = send(following, actor, after, Line { socket, ended }) => {}
-        }
-    }))
+    let ended = ended.unwrap_or_default();
+    Ok(upgrade.on_upgrade(move |socket| send(following, actor, after, Line { socket, ended })))
 }
 
 /// A socket, open as long as the session that it came with.
@@ -87,6 +84,7 @@ async fn send(following: Following, actor: Actor, after: i64, line: Line) {
         }
     };
     pin_mut!(messages);
+    let mut goodbye = None;
     loop {
         tokio::select! {
             message = messages.next() => {
@@ -100,12 +98,17 @@ async fn send(following: Following, actor: Actor, after: i64, line: Line) {
                 let _ = socket.send(frame(&LiveMessage::Reset)).await;
                 break;
             }
+            // Pages come back at once: who connects now is taken by the next server.
+            () = following.leaving.cancelled() => {
+                goodbye = Some(CloseFrame { code: close_code::RESTART, reason: Utf8Bytes::from_static("restart") });
+                break;
+            }
             // Browsers send nothing; this is how their leaving is noticed.
             heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return },
         }
     }
     // A browser that is gone needs no goodbye.
-    let _ = socket.send(Message::Close(None)).await;
+    let _ = socket.send(Message::Close(goodbye)).await;
 }
 
 fn frame(message: &LiveMessage) -> Message {

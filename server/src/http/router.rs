@@ -22,8 +22,11 @@ use super::{
     api::{groups, instances, settings, sign_in_links, system},
     assets, health, identify, live, open, openapi, pages,
     problem::Failed,
-    requests, security, sessions, sign_in,
+    requests,
+    restart::{self, Restarts},
+    security, sessions, sign_in,
 };
+use crate::lifecycle::work::{self, Work};
 
 /// The largest request body, in bytes; a groups file is the largest thing that people send.
 pub const MAX_BODY: usize = 2 << 20;
@@ -43,6 +46,7 @@ pub struct Parts {
     pub following: live::Following,
     pub open: open::Open,
     pub rooms: pages::Rooms,
+    pub work: Work,
 }
 
 /// All REST routes with their description.
@@ -80,14 +84,16 @@ pub fn dashboard(parts: Parts) -> Router {
         .layer(from_fn(identify::without_double_cookies))
         .layer(from_fn(security::same_origin))
         .layer(from_fn(security::headers));
-    outermost(guarded, parts.nature)
+    outermost(guarded.layer(from_fn_with_state(parts.work, work::counted)), parts.nature)
 }
 
 /// The REST API for the operator's own commands: the socket's mode and the peer's uid are the proof.
-pub fn socket(parts: Parts) -> Router {
+pub fn socket(parts: Parts, restarts: Restarts) -> Router {
     let (api, _) = openapi::described(api(&parts));
     let routes = api.merge(health::router(parts.health)).fallback(async || nothing_here());
     let routes = routes.method_not_allowed_fallback(wrong_method).layer(from_fn(identify::as_operator));
+    // A restart waits for all requests but itself.
+    let routes = routes.layer(from_fn_with_state(parts.work, work::counted)).merge(restart::router(restarts));
     outermost(routes, parts.nature)
 }
 

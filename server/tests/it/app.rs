@@ -15,7 +15,7 @@ use thon_app::shell::Assets;
 use thon_core::clock::{Clock, Nature, UuidV7};
 use thon_server::{
     config::{Config, Sources},
-    lifecycle::{Founded, Running},
+    lifecycle::{Founded, Running, doors::Doors},
 };
 use thon_store::Store;
 use tokio::net::TcpListener;
@@ -99,12 +99,12 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         let Some(running) = self.running.take() else { return };
-        let tasks = running.tasks.clone();
+        let work = running.work.clone();
         let stopped = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(running.stop(Duration::from_secs(5)))
         });
         if !std::thread::panicking() {
-            assert!(stopped, "{} tasks are left over", tasks.tracker().len());
+            assert!(stopped, "work is left over: {work:?}");
         }
     }
 }
@@ -114,7 +114,9 @@ async fn started(config: &Config, clock: &Shifted, listener: TcpListener) -> Run
     let founded = Founded::on(config, nature).await.expect("the database is ours");
     // The tests here look at no script or style, so none has to be built for them.
     let site = Assets { css: "/pkg/t.css".to_owned(), js: "/pkg/t.js".to_owned(), wasm: "/pkg/t.wasm".to_owned() };
-    founded.start(config, site, vec![listener]).await.expect("the server starts")
+    let listener = listener.into_std().expect("a socket");
+    let doors = Doors::at(listener, &config.home.socket()).expect("the operator's socket");
+    founded.start(config, site, &doors).await.expect("the server starts")
 }
 
 fn configuration(folder: &TempDir, database: &str, port: u16, sandboxes: u16, more: &str) -> Config {

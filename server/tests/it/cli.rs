@@ -60,6 +60,7 @@ fn help() {
 
     Commands:
       run      Start THON and stay
+      restart  Let a new server take the running one's place, unnoticed by those who work
       launch   Give everybody in the groups file their sandbox
       sign-in  Print a link that signs somebody in
       check    Compare database, sandboxes and routes

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
     time::timeout,
 };
 
@@ -125,7 +124,7 @@ async fn signing_out_closes_the_editor_and_cuts_what_is_open() {
     app.running("alpha/alice").await;
     let alice = app.participant("alpha/alice").await;
     let window = entered(&alice, "alpha-alice").await;
-    let mut tunnel = tunnel(&app, &window).await;
+    let mut tunnel = window.tunnel().await.expect("an open tunnel");
     tunnel.write_all(b"ping").await.expect("it is open");
     let mut echo = [0; 4];
     tunnel.read_exact(&mut echo).await.expect("it is open");
@@ -134,25 +133,6 @@ async fn signing_out_closes_the_editor_and_cuts_what_is_open() {
     let cut = timeout(Duration::from_secs(1), tunnel.read(&mut echo)).await.expect("it is cut within a second");
     assert!(matches!(cut, Ok(0) | Err(_)), "{cut:?}");
     window.get("/").await.with_status(401);
-}
-
-/// An upgraded connection through the edge; the simulated editor gives every byte back.
-async fn tunnel(app: &TestApp, window: &Client) -> TcpStream {
-    let mut stream = TcpStream::connect(("127.0.0.1", app.port())).await.expect("the server listens");
-    let origin = window.origin();
-    let head = format!(
-        "GET /socket HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: echo\r\nOrigin: {origin}\r\n\
-         Cookie: {COOKIE}={}\r\n\r\n",
-        origin.trim_start_matches("http://"),
-        window.cookie(COOKIE),
-    );
-    stream.write_all(head.as_bytes()).await.expect("it is sent");
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") {
-        answer.push(timeout(Duration::from_secs(10), stream.read_u8()).await.expect("in time").expect("an answer"));
-    }
-    assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
-    stream
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ mod kill_nine;
 mod live;
 mod openapi;
 mod policy;
+mod restart;
 mod sessions;
 mod settings;
 mod shape;

@@ -32,6 +32,7 @@ use thon_domain::{
 };
 use tokio::{sync::broadcast, time::sleep};
 use tokio_stream::wrappers::BroadcastStream;
+use tokio_util::sync::CancellationToken;
 
 pub use self::faults::{Act, Chances, Fault, Faults};
 use self::{
@@ -61,6 +62,8 @@ pub struct SimulatedOptions {
     pub faults: Arc<Faults>,
     /// Where the editors run; unlike containers, they end with THON.
     pub tasks: Tasks,
+    /// Fires when another server takes the ports. What is connected goes on as long as the tasks do.
+    pub closing: CancellationToken,
 }
 
 /// Keeps sandboxes in memory. Volumes are kept too, so that whose they are is as true as in Docker.

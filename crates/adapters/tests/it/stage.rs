@@ -18,7 +18,7 @@ use thon_domain::{
     slug::Slug,
     workspace::Workspace,
 };
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::outside::Outside;
 
@@ -46,6 +46,7 @@ impl Stage {
             clock: Arc::new(SystemClock),
             faults: Arc::default(),
             tasks: tasks.clone(),
+            closing: CancellationToken::new(),
         });
         let clean_up = CleanUp::Simulated(tasks.stopping().clone().drop_guard());
         Self { runtime: Arc::new(runtime), installation: random(), _clean_up: clean_up }

@@ -60,6 +60,7 @@ pub struct Reconciler {
     runtime: Arc<dyn SandboxRuntime>,
     defaults: Arc<SandboxDefaults>,
     routes: Routes,
+    first_round: CancellationToken,
 }
 
 impl Reconciler {
@@ -70,7 +71,13 @@ impl Reconciler {
         proxy: Arc<dyn ReverseProxy>,
         defaults: SandboxDefaults,
     ) -> Self {
-        Self { store, nature, runtime, defaults: Arc::new(defaults), routes: Routes::new(proxy) }
+        let (defaults, routes) = (Arc::new(defaults), Routes::new(proxy));
+        Self { store, nature, runtime, defaults, routes, first_round: CancellationToken::new() }
+    }
+
+    /// Fires when everybody that was there at the start has been looked at once: by then the routes stand.
+    pub fn first_round(&self) -> CancellationToken {
+        self.first_round.clone()
     }
 
     /// Reconciles until told to stop. Steps that are under way are finished first.
@@ -119,6 +126,8 @@ struct Rounds {
     again: HashSet<InstanceId>,
     due: BTreeMap<InstanceId, Instant>,
     queue: StartQueue,
+    /// Those of the first round that are not done yet; `None` before it.
+    first: Option<HashSet<InstanceId>>,
 }
 
 impl Rounds {
@@ -132,6 +141,7 @@ impl Rounds {
             again: HashSet::new(),
             due: BTreeMap::new(),
             queue,
+            first: None,
         }
     }
 
@@ -165,6 +175,10 @@ impl Rounds {
             Ok(all) => all,
             Err(error) => return tracing::warn!(%error, "instances cannot be read"),
         };
+        if self.first.is_none() {
+            self.first = Some(all.clone());
+            self.tell_of_first_round();
+        }
         // Whoever waits for a moment or a place of their own is left to it.
         let waits = |id: &InstanceId| self.due.contains_key(id) || self.queue.contains(*id);
         for id in all.into_iter().filter(|id| !waits(id)).collect::<Vec<_>>() {
@@ -184,6 +198,12 @@ impl Rounds {
         self.due.values().min().copied()
     }
 
+    fn tell_of_first_round(&self) {
+        if self.first.as_ref().is_some_and(HashSet::is_empty) {
+            self.reconciler.first_round.cancel();
+        }
+    }
+
     fn done(&mut self, done: Result<(task::Id, Next), JoinError>) {
         let (step, next) = match done {
             Ok(done) => done,
@@ -194,6 +214,9 @@ impl Rounds {
         };
         let Some((id, place)) = self.owners.remove(&step) else { return };
         self.busy.remove(&id);
+        if self.first.as_mut().is_some_and(|first| first.remove(&id)) {
+            self.tell_of_first_round();
+        }
         if place == Place::Held {
             self.queue.release();
         }

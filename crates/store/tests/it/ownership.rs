@@ -8,7 +8,7 @@ use std::{
 
 use rstest::rstest;
 use thon_domain::live::Change;
-use thon_store::{DatabaseUrl, Ownership, OwnershipError, Store, activity};
+use thon_store::{DatabaseUrl, Ownership, OwnershipError, Store, StoreError, activity};
 
 use crate::{
     database::{Kind, read, write},
@@ -41,6 +41,20 @@ async fn two_names_of_one_file_are_one_database() {
     let other = DatabaseUrl::from(link.as_path());
     let error = Ownership::acquire(&other).await.expect_err("it is taken");
     assert!(matches!(error, OwnershipError::Held { .. }), "{error:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_store_that_was_closed_is_used_by_nobody(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let database = kind.empty();
+    let store = Store::open(&database.url).await.expect("a database");
+    write(&store, |_| Ok(())).await;
+    let clone = store.clone();
+    store.close().await;
+    let refused = clone.read(|_| Ok::<_, StoreError>(())).await.expect_err("it is closed");
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused:?}");
+    let refused = clone.write(make::stamp(), |_| Ok::<_, StoreError>(())).await.expect_err("it is closed");
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused:?}");
 }
 
 #[rstest]

@@ -17,6 +17,7 @@ use thon_domain::{
     page::{MAX_SIZE, PageRequest},
     problem::{FieldError, Problem},
 };
+use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -32,6 +33,8 @@ use crate::http::{
 pub struct Instances {
     pub fleet: Fleet,
     pub directory: Directory,
+    /// Fires when the server gives way: nobody waits here any longer.
+    pub leaving: CancellationToken,
 }
 
 impl Instances {
@@ -41,7 +44,11 @@ impl Instances {
 
     /// The instance as it is, or as it has become after so many seconds.
     async fn after(&self, actor: &Actor, id: InstanceId, wait: Wait) -> Result<InstanceInfo, Failed> {
-        let owned = self.fleet.arrived(actor, id, Duration::from_secs(wait.wait)).await?;
+        let arrived = self.fleet.arrived(actor, id, Duration::from_secs(wait.wait));
+        let owned = match self.leaving.run_until_cancelled(arrived).await {
+            Some(arrived) => arrived?,
+            None => self.fleet.instance(actor, id).await?,
+        };
         Ok(self.shown(owned))
     }
 }

@@ -15,7 +15,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpStream, UnixStream},
 };
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite};
@@ -118,6 +118,27 @@ impl Client {
         }
         let stream = TcpStream::connect(address).await.expect("the server listens");
         Ok(client_async(request, stream).await?.0)
+    }
+
+    /// Leaves HTTP for an upgraded connection; a simulated editor gives back every byte.
+    ///
+    /// # Errors
+    /// With the answer when it is another.
+    pub async fn tunnel(&self) -> Result<TcpStream, String> {
+        let Way::Tcp(address) = self.way else { panic!("tunnels are for browsers") };
+        let mut stream = TcpStream::connect(address).await.expect("the server listens");
+        let (host, origin, cookies) = (&self.host, self.origin(), self.cookies().unwrap_or_default());
+        let head = format!(
+            "GET /socket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\nOrigin: {origin}\r\n\
+             Cookie: {cookies}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.expect("it is sent");
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(tokio::time::timeout(TIMEOUT, stream.read_u8()).await.expect("in time").expect("an answer"));
+        }
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        if answer.starts_with("HTTP/1.1 101") { Ok(stream) } else { Err(answer) }
     }
 
     fn cookies(&self) -> Option<String> {

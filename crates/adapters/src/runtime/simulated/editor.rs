@@ -56,6 +56,7 @@ impl Editor {
             opens: Instant::now() + options.start_delay,
             tasks: options.tasks.tracker().clone(),
             frozen: frozen.subscribe(),
+            closing: options.closing.clone(),
             stop: stop.clone(),
         };
         let listening = options.tasks.tracker().spawn(Arc::new(door).listen(TcpListener::from_std(listener)?));
@@ -87,12 +88,14 @@ struct Door {
     opens: Instant,
     tasks: TaskTracker,
     frozen: watch::Receiver<bool>,
+    closing: CancellationToken,
     stop: CancellationToken,
 }
 
 impl Door {
     async fn listen(self: Arc<Self>, listener: TcpListener) {
-        while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
+        let taken = || self.closing.run_until_cancelled(listener.accept());
+        while let Some(Some(accepted)) = self.stop.run_until_cancelled(taken()).await {
             match accepted {
                 Ok((stream, _)) => self.track(self.clone().serve(stream)),
                 Err(error) => {
