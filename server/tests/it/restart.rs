@@ -18,44 +18,42 @@ use futures::StreamExt as _;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::app::Client;
-use machine::{Machine, SOON, runs};
+use machine::{Machine, SOON, runs, signal};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hundreds_of_requests_and_none_is_refused() {
     let machine = Machine::running().await;
     let admin = machine.signed_in(None).await;
     let over = Arc::new(AtomicBool::new(false));
-    let askers: Vec<_> = ["/api/instances", "/api/groups", "/instances", "/healthz"]
-        .map(|path| {
-            let (admin, over) = (admin.clone(), over.clone());
-            tokio::spawn(async move {
-                let mut asked = 0;
-                while !over.load(Ordering::Relaxed) {
-                    // A connection of its own for each: a refused one fails the test, too.
-                    let answer = admin.get(path).header("accept", "text/html, application/json").await;
-                    assert_eq!(answer.status, 200, "{path}, after {asked} more: {answer}");
-                    asked += 1;
-                }
-                asked
-            })
-        })
-        .into();
+    let mut askers = JoinSet::new();
+    for path in ["/api/instances", "/api/groups", "/instances", "/healthz"] {
+        askers.spawn(ask_until(over.clone(), admin.clone(), path));
+    }
     sleep(Duration::from_millis(300)).await;
     machine.restarted().await;
     machine.restarted().await;
     sleep(Duration::from_millis(300)).await;
     over.store(true, Ordering::Relaxed);
-    let mut asked = 0;
-    for asker in askers {
-        asked += asker.await.expect("nobody was refused");
-    }
+    let asked: usize = askers.join_all().await.into_iter().sum();
     assert!(asked >= 200, "only {asked} requests were asked");
     machine.healed().await;
+}
+
+/// Asks over a connection of its own each time: a refused one fails the test, too.
+async fn ask_until(over: Arc<AtomicBool>, admin: Client, path: &'static str) -> usize {
+    let mut asked = 0;
+    while !over.load(Ordering::Relaxed) {
+        let answer = admin.get(path).header("accept", "text/html, application/json").await;
+        assert_eq!(answer.status, 200, "{path}, after {asked} others: {answer}");
+        asked += 1;
+    }
+    asked
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +88,7 @@ async fn whoever_drains_ends_with_the_server_after_it() {
     machine.ended(oldest).await;
     echo(&mut second, "two").await;
 
-    machine.signal("-TERM", new);
+    signal("-TERM", new);
     cut(&mut second).await;
     machine.ended(old).await;
     machine.ended(new).await;
@@ -163,7 +161,7 @@ async fn a_new_server_that_fails_while_taking_over_gives_everything_back() {
 async fn a_hang_up_restarts_and_the_service_manager_is_told() {
     let machine = Machine::running().await;
     let old = machine.owner();
-    machine.signal("-HUP", old);
+    signal("-HUP", old);
     machine.ended(old).await;
     let new = machine.owner();
     assert_ne!(old, new);
@@ -175,10 +173,11 @@ async fn a_service_managers_socket_is_answered() {
     let mut machine = Machine::new();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, machine.port)).expect("a free port");
     // Somebody is early, and waits instead of being refused.
-    let early = tokio::spawn(Client::new(machine.port).get("/healthz").into_future());
+    let mut early = JoinSet::new();
+    early.spawn(Client::new(machine.port).get("/healthz").into_future());
     sleep(Duration::from_millis(100)).await;
     machine.start(activated(&machine, listener.into()).arg("run"));
-    early.await.expect("an answer").with_status(200);
+    early.join_next().await.expect("somebody").expect("an answer").with_status(200);
     machine.ready().await;
     machine.restarted().await;
     Client::new(machine.port).get("/healthz").await.with_status(200);

@@ -141,11 +141,6 @@ impl Machine {
         number.and_then(|number| number.parse().ok()).expect("somebody owns it")
     }
 
-    pub fn signal(&self, signal: &str, process: u32) {
-        let done = Command::new("kill").args([signal, &process.to_string()]).status().expect("kill runs");
-        assert!(done.success(), "process {process}");
-    }
-
     /// Waits until a process has ended.
     pub async fn ended(&self, process: u32) {
         let ended = async {
@@ -208,6 +203,11 @@ impl Machine {
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
+}
+
+pub fn signal(signal: &str, process: u32) {
+    let done = Command::new("kill").args([signal, &process.to_string()]).status().expect("kill runs");
+    assert!(done.success(), "process {process}");
 }
 
 /// Whether a process is there and not just waiting to be reaped.
