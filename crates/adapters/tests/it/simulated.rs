@@ -12,7 +12,7 @@ use thon_core::{
     port::runtime::{Condition, RuntimeError, RuntimeEvent, SandboxRuntime as _, SandboxSpec},
     task::Tasks,
 };
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     editor,
@@ -24,7 +24,13 @@ fn simulated(faults: Faults) -> (Simulated, Arc<Faults>, DropGuard) {
     let (tasks, faults) = (Tasks::default(), Arc::new(faults));
     let guard = tasks.stopping().clone().drop_guard();
     let start_delay = Duration::from_millis(20);
-    let options = SimulatedOptions { start_delay, clock: Arc::new(SystemClock), faults: faults.clone(), tasks };
+    let options = SimulatedOptions {
+        start_delay,
+        clock: Arc::new(SystemClock),
+        faults: faults.clone(),
+        tasks,
+        closing: CancellationToken::new(),
+    };
     (Simulated::new(options), faults, guard)
 }
 
