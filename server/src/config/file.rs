@@ -59,7 +59,7 @@ impl ConfigFile {
                 Mistake::new(Origin::File { path: path.clone(), at: yaml::Position::default() }, message)
             }
         };
-        Err(ConfigError::in_file(vec![mistake], &path, redacted::by_words(&text)))
+        Err(ConfigError::in_file(vec![mistake], &path, redacted::by_shape(&text)))
     }
 }
 

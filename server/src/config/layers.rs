@@ -94,7 +94,7 @@ fn at_path<'n>(root: &'n Node, key: &str) -> Option<&'n Node> {
     key.split('.').try_fold(root, |node, part| node.child(part))
 }
 
-impl<'a> Written<'a> {
+impl Written<'_> {
     /// A scalar as people wrote it.
     pub fn text(self) -> Option<String> {
         match self {
@@ -120,14 +120,6 @@ impl<'a> Written<'a> {
         match self {
             Self::Text(_) => "a text",
             Self::Node(node) => node.value.kind(),
-        }
-    }
-
-    /// The entries of a list.
-    pub fn entries(self) -> Option<&'a [Node]> {
-        match self {
-            Self::Node(Node { value: Value::List(entries), .. }) => Some(entries),
-            _ => None,
         }
     }
 }

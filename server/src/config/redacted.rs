@@ -15,39 +15,27 @@ pub(super) fn by_keys(text: &str, root: &Node, keys: &[&Key]) -> String {
     String::from_utf8(cross.text).unwrap_or_default()
 }
 
-/// Crosses out by the look of lines, where the text is no YAML and has no keys.
-pub(super) fn by_words(text: &str) -> String {
+/// Crosses out where the text is no YAML and has no keys: punctuation stays, and what stands before the first colon.
+pub(super) fn by_shape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut hidden_below: Option<usize> = None;
+    let mut block: Option<usize> = None;
     for line in text.split_inclusive('\n') {
         let indent = line.len() - line.trim_start().len();
-        if hidden_below.is_some_and(|limit| indent > limit) {
-            out.push_str(&crossed(line));
-            continue;
-        }
-        let shown = shown_part(line);
-        hidden_below = (shown < line.len()).then_some(indent);
+        let in_block = block.is_some_and(|begun| indent > begun || line.trim().is_empty());
+        let shown = if in_block { 0 } else { line.find(':').unwrap_or(0) };
         out.push_str(&line[..shown]);
-        out.push_str(&crossed(&line[shown..]));
+        out.extend(line[shown..].chars().flat_map(crossed));
+        if !in_block {
+            block = line.trim_end().ends_with(['|', '>', '-', '+']).then_some(indent);
+        }
     }
     out
 }
 
-/// How much of a line may be shown: all of it, or as far as a key that may be a secret's.
-fn shown_part(line: &str) -> usize {
-    let mut from = 0;
-    while let Some(colon) = line[from..].find(':') {
-        let name = line[from..from + colon].to_ascii_lowercase();
-        from += colon + 1;
-        if WORDS.iter().any(|word| name.contains(word)) {
-            return from;
-        }
-    }
-    line.len()
-}
-
-fn crossed(text: &str) -> String {
-    text.chars().flat_map(|c| std::iter::repeat_n(if c.is_whitespace() { c } else { '*' }, c.len_utf8())).collect()
+/// Letters and digits are crossed out, so that what is wrong with the rest can still be seen.
+fn crossed(c: char) -> impl Iterator<Item = char> {
+    let hidden = c.is_alphanumeric() || !c.is_ascii();
+    std::iter::repeat_n(if hidden { '*' } else { c }, c.len_utf8())
 }
 
 struct Cross<'k> {
@@ -110,9 +98,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_look_like_secrets_are_crossed_out() {
-        let text = "auth: {local_password: hünter\nport: 8\napi_key: |\n  line one\n  two\nimage: a\n";
-        let expected = "auth: {local_password: *******\nport: 8\napi_key: *\n  **** ***\n  ***\nimage: a\n";
-        assert_eq!(by_words(text), expected);
+    fn of_a_text_that_is_no_yaml_only_its_shape_stays() {
+        let text = "auth: {local_password: hünter\nport: 8\nkey: |\n  line: one\n\n  two\nimage: 'a\n- b\n";
+        let expected = "auth: {*****_********: *******\nport: *\nkey: |\n  ****: ***\n\n  ***\nimage: '*\n- *\n";
+        assert_eq!(by_shape(text), expected);
     }
 }

@@ -1,6 +1,9 @@
 //! The configuration: precedence, origins, and every mistake with its place.
 
 mod reference;
+mod rules;
+mod secrets;
+mod variables;
 
 use std::fs;
 
@@ -54,6 +57,15 @@ impl Machine {
     fn mistakes(&self) -> String {
         let error = Config::load(&self.sources).expect_err("a bad configuration");
         error.to_string().replace(self.dir.path().to_str().expect("UTF-8"), "~")
+    }
+
+    /// What the real binary says on standard output, and on standard error when it fails.
+    fn thon(&self, arguments: &[&str]) -> String {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thon"));
+        command.args(arguments).env_clear().env("HOME", self.dir.path()).current_dir(self.dir.path().join("cwd"));
+        let output = command.output().expect("it runs");
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        String::from_utf8(said).expect("UTF-8")
     }
 
     fn origin(&self, key: &str) -> String {

@@ -19,11 +19,13 @@ impl<'a> Declaration<'_, 'a> {
             self.show(ShownValue::Texts(Vec::new()), Origin::Default);
             return Vec::new();
         };
-        let words: Option<Vec<T>> = texts(&said).and_then(|texts| texts.iter().map(|text| text.parse().ok()).collect());
-        if words.is_none() {
-            self.reader.mistake(self.refusal(&said));
+        let mut words = Vec::new();
+        for said in each_word(&said) {
+            match said.written.text().and_then(|text| text.trim().parse().ok()) {
+                Some(word) => words.push(word),
+                None => self.reader.mistake(self.refusal(&said)),
+            }
         }
-        let words = words.unwrap_or_default();
         self.show(ShownValue::Texts(words.iter().map(ToString::to_string).collect()), said.origin);
         words
     }
@@ -88,13 +90,22 @@ impl<'a> Declaration<'_, 'a> {
     }
 }
 
-/// The texts of a list, however it was written.
-fn texts(said: &Said<'_>) -> Option<Vec<String>> {
-    if let Some(entries) = said.written.entries() {
-        return entries.iter().map(Node::as_text).collect();
-    }
-    let text = said.written.text()?;
-    Some(text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect())
+/// The words of a list, however it was written.
+fn each_word<'a>(said: &Said<'a>) -> Vec<Said<'a>> {
+    let origin = |node: &Node| match &said.origin {
+        Origin::File { path, .. } => Origin::File { path: path.clone(), at: node.at },
+        other => other.clone(),
+    };
+    let text = match said.written {
+        Written::Node(Node { value: Value::List(entries), .. }) => {
+            return entries.iter().map(|node| Said { written: Written::Node(node), origin: origin(node) }).collect();
+        }
+        Written::Node(Node { value: Value::Text(text), .. }) => text,
+        Written::Text(text) => text,
+        Written::Node(_) => return vec![said.clone()],
+    };
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| Said { written: Written::Text(word), origin: said.origin.clone() }).collect()
 }
 
 impl Reader<'_> {
@@ -102,6 +113,7 @@ impl Reader<'_> {
     pub(super) fn missing(&mut self, entry: &Node, message: String) {
         if let Layers::Entry { file, .. } = self.layers
             && !file.as_str().is_empty()
+            && matches!(entry.value, Value::Map(_))
         {
             self.mistake(Mistake::at(file, entry.at, message));
         }

@@ -25,8 +25,9 @@ pub(super) fn all(text: &str) -> Vec<Line> {
 
 /// The variable of the first line, if it has one, and what comes after it.
 fn one(text: &str, number: u64) -> (Option<Line>, &str) {
-    let end_of_line = text.find('\n').map_or("", |at| &text[at + 1..]);
-    let Some((name, value)) = text.split_once('=') else { return (None, end_of_line) };
+    let (line, end_of_line) = text.split_once('\n').unwrap_or((text, ""));
+    let Some(at) = line.find('=') else { return (None, end_of_line) };
+    let (name, value) = (&text[..at], &text[at + 1..]);
     let name = name.trim_start_matches([' ', '\t']);
     let name = name.strip_prefix("export ").unwrap_or(name).trim();
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
