@@ -64,7 +64,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
     }
 }
 
-fn wait_for(command: impl Future<Output = Result<ExitCode, CliError>>) -> Result<ExitCode, CliError> {
+fn wait_for<T>(command: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(|error: io::Error| CliError::ours(format!("cannot start: {error}")))?.block_on(command)
 }

@@ -66,6 +66,8 @@ pub fn parse(text: &str) -> Result<Node, SyntaxError> {
         underscored_numbers_as_strings: true,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         with_snippet: false,
+        // A file may be mostly comments, as the shipped example is; else 96 of them in a row are refused.
+        emit_comments: false,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| SyntaxError {
         at: error.location().map(Position::from),
@@ -211,6 +213,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_file_may_be_mostly_comments() {
+        let text = format!("a:\n{}b: 1\n", "# a remark\n".repeat(1000));
+        let root = parse(&text).expect("YAML");
+        assert_eq!(root.child("b").map(|node| node.at.line), Some(1002));
+    }
 
     #[test]
     fn values_know_their_places() {

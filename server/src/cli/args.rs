@@ -151,6 +151,20 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::config::{Config, Origin, Sources};
+
+    #[test]
+    fn every_flag_sets_its_key() {
+        let line = ["thon", "run", "--log-level", "debug", "--host", "::1", "--port", "9"];
+        let Command::Run(run) = Arguments::parse_from(line).command else { panic!("not run") };
+        let sources = Sources { flags: run.flags(), user_home: Some("/nowhere".into()), ..Sources::default() };
+        let loaded = Config::load(&sources).expect("a good configuration");
+        let set = loaded.shown.iter().filter(|shown| matches!(shown.origin, Origin::Flag(_)));
+        assert_eq!(
+            set.map(|shown| shown.key.name.as_str()).collect::<Vec<_>>(),
+            ["log_level", "dashboard.host", "dashboard.port"]
+        );
+    }
 
     #[test]
     fn the_arguments_fit_together() {

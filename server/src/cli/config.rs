@@ -2,6 +2,7 @@
 
 mod env;
 mod private_file;
+mod running;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ pub(super) fn config(arguments: &ConfigArguments, context: &Context) -> Result<E
     }
     match &arguments.command {
         ConfigCommand::Show { origin } => {
+            let loaded = running::with_settings(loaded, context)?;
             let text = yaml::written(&loaded.shown, *origin).map_err(|error| CliError::ours(error.to_string()))?;
             context.printer.data(text.trim_end());
         }

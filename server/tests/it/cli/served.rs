@@ -250,3 +250,19 @@ fn a_second_server_is_refused() {
     let said = machine.thon(&["run", "--port", "28230"]);
     assert!(said.starts_with("exit 1\n"), "{said}");
 }
+
+#[test]
+fn what_was_set_in_the_running_server_is_shown() {
+    let machine = machine(28170);
+    let server = Server::start(&machine);
+    let socket = machine.path().join(".thon/thon.sock");
+    let mut put = Command::new("curl");
+    put.args(["--silent", "--fail", "--unix-socket"]).arg(&socket).args(["--request", "PUT", "--json"]);
+    put.args([r#"{"value": "thon/mine"}"#, "http://localhost/api/instances/settings/sandbox_image"]);
+    assert!(put.stdout(Stdio::null()).status().expect("curl runs").success());
+    let said = machine.thon(&["config", "show", "--origin"]);
+    assert!(said.contains("  image: thon/mine  # database\n"), "{said}");
+    drop(server);
+    let said = machine.thon(&["config", "show", "--origin"]);
+    assert!(said.contains("  image:  # default\n") && said.contains("no server answers"), "{said}");
+}
