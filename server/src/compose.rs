@@ -31,7 +31,7 @@ use thon_core::{
         reconcile_instances::{Reconciler, SandboxDefaults},
     },
 };
-use thon_domain::address::Addresses;
+use thon_domain::{address::Addresses, workspace::StorageChoice};
 use thon_edge::{Edge, Hosts};
 use thon_store::Store;
 
@@ -152,7 +152,12 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
 
 fn usual(config: &Config) -> LaunchDefaults {
     let sandbox = &config.sandbox;
-    LaunchDefaults { starting_port: sandbox.starting_port, timeout_minutes: sandbox.timeout_minutes }
+    let storage = config.workspace.dir.as_ref().map(|dir| StorageChoice::Bind { dir: dir.to_string() });
+    LaunchDefaults {
+        starting_port: sandbox.starting_port,
+        timeout_minutes: sandbox.timeout_minutes,
+        storage: storage.unwrap_or_default(),
+    }
 }
 
 fn defaults(config: &Config) -> SandboxDefaults {
@@ -164,6 +169,7 @@ fn defaults(config: &Config) -> SandboxDefaults {
             pids: sandbox.pids,
             disk_bytes: sandbox.disk.map(|disk| disk.0),
         },
+        group_volumes: config.workspace.group_storage,
         env: BTreeMap::new(),
         parallel_starts: usize::from(sandbox.parallel_starts),
     }

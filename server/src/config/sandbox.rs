@@ -95,7 +95,6 @@ impl Sandbox {
             pids: reader.key("sandbox.pids", "The processes and threads of a sandbox").whole(2048, PIDS),
             disk: reader
                 .key("sandbox.disk", "The size of each workspace; without one as large as the disk")
-                .later()
                 .optional_word("a size from 64MiB to 16384GiB", |text| within(text, &DISK_BYTES)),
             python_version: python_version(reader),
         }

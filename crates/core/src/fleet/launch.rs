@@ -10,7 +10,7 @@ use thon_domain::{
     instance::{Instance, Intent, State},
     live::Change,
     user::User,
-    workspace::Workspace,
+    workspace::{StorageChoice, Workspace},
 };
 use thon_store::{Connection, Writer, idempotency, instances, users, workspaces};
 
@@ -22,12 +22,14 @@ use crate::{
 };
 
 /// What instances get when nobody says otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaunchDefaults {
     /// Where the ports of sandboxes begin.
     pub starting_port: u16,
     /// How long instances run, in minutes; 0 means for ever.
     pub timeout_minutes: u32,
+    /// How the workspaces of people who never started are kept.
+    pub storage: StorageChoice,
 }
 
 /// A wish for a user's instance to run.
@@ -155,7 +157,8 @@ impl Fleet {
     ) -> Result<Instance, Error> {
         if workspaces::of_user(w, user.id)?.is_none() {
             let id = WorkspaceId::new(self.nature.ids.next());
-            workspaces::insert(w, &Workspace::of(id, user.id, &user.slug))?;
+            let storage = self.defaults.storage.of(&user.slug);
+            workspaces::insert(w, &Workspace::of(id, user.id, &user.slug).stored(storage))?;
         }
         let id = InstanceId::new(self.nature.ids.next());
         let instance = Instance {

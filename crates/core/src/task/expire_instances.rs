@@ -133,7 +133,10 @@ fn expire(w: &mut Writer<'_>) -> Result<Vec<Instance>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use thon_domain::instance::{Intent, State};
+    use thon_domain::{
+        instance::{Intent, State},
+        workspace::StorageChoice,
+    };
 
     use super::*;
     use crate::{
@@ -154,7 +157,8 @@ mod tests {
         async fn new() -> Self {
             let ground = Ground::with("{ alpha: [alice] }").await;
             let (poke, _pokes) = Poke::channel();
-            let defaults = LaunchDefaults { starting_port: 24_000, timeout_minutes: 0 };
+            let defaults =
+                LaunchDefaults { starting_port: 24_000, timeout_minutes: 0, storage: StorageChoice::default() };
             let addresses = thon_domain::address::Addresses::local(8100);
             let nature = ground.clock.nature();
             let fleet = Fleet::new(ground.store.clone(), nature.clone(), defaults, addresses, poke.clone());

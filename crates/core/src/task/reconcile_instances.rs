@@ -30,6 +30,7 @@ use crate::{
 };
 
 mod routes;
+mod spec;
 mod start_queue;
 mod step;
 
@@ -47,6 +48,8 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct SandboxDefaults {
     pub limits: Limits,
+    /// Whether the sandboxes of a group share a volume.
+    pub group_volumes: bool,
     pub env: BTreeMap<String, String>,
     /// How many sandboxes are made and started at once.
     pub parallel_starts: usize,

@@ -15,6 +15,7 @@ use thon_store::{Stamp, groups, instances, presence, users, workspaces};
 
 use super::{
     RETRY, Reconciler,
+    spec::spec,
     start_queue::{Turn, Waiting},
 };
 use crate::{
@@ -25,9 +26,8 @@ use crate::{
     },
     port::{
         proxy::ProbeError,
-        runtime::{RuntimeError, Sandbox, SandboxSpec},
+        runtime::{RuntimeError, Sandbox},
     },
-    secret::editor_secret,
 };
 
 /// When the instance is to be looked at again.
@@ -53,11 +53,11 @@ pub(super) enum Place {
 
 /// What the database knows of an instance.
 #[derive(Clone, Debug)]
-struct Known {
-    instance: Instance,
-    user: User,
-    group: Group,
-    workspace: Workspace,
+pub(super) struct Known {
+    pub(super) instance: Instance,
+    pub(super) user: User,
+    pub(super) group: Group,
+    pub(super) workspace: Workspace,
 }
 
 impl Reconciler {
@@ -128,23 +128,7 @@ impl Reconciler {
 
     /// Makes a sandbox and starts it, in the one place that it has queued for.
     async fn create(&self, known: Known) -> Result<Next, Error> {
-        let spec = SandboxSpec {
-            instance: known.instance.id,
-            user: known.user.id,
-            group_name: known.group.name.clone(),
-            user_name: known.user.name.clone(),
-            slug: known.user.slug.clone(),
-            generation: known.instance.generation,
-            host_port: known.instance.host_port,
-            secret: editor_secret(),
-            workspace: known.workspace.clone(),
-            group_volume: None,
-            image: None,
-            runtime: None,
-            limits: self.defaults.limits,
-            env: self.defaults.env.clone(),
-            files: Vec::new(),
-        };
+        let spec = spec(&known, &self.defaults);
         match self.runtime.create(&spec).await {
             Ok(()) => self.start(known.instance).await,
             failed => self.outcome(known.instance, failed).await,

@@ -12,6 +12,7 @@ use thon_domain::{
     address::Addresses,
     id::InstanceId,
     instance::{Instance, State},
+    workspace::StorageChoice,
 };
 use thon_store::{DatabaseUrl, Store};
 
@@ -53,11 +54,16 @@ impl House {
         let fleet = Fleet::new(
             store.clone(),
             clock.nature(),
-            LaunchDefaults { starting_port: 23_000, timeout_minutes: 0 },
+            LaunchDefaults { starting_port: 23_000, timeout_minutes: 0, storage: StorageChoice::default() },
             Addresses::local(8100),
             poke,
         );
-        let defaults = SandboxDefaults { limits: Limits::default(), env: BTreeMap::new(), parallel_starts: 2 };
+        let defaults = SandboxDefaults {
+            limits: Limits::default(),
+            group_volumes: true,
+            env: BTreeMap::new(),
+            parallel_starts: 2,
+        };
         let reconciler = Reconciler::new(store.clone(), clock.nature(), runtime.clone(), proxy.clone(), defaults);
         let tasks = Tasks::default();
         tasks.start(|stop| reconciler.run(pokes, stop));
