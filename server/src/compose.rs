@@ -170,7 +170,7 @@ fn defaults(config: &Config) -> SandboxDefaults {
             disk_bytes: sandbox.disk.map(|disk| disk.0),
         },
         group_volumes: config.workspace.group_storage,
-        env: BTreeMap::new(),
+        env: BTreeMap::from([("PYTHON_VERSION".to_owned(), sandbox.python_version.clone())]),
         parallel_starts: usize::from(sandbox.parallel_starts),
     }
 }

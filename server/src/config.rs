@@ -53,7 +53,7 @@ pub use self::{
     key::{Effect, Key},
     kilo::Kilo,
     langfuse::Langfuse,
-    lemonade::{CacheType, ChatModel, Embedding, Lemonade, LlamaCpp, SplitMode},
+    lemonade::{Backend, CacheType, ChatModel, Embedding, Lemonade, LlamaCpp, RocmChannel, SplitMode, Spread},
     log::{Log, LogFormat, LogLevel},
     network::Network,
     nginx::{Nginx, SslProvider},

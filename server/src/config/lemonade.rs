@@ -8,7 +8,7 @@ use thon_core::yaml::Node;
 
 pub use self::{
     embedding::Embedding,
-    llamacpp::{CacheType, LlamaCpp, SplitMode},
+    llamacpp::{Backend, CacheType, LlamaCpp, RocmChannel, SplitMode, Spread},
 };
 use super::{forms::is_host, reader::Reader};
 

@@ -84,7 +84,6 @@ impl Sandbox {
             warm: reader.key("sandbox.warm", "How many started sandboxes wait for somebody").later().whole(0, 0..=1000),
             timeout_minutes: reader
                 .key("sandbox.timeout_minutes", "How long a sandbox lives from the moment it runs, 0 = for ever")
-                .later()
                 .whole(0, 0..=MAX_TIMEOUT_MINUTES),
             memory: reader.key("sandbox.memory", "The memory of a sandbox").word(
                 ByteSize(2 << 30),
@@ -113,9 +112,8 @@ fn within(text: &str, range: &RangeInclusive<u64>) -> Option<ByteSize> {
 fn python_version(reader: &mut Reader<'_>) -> String {
     let is_version = |text: &str| text.split('.').all(|part| part.parse::<u16>().is_ok());
     reader
-        .key("sandbox.python_version", "The Python that is wanted in the sandboxes")
+        .key("sandbox.python_version", "The Python that is wanted in the sandboxes, told to them as PYTHON_VERSION")
         .env("PYTHON_VERSION")
-        .later()
         .text_of("a version such as 3.12, in quotation marks", "3.12", is_version)
 }
 

@@ -256,6 +256,26 @@ fn a_good_configuration() {
 }
 
 #[test]
+fn a_good_configuration_with_hints() {
+    let machine = Machine::with_yaml("langfuse: {enabled: true}\ndashboard: {debug: true}\n");
+    machine.write(".env", "DASHBOARD_PORT=9000\n");
+    insta::assert_snapshot!(machine.thon(&["config", "validate"]), @r"
+    exit 0
+    -- stdout
+    the configuration is good: ~/.thon/thon.yaml
+      database   sqlite://~/.thon/thon.db
+      dashboard  http://127.0.0.1:9000
+      sign-in    links
+      sandboxes  docker, image thon/sandbox-lite:latest
+      groups     0 with 0 people
+      variables  ~/.env
+    -- stderr
+    hint: `langfuse.enabled` is read, but has no effect yet
+    hint: `dashboard.debug` has no effect: THON is a compiled program; log_level says how much it logs
+    ");
+}
+
+#[test]
 fn a_configuration_is_checked_at_once() {
     // The shipped example with everything uncommented: as many keys as there are.
     let is_prose = |c: char| c.is_uppercase() || c == '`';

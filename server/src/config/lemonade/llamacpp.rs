@@ -16,6 +16,14 @@ pub struct LlamaCpp {
     pub ctv: CacheType,
     pub batch_size: u32,
     pub ubatch_size: u32,
+    pub spread: Spread,
+    pub min_p: f64,
+    pub presence_penalty: f64,
+}
+
+/// Where the parts of a model are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
     /// How a model is spread over several GPUs; none means as llama.cpp does by itself.
     pub split_mode: Option<SplitMode>,
     /// The GPU for what is not spread; -1 = as llama.cpp does by itself.
@@ -23,8 +31,6 @@ pub struct LlamaCpp {
     /// Whether all experts of a model stay in the machine's own memory, or those of how many layers.
     pub cpu_moe: bool,
     pub n_cpu_moe: u32,
-    pub min_p: f64,
-    pub presence_penalty: f64,
 }
 
 /// What llama.cpp computes with.
@@ -112,6 +118,22 @@ impl LlamaCpp {
                 .key("lemonade.llamacpp.ubatch_size", "Tokens that are computed at once")
                 .later()
                 .whole(8192, 1..=1_048_576),
+            spread: Spread::read(reader),
+            min_p: reader
+                .key("lemonade.llamacpp.min_p", "The least probability of a token, measured by the likeliest")
+                .later()
+                .decimal(0.0, 0.0..=1.0),
+            presence_penalty: reader
+                .key("lemonade.llamacpp.presence_penalty", "How much tokens that were there already are avoided")
+                .later()
+                .decimal(0.0, -2.0..=2.0),
+        }
+    }
+}
+
+impl Spread {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
             split_mode: reader
                 .key("lemonade.llamacpp.split_mode", "How a model is spread over several GPUs")
                 .later()
@@ -128,14 +150,6 @@ impl LlamaCpp {
                 .key("lemonade.llamacpp.n_cpu_moe", "Of how many layers the experts stay there")
                 .later()
                 .whole(0, 0..=1000),
-            min_p: reader
-                .key("lemonade.llamacpp.min_p", "The least probability of a token, measured by the likeliest")
-                .later()
-                .decimal(0.0, 0.0..=1.0),
-            presence_penalty: reader
-                .key("lemonade.llamacpp.presence_penalty", "How much tokens that were there already are avoided")
-                .later()
-                .decimal(0.0, -2.0..=2.0),
         }
     }
 }

@@ -13,7 +13,7 @@ fn a_configuration_of_the_earlier_thon_is_understood() {
     assert_eq!((gateway.mode, gateway.limits.tokens, gateway.limits.window_s), (GatewayMode::PerGroup, 500, 30));
     assert_eq!(gateway.model_concurrency[0].model, "user.gemma-4-31b-it");
     assert_eq!((gateway.model_concurrency[0].limits.concurrency, gateway.model_concurrency[0].priority), (2, 1));
-    assert_eq!((lemonade.llamacpp.ctk, lemonade.llamacpp.split_mode), (CacheType::Q40, Some(SplitMode::Row)));
+    assert_eq!((lemonade.llamacpp.ctk, lemonade.llamacpp.spread.split_mode), (CacheType::Q40, Some(SplitMode::Row)));
     let models: Vec<_> = lemonade.chat_models.iter().map(|model| (model.name.as_str(), model.context)).collect();
     assert_eq!(models, [("small", 8192), ("large", 262_144)]);
     assert_eq!(
