@@ -1,7 +1,7 @@
 //! Sandboxes as Docker containers, made so that a person's code in one of them reaches nothing it should not.
 //!
 //! All truth is in Docker: labels say whose a container is, so a THON that was killed finds everything again. Only
-//! containers with this installation's label are ever listed, started or removed, and no volume is ever deleted.
+//! containers with this installation's label are ever listed, started or removed, and no volume is deleted unless somebody names it.
 
 mod container;
 mod daemon;
@@ -13,22 +13,20 @@ mod firewall;
 mod image;
 mod labels;
 mod logs;
+mod making;
 mod mounts;
 mod network;
 mod observed;
+mod options;
 mod removal;
 mod runtimes;
 mod stats;
 mod volumes;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use bollard::{
-    Docker as Client,
-    models::ContainerSummary,
-    query_parameters::{ListContainersOptions, RenameContainerOptions},
-};
+use bollard::{Docker as Client, models::ContainerSummary, query_parameters::ListContainersOptions};
 use futures::{
     StreamExt as _,
     stream::{self, BoxStream},
@@ -39,11 +37,11 @@ use thon_core::port::runtime::{
 use thon_domain::{
     id::{InstanceId, UserId},
     sandbox::{LogLine, SandboxStats},
-    workspace::{GroupVolume, Volume},
+    workspace::Volume,
 };
 
+pub use self::options::DockerOptions;
 use self::{
-    container::Place,
     daemon::{Daemon, bounded},
     disks::Disks,
     firewall::Firewall,
@@ -51,45 +49,6 @@ use self::{
 
 /// How many containers are looked at at once when all are listed.
 const PARALLEL_INSPECTIONS: usize = 8;
-
-/// Which Docker, and what on it is ours.
-#[derive(Clone, Debug)]
-pub struct DockerOptions {
-    /// A socket's path, or what `DOCKER_HOST` takes (`unix://`, `tcp://`); without it the local socket.
-    pub host: Option<String>,
-    /// The image that sandboxes are started from. It is never pulled.
-    pub image: String,
-    /// This THON's own id: several on one daemon never touch each other's sandboxes.
-    pub installation: String,
-    /// How the sandboxes' bridges are called: this and a number, `thon0`. Installations may share them.
-    pub network_prefix: String,
-    /// How many sandboxes are put on one bridge before the next is begun.
-    pub sandboxes_per_network: usize,
-    /// Where the file systems of limited volumes are; without it volumes are as large as the disk.
-    pub disks_dir: Option<PathBuf>,
-    /// The port of this host that sandboxes may reach, if there is one.
-    pub sandbox_listener_port: Option<u16>,
-}
-
-impl DockerOptions {
-    /// The usual network on the local daemon.
-    pub fn local(image: impl Into<String>, installation: impl Into<String>) -> Self {
-        Self {
-            host: None,
-            image: image.into(),
-            installation: installation.into(),
-            network_prefix: "thon".to_owned(),
-            sandboxes_per_network: network::USUAL_SHARE,
-            disks_dir: None,
-            sandbox_listener_port: None,
-        }
-    }
-
-    /// The image of a sandbox.
-    fn image_of<'a>(&'a self, spec: &'a SandboxSpec) -> &'a str {
-        spec.image.as_deref().unwrap_or(&self.image)
-    }
-}
 
 /// Runs sandboxes on a Docker daemon of version 20.10 or newer.
 #[derive(Clone, Debug)]
@@ -130,50 +89,6 @@ impl Docker {
         let containers = self.containers(client, Some(instance)).await?;
         let mut finished = containers.into_iter().filter(container::is_finished);
         finished.find_map(|container| container.id).ok_or(RuntimeError::NotFound(instance))
-    }
-
-    /// Puts the files in and gives the container its name, which makes it a finished one.
-    async fn finish(&self, client: &Client, id: &str, spec: &SandboxSpec) -> Result<(), RuntimeError> {
-        if spec.group_volume.is_some() {
-            files::share(client, id, GroupVolume::TARGET).await?;
-        }
-        files::put(client, id, &spec.files).await?;
-        let name = container::name(&spec.slug);
-        let rename = RenameContainerOptions { name: name.clone() };
-        match bounded(client.rename_container(id, rename)).await {
-            Ok(()) => Ok(()),
-            Err(error) => Err(container::naming(client, &self.options, error, (spec.instance, &name)).await),
-        }
-    }
-
-    /// Mounts what a container needs after a restart of the host.
-    async fn remount(&self, client: &Client, id: &str) -> Result<(), RuntimeError> {
-        let found = bounded(client.inspect_container(id, None)).await.map_err(error::explained)?;
-        match found.name.as_deref().and_then(container::slug) {
-            Some(slug) => self.disks.remount(&slug).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Makes everything that a sandbox is put into, and room for it.
-    async fn place(&self, client: &Client, spec: &SandboxSpec) -> Result<Place, RuntimeError> {
-        mounts::ensure_directory(&spec.workspace.storage)?;
-        let disk = self.disks.of(spec, volumes::are_new(client, spec).await?).await?;
-        volumes::ensure(client, &self.options.installation, spec, disk.as_ref()).await?;
-        self.remove_all(client, spec.instance).await?;
-        if let Some(disk) = &disk {
-            disk.empty_scratch().await?;
-        }
-        self.firewall.ensure().await;
-        let network = network::choose(client, &self.options).await?;
-        Ok(Place { network, disk })
-    }
-
-    async fn remove_all(&self, client: &Client, instance: InstanceId) -> Result<(), RuntimeError> {
-        for id in self.containers(client, Some(instance)).await?.into_iter().filter_map(|container| container.id) {
-            removal::remove(client, &id).await?;
-        }
-        Ok(())
     }
 }
 

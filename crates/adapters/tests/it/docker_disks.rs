@@ -104,6 +104,31 @@ async fn docker_limited_volumes_are_there_after_the_host_has_started_anew() {
 }
 
 #[tokio::test]
+async fn docker_full_disk_of_the_host_is_told() {
+    let shelf = Shelf::new();
+    let small = shelf.0.path().join("small");
+    fs::create_dir(&small).expect("a directory");
+    let tmpfs = ["-t", "tmpfs", "-o", "size=1m", "tmpfs"];
+    assert!(Command::new("mount").args(tmpfs).arg(&small).status().expect("mount").success());
+    let stage = Stage::docker_with(|options| options.disks_dir = Some(small.clone()));
+    let spec = limited(&stage, "ada");
+    let told = stage.runtime.capabilities().await.expect("capabilities").disk_quota;
+    assert_eq!(told, Enforcement::Enforced);
+    let zeros = small.join("zeros");
+    fs::write(&zeros, vec![0; 2 << 20]).expect_err("a full disk");
+    assert_eq!(rejection(stage.runtime.create(&spec).await), "no-space");
+    let left: Vec<_> = fs::read_dir(&small).expect("entries").map(|entry| entry.expect("an entry").path()).collect();
+    assert_eq!(left, [zeros.clone()]);
+    assert_eq!(stage.runtime.volumes().await, Ok(vec![]));
+    fs::remove_file(zeros).expect("removed");
+    stage.runtime.create(&spec).await.expect("created");
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    for name in [&spec.workspace.home_volume, &spec.workspace.workspace_volume] {
+        stage.runtime.remove_volume(name, Some(spec.user)).await.expect("deleted");
+    }
+}
+
+#[tokio::test]
 async fn docker_volumes_without_a_limit_stay_without() {
     let shelf = Shelf::new();
     let stage = shelf.stage();

@@ -79,7 +79,11 @@ impl FileSystem {
         sparse(&unfinished, bytes).map_err(|error| unmade(&unfinished, &error))?;
         let path = unfinished.display().to_string();
         let options = ["-q", "-F", "-m", "0", "-E", "nodiscard", "-J", JOURNAL_MIB, &path];
-        command::run("mkfs.ext4", &options, "").await.map_err(|error| unavailable("make", &self.file, &error))?;
+        if let Err(error) = command::run("mkfs.ext4", &options, "").await {
+            // Whatever it wrote fills the disk further.
+            let _ = fs::remove_file(&unfinished);
+            return Err(unmade(&self.file, &error));
+        }
         fs::rename(&unfinished, &self.file).map_err(|error| unmade(&self.file, &error))
     }
 
@@ -166,12 +170,14 @@ fn sparse(path: &Path, bytes: u64) -> io::Result<()> {
     file.set_len(bytes)
 }
 
-fn unmade(path: &Path, error: &io::Error) -> RuntimeError {
-    if error.kind() == ErrorKind::StorageFull {
+/// The kernel's words for a full disk are the same from a program as from a call.
+fn unmade(path: &Path, error: &impl ToString) -> RuntimeError {
+    let said = error.to_string();
+    if said.contains("No space left on device") {
         let reason = format!("the disk is full, so {} cannot be made; free some space, then try again", path.display());
         return error::rejected("no-space", reason);
     }
-    unavailable("make", path, error)
+    unavailable("make", path, &said)
 }
 
 /// A directory of the sandboxes' user. What is there keeps its owner and mode: it may be the person's wish.
