@@ -118,12 +118,12 @@ async fn docker_image_of_ones_own_builds_on_ours_or_gets_no_name() {
         ("FROM thon/sandbox-lite\nENTRYPOINT [\"sh\"]\n", "changes the entry point"),
         ("FROM thon/sandbox-lite\nLABEL thon.contract=\n", "does not build on ours"),
     ] {
-        let (built, said) = build(dockerfile);
-        assert!(!built && said.contains(why) && said.contains("hint: "), "{said}");
+        let (named, said) = build(dockerfile);
+        assert!(!named && said.contains(why) && said.contains("hint: "), "{said}");
         assert!(outside.0.inspect_image(&image).await.is_err(), "{why}, and it has its name");
     }
-    let (built, said) = build("FROM thon/sandbox-lite\nUSER root\nRUN echo mine > /opt/mine\nUSER vscode\n");
-    assert!(built, "{said}");
+    let (named, said) = build("FROM thon/sandbox-lite\nUSER root\nRUN echo mine > /opt/mine\nUSER vscode\n");
+    assert!(named, "{said}");
     let mut spec = stage.person("ada");
     spec.image = Some(image.clone());
     stage.launch(&spec).await;

@@ -118,7 +118,7 @@ async fn docker_full_disk_of_the_host_is_told() {
     fs::write(&zeros, vec![0; 2 << 20]).expect_err("a full disk");
     assert_eq!(rejection(stage.runtime.create(&spec).await), "no-space");
     let left: Vec<_> = fs::read_dir(&small).expect("entries").map(|entry| entry.expect("an entry").path()).collect();
-    assert_eq!(left, [zeros.clone()]);
+    assert_eq!(left, std::slice::from_ref(&zeros));
     assert_eq!(stage.runtime.volumes().await, Ok(vec![]));
     fs::remove_file(zeros).expect("removed");
     stage.runtime.create(&spec).await.expect("created");
