@@ -7,7 +7,7 @@ use thon_domain::{
     event::Event,
     id::{GroupId, InstanceId, UserId},
     instance::Instance,
-    live::{Activity, FleetView, QueuePlaces},
+    live::{Activity, Change, FleetView, QueuePlaces},
     user::User,
 };
 
@@ -125,8 +125,12 @@ impl FleetStore {
         self.clock.catch_up(activity.at);
         if let Some(instance) = activity.change.instance() {
             self.row(instance.user).set(Some(instance.clone()));
-        } else if activity.change.user().is_some() || activity.change.group().is_some() {
+        } else if touches_people(&activity.change) {
             self.teams.set(self.view.with_value(roster::teams));
+        }
+        if let Some(user) = activity.change.deleted_user() {
+            self.row(user.id).set(None);
+            self.rows.update_value(|rows| drop(rows.remove(&user.id)));
         }
         self.number.set(activity.number);
     }
@@ -162,4 +166,10 @@ impl FleetStore {
             }
         }
     }
+}
+
+/// Whether groups or the people in them are others than before.
+fn touches_people(change: &Change) -> bool {
+    let there = change.user().is_some() || change.group().is_some();
+    there || change.deleted_user().is_some() || change.deleted_group().is_some()
 }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod address;
 pub mod byte_size;
+pub mod email;
 pub mod event;
 pub mod group;
 pub mod id;

@@ -55,16 +55,33 @@ pub enum Change {
     EventChanged {
         event: Event,
     },
+    /// It is gone, as it was last. Its groups went before it.
+    EventDeleted {
+        event: Event,
+    },
     GroupCreated {
         group: Group,
     },
     GroupChanged {
         group: Group,
     },
+    /// It is gone, as it was last. Its users went before it, each with an activity of their own.
+    GroupDeleted {
+        group: Group,
+    },
     UserCreated {
         user: User,
     },
     UserChanged {
+        user: User,
+    },
+    /// They sit in another group now.
+    UserMoved {
+        user: User,
+        from: GroupId,
+    },
+    /// They are gone, as they were last, and their instance with them.
+    UserDeleted {
         user: User,
     },
     /// Somebody asked for it to run.
@@ -187,7 +204,15 @@ impl Change {
     /// The user that this is about, as it is afterwards.
     pub const fn user(&self) -> Option<&User> {
         match self {
-            Self::UserCreated { user } | Self::UserChanged { user } => Some(user),
+            Self::UserCreated { user } | Self::UserChanged { user } | Self::UserMoved { user, .. } => Some(user),
+            _ => None,
+        }
+    }
+
+    /// The user that is gone, as they were last.
+    pub const fn deleted_user(&self) -> Option<&User> {
+        match self {
+            Self::UserDeleted { user } => Some(user),
             _ => None,
         }
     }
@@ -200,10 +225,26 @@ impl Change {
         }
     }
 
+    /// The group that is gone, as it was last.
+    pub const fn deleted_group(&self) -> Option<&Group> {
+        match self {
+            Self::GroupDeleted { group } => Some(group),
+            _ => None,
+        }
+    }
+
     /// The event that this is about, as it is afterwards.
     pub const fn event(&self) -> Option<&Event> {
         match self {
             Self::EventCreated { event } | Self::EventChanged { event } => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The event that is gone, as it was last.
+    pub const fn deleted_event(&self) -> Option<&Event> {
+        match self {
+            Self::EventDeleted { event } => Some(event),
             _ => None,
         }
     }
@@ -225,12 +266,24 @@ impl Sight {
         let Self::Own { users, groups } = self else { return Some(activity.clone()) };
         let mut seen = activity.clone();
         let visible = match &mut seen.change {
-            Change::EventCreated { .. } | Change::EventChanged { .. } => true,
-            Change::GroupCreated { group } | Change::GroupChanged { group } => groups.contains(&group.id),
-            Change::UserCreated { user } | Change::UserChanged { user } => {
-                let near = groups.contains(&user.group);
+            Change::EventCreated { .. } | Change::EventChanged { .. } | Change::EventDeleted { .. } => true,
+            Change::GroupCreated { group } | Change::GroupChanged { group } | Change::GroupDeleted { group } => {
+                groups.contains(&group.id)
+            }
+            Change::UserCreated { user } | Change::UserChanged { user } | Change::UserDeleted { user } => {
                 self.blank(user);
-                near
+                self.sees(user)
+            }
+            Change::UserMoved { user, from } => {
+                self.blank(user);
+                let left = groups.contains(from) && !self.sees(user);
+                if left {
+                    // Where they went is nothing that may be seen, but that they went is.
+                    seen.change = Change::UserDeleted { user: User { group: *from, ..user.clone() } };
+                    true
+                } else {
+                    self.sees(user)
+                }
             }
             change => change.instance().is_some_and(|instance| users.contains(&instance.user)),
         };
@@ -242,6 +295,14 @@ impl Sight {
         match self {
             Self::All => places.clone(),
             Self::Own { users, .. } => users.iter().filter_map(|user| Some((*user, *places.get(user)?))).collect(),
+        }
+    }
+
+    /// Whether somebody may be seen: oneself, wherever one sits, and the people of one's own groups.
+    fn sees(&self, user: &User) -> bool {
+        match self {
+            Self::All => true,
+            Self::Own { users, groups } => groups.contains(&user.group) || users.contains(&user.id),
         }
     }
 

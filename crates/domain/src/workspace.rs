@@ -1,12 +1,16 @@
 //! The workspace: the files that outlive sandboxes.
 
+mod removal;
 mod volume;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::volume::{GroupVolume, Volume, VolumeKind};
+pub use self::{
+    removal::VolumeRemoval,
+    volume::{GroupVolume, Volume, VolumeKind},
+};
 
 use crate::{
     id::{UserId, WorkspaceId},

@@ -1,14 +1,19 @@
 //! The table of activity: the numbered log of what happened, which is also the audit trail.
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use thon_domain::{
+    group::Group,
     id::{EventId, GroupId, UserId},
     live::{Activity, Cause, Change},
+    user::User,
 };
 
 use crate::{
     Connection, StoreError,
+    connection::insert_rows,
     convert::{self, parsed_option, stored},
     schema::{activity, activity_sequence},
 };
@@ -62,24 +67,39 @@ impl TryFrom<Row> for Activity {
 }
 
 fn event_of(change: &Change) -> Option<EventId> {
-    match change {
-        Change::RoleGranted { event, .. } => *event,
-        _ => change.event().map(|event| event.id).or_else(|| change.group().map(|group| group.event)),
+    if let Change::RoleGranted { event, .. } = change {
+        return *event;
     }
+    let event = change.event().or_else(|| change.deleted_event()).map(|event| event.id);
+    event.or_else(|| group_in(change).map(|group| group.event))
 }
 
 fn group_of(change: &Change) -> Option<GroupId> {
-    change.group().map(|group| group.id).or_else(|| change.user().map(|user| user.group))
+    group_in(change).map(|group| group.id).or_else(|| user_in(change).map(|user| user.group))
+}
+
+fn group_in(change: &Change) -> Option<&Group> {
+    change.group().or_else(|| change.deleted_group())
+}
+
+fn user_in(change: &Change) -> Option<&User> {
+    change.user().or_else(|| change.deleted_user())
 }
 
 fn user_of(change: &Change) -> Option<UserId> {
-    change.user().map(|user| user.id).or_else(|| change.instance().map(|instance| instance.user))
+    user_in(change).map(|user| user.id).or_else(|| change.instance().map(|instance| instance.user))
 }
 
 /// Adds an entry. Only a `Writer` gives numbers, so only it calls this.
 pub(crate) fn insert(c: &mut Connection, entry: &Activity) -> Result<(), StoreError> {
     diesel::insert_into(activity::table).values(Row::try_from(entry)?).execute(c)?;
     Ok(())
+}
+
+/// Adds many entries with few statements.
+pub(crate) fn insert_all(c: &mut Connection, entries: &[Arc<Activity>]) -> Result<(), StoreError> {
+    let rows = entries.iter().map(|entry| Row::try_from(&**entry)).collect::<Result<Vec<_>, _>>()?;
+    insert_rows!(c, activity::table, rows)
 }
 
 /// The entries after a number, at most `limit`, in order.

@@ -107,6 +107,24 @@ impl ManageConnection for Opener {
     }
 }
 
+/// How many rows one statement inserts: PostgreSQL takes 65,535 values in one, SQLite 32,766, and a row has at most 16.
+pub(crate) const ROWS_PER_STATEMENT: usize = 1000;
+
+/// Inserts many rows with few statements, which diesel cannot through the enum: each dialect has its own batches.
+macro_rules! insert_rows {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        for rows in $rows.chunks($crate::connection::ROWS_PER_STATEMENT) {
+            match &mut *$connection {
+                $crate::Connection::Postgres(c) => diesel::insert_into($table).values(rows).execute(c)?,
+                $crate::Connection::Sqlite(c) => diesel::insert_into($table).values(rows).execute(c)?,
+            };
+        }
+        Ok(())
+    }};
+}
+
+pub(crate) use insert_rows;
+
 /// Begins a transaction on the connection.
 pub(crate) fn begin(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(<Connection as diesel::Connection>::TransactionManager::begin_transaction(connection)?)

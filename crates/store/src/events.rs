@@ -55,6 +55,14 @@ pub fn insert(w: &mut Writer<'_>, event: &Event) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes an event away, with its groups and everybody in them, and says whether it was there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn delete(w: &mut Writer<'_>, id: EventId) -> Result<bool, StoreError> {
+    Ok(diesel::delete(events::table.find(id.to_string())).execute(&mut **w)? == 1)
+}
+
 /// Writes an event as it is now; says whether it was there.
 ///
 /// # Errors

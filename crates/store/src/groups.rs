@@ -67,6 +67,14 @@ pub fn insert(w: &mut Writer<'_>, group: &Group) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes a group away, with everybody in it, and says whether it was there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn delete(w: &mut Writer<'_>, id: GroupId) -> Result<bool, StoreError> {
+    Ok(diesel::delete(groups::table.find(id.to_string())).execute(&mut **w)? == 1)
+}
+
 /// Writes a group as it is now; says whether it was there.
 ///
 /// # Errors

@@ -22,12 +22,14 @@ pub mod grants;
 pub mod groups;
 pub mod idempotency;
 pub mod instances;
+pub mod people;
 pub mod presence;
 pub mod sessions;
 pub mod settings;
 pub mod slugs;
 pub mod tokens;
 pub mod users;
+pub mod volume_removals;
 pub mod workspaces;
 
 pub use connection::Connection;

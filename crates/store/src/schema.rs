@@ -184,5 +184,9 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(users -> groups (group_id));
+diesel::joinable!(instances -> users (user_id));
+diesel::joinable!(workspaces -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(groups, users, instances, workspaces);
 diesel::joinable!(editor_sessions -> sessions (session_id_hash));
 diesel::allow_tables_to_appear_in_same_query!(editor_sessions, sessions);

@@ -1,9 +1,16 @@
 //! The table of slugs: every one that was ever given, because none is given twice.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use thon_domain::{slug::Slug, user::User};
 
-use crate::{Connection, StoreError, Writer, convert::stored, schema::slugs};
+use crate::{
+    Connection, StoreError, Writer,
+    connection::insert_rows,
+    convert::{parsed, stored},
+    schema::slugs,
+};
 
 /// Notes that the slug of a new user is given.
 ///
@@ -19,6 +26,28 @@ pub(crate) fn insert(w: &mut Writer<'_>, user: &User) -> Result<(), StoreError> 
         ))
         .execute(&mut **w)?;
     Ok(())
+}
+
+/// Notes that the slugs of many new users are given.
+///
+/// # Errors
+/// When one was given before.
+pub(crate) fn insert_all(w: &mut Writer<'_>, users: &[User]) -> Result<(), StoreError> {
+    let given_at = stored(w.at());
+    let row = |user: &User| {
+        (slugs::slug.eq(user.slug.to_string()), slugs::user_id.eq(user.id.to_string()), slugs::given_at.eq(given_at))
+    };
+    let rows: Vec<_> = users.iter().map(row).collect();
+    insert_rows!(&mut **w, slugs::table, rows)
+}
+
+/// Every slug that was ever given.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn all(c: &mut Connection) -> Result<HashSet<Slug>, StoreError> {
+    let slugs: Vec<String> = slugs::table.select(slugs::slug).load(c)?;
+    slugs.iter().map(|slug| parsed(slug, "slugs.slug")).collect()
 }
 
 /// Whether a slug was ever given to anybody, even if they are gone.

@@ -11,6 +11,7 @@ use thon_domain::{
 
 use crate::{
     Connection, StoreError, Writer,
+    connection::insert_rows,
     convert::{self, parsed, parsed_option, stored},
     schema::users,
     slugs,
@@ -18,7 +19,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = users, treat_none_as_default_value = false, treat_none_as_null = true)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     group_id: String,
     account_id: Option<String>,
@@ -78,6 +79,24 @@ pub fn insert(w: &mut Writer<'_>, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Adds many users with few statements, as [`insert`] adds one.
+///
+/// # Errors
+/// When a group has a user of a name already, compared without case, or a slug was given before.
+pub fn insert_all(w: &mut Writer<'_>, users: &[User]) -> Result<(), StoreError> {
+    slugs::insert_all(w, users)?;
+    let rows: Vec<Row> = users.iter().map(Row::from).collect();
+    insert_rows!(&mut **w, users::table, rows)
+}
+
+/// Takes a user away, with instance and workspace, and says whether they were there. The slug stays given.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn delete(w: &mut Writer<'_>, id: UserId) -> Result<bool, StoreError> {
+    Ok(diesel::delete(users::table.find(id.to_string())).execute(&mut **w)? == 1)
+}
+
 /// Writes a user as they are now, but for the slug, which is kept for ever; says whether they were there.
 ///
 /// # Errors
@@ -119,6 +138,16 @@ pub fn by_slug(c: &mut Connection, slug: &Slug) -> Result<Option<User>, StoreErr
 /// When one cannot be read.
 pub fn of_group(c: &mut Connection, group: GroupId) -> Result<Vec<User>, StoreError> {
     let query = users::table.filter(users::group_id.eq(group.to_string())).order(users::name_folded);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// The users of some groups by name.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn of_groups(c: &mut Connection, groups: &[GroupId]) -> Result<Vec<User>, StoreError> {
+    let ids = groups.iter().map(GroupId::to_string);
+    let query = users::table.filter(users::group_id.eq_any(ids)).order((users::name_folded, users::id));
     convert::all(query.select(Row::as_select()).load(c)?)
 }
 

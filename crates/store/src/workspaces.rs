@@ -14,7 +14,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = workspaces)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     user_id: String,
     workspace_volume: String,

@@ -53,9 +53,27 @@ impl<'a> Writer<'a> {
         Ok(number)
     }
 
+    /// Adds many entries to the log, in this order, as [`Writer::record`] adds one.
+    ///
+    /// # Errors
+    /// When the database does not take them.
+    pub fn record_all(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), StoreError> {
+        let (at, cause) = (self.stamp.at, self.stamp.cause.clone());
+        let entry = |(number, change)| Arc::new(Activity { number, at, cause: cause.clone(), change });
+        let entries: Vec<_> = (self.last() + 1..).zip(changes).map(entry).collect();
+        activity::insert_all(self.connection, &entries)?;
+        self.recorded.extend(entries);
+        Ok(())
+    }
+
     /// When this transaction happens, in whole microseconds.
     pub const fn at(&self) -> DateTime<Utc> {
         self.stamp.at
+    }
+
+    /// By whom.
+    pub const fn cause(&self) -> &Cause {
+        &self.stamp.cause
     }
 
     /// Sets the sequence to the last number that was really used, and hands out what was recorded.

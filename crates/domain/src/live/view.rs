@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, Sight};
+use super::{Activity, Change, Sight};
 use crate::{
     address::Addresses,
     event::Event,
@@ -58,6 +58,21 @@ impl FleetView {
         if let Some(instance) = change.instance() {
             self.instances.insert(instance.id, instance.clone());
         }
+        self.forget(change);
+    }
+
+    /// Takes out what is gone. A group's people and an event's groups are told of one by one.
+    fn forget(&mut self, change: &Change) {
+        if let Some(event) = change.deleted_event() {
+            self.events.remove(&event.id);
+        }
+        if let Some(group) = change.deleted_group() {
+            self.groups.remove(&group.id);
+        }
+        if let Some(user) = change.deleted_user() {
+            self.users.remove(&user.id);
+            self.instances.retain(|_, instance| instance.user != user.id);
+        }
     }
 
     /// The part of the view that may be seen.
@@ -65,7 +80,7 @@ impl FleetView {
     pub fn seen_by(mut self, sight: &Sight) -> Self {
         if let Sight::Own { users, groups } = sight {
             self.groups.retain(|id, _| groups.contains(id));
-            self.users.retain(|_, user| groups.contains(&user.group));
+            self.users.retain(|_, user| sight.sees(user));
             self.users.values_mut().for_each(|user| sight.blank(user));
             self.instances.retain(|_, instance| users.contains(&instance.user));
         }
@@ -86,7 +101,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        live::{Cause, Change},
+        live::Cause,
         name::{GroupName, UserName},
         sandbox::SandboxOverrides,
         slug::Slug,
@@ -129,17 +144,29 @@ mod tests {
         Instance { attempts: u32::from(attempts), ..first }
     }
 
-    fn change() -> impl Strategy<Value = Change> {
-        (0_u8..4, 0_u8..4, 0_u8..4).prop_map(|(kind, n, x)| match kind {
+    /// What happens to the `n`th, where `places` says who sits in which of the two groups.
+    fn change(kind: u8, n: u8, x: u8, places: &mut [u8; 4]) -> Change {
+        let place = &mut places[usize::from(n)];
+        let seated = |place: u8| User { group: GroupId::new(id(place)), ..user(n, x) };
+        match kind {
             0 => Change::GroupCreated { group: group(n % 2, x) },
-            1 => Change::UserChanged { user: user(n, x) },
-            2 => Change::InstanceLaunched { instance: instance(n, x) },
+            1 => Change::GroupDeleted { group: group(n % 2, x) },
+            2 => Change::UserChanged { user: seated(*place) },
+            3 => Change::UserDeleted { user: seated(*place) },
+            4 => {
+                let from = GroupId::new(id(*place));
+                *place = 1 - *place;
+                Change::UserMoved { user: seated(*place), from }
+            }
+            5 => Change::InstanceLaunched { instance: instance(n, x) },
             _ => Change::InstanceTerminated { instance: instance(n, x) },
-        })
+        }
     }
 
     fn log() -> impl Strategy<Value = Vec<Activity>> {
-        prop::collection::vec(change(), 0..40).prop_map(|changes| {
+        prop::collection::vec((0_u8..7, 0_u8..4, 0_u8..4), 0..40).prop_map(|acts| {
+            let mut places = [0, 1, 0, 1];
+            let changes = acts.into_iter().map(move |(kind, n, x)| change(kind, n, x, &mut places));
             (1..)
                 .zip(changes)
                 .map(|(number, change)| Activity {
@@ -185,10 +212,11 @@ mod tests {
         #[test]
         fn a_neighbour_keeps_what_is_private(log in log()) {
             let me = UserId::new(id(1));
-            let sight = Sight::Own { users: vec![me], groups: vec![GroupId::new(id(1))] };
+            let sight_group = GroupId::new(id(1));
+            let sight = Sight::Own { users: vec![me], groups: vec![sight_group] };
             for seen in log.iter().filter_map(|activity| sight.of(activity)) {
-                if let Some(user) = seen.change.user() {
-                    prop_assert!(user.id == me || user.email.is_none());
+                for user in seen.change.user().into_iter().chain(seen.change.deleted_user()) {
+                    prop_assert!(user.id == me || (user.email.is_none() && user.group == sight_group));
                 }
                 if let Some(instance) = seen.change.instance() {
                     prop_assert_eq!(instance.user, me);
