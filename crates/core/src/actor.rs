@@ -4,6 +4,7 @@ use thon_domain::{
     id::{AccountId, GroupId, UserId},
     live::{Cause, Sight},
     role::Role,
+    sandbox::SandboxOverrides,
 };
 
 use crate::error::Error;
@@ -41,8 +42,20 @@ pub enum Action {
     Renew(UserId),
     /// Open somebody's editor.
     OpenEditor(UserId),
-    /// Add groups and users.
+    /// See one group and who is in it.
+    SeeGroup(GroupId),
+    /// Add and change groups and users as a file says.
     ImportGroups,
+    /// Take groups and users out as a file, with addresses.
+    ExportGroups,
+    /// Make, change and delete events.
+    EditEvents,
+    /// Make, change and delete groups.
+    EditGroups,
+    /// Make, change, move and delete users.
+    EditUsers,
+    /// Choose the image and the runtime of sandboxes.
+    ChooseImage,
     /// Make a sign-in link for a user.
     MakeLink,
     /// Make a sign-in link for the admin.
@@ -70,8 +83,18 @@ impl Actor {
             Standing::Admin => self.role == Role::Admin,
             Standing::Organizer => self.role.organizes(),
             Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
+            Standing::Member(group) => self.role.organizes() || self.groups.contains(&group),
         };
         if allowed { Ok(()) } else { Err(Error::forbidden(refusal(action))) }
+    }
+
+    /// Decides whether sandboxes may have these overrides instead of those before.
+    ///
+    /// # Errors
+    /// `Forbidden` when the image or the runtime is another and they may not choose it.
+    pub fn may_choose(&self, after: &SandboxOverrides, before: &SandboxOverrides) -> Result<(), Error> {
+        let same = after.image == before.image && after.runtime == before.runtime;
+        if same { Ok(()) } else { self.may(Action::ChooseImage) }
     }
 
     /// How much of the fleet they see.
@@ -95,15 +118,21 @@ enum Standing {
     Organizer,
     /// The user themselves, or an organizer.
     Own(UserId),
+    /// Somebody of the group, or an organizer.
+    Member(GroupId),
 }
 
 impl Action {
     const fn needs(self) -> Standing {
         match self {
-            Self::MakeAdminLink | Self::ChangeSettings => Standing::Admin,
+            Self::MakeAdminLink | Self::ChangeSettings | Self::ChooseImage => Standing::Admin,
             Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
+            | Self::ExportGroups
+            | Self::EditEvents
+            | Self::EditGroups
+            | Self::EditUsers
             | Self::MakeLink
             | Self::SeeSystem
             | Self::SeeSettings => Standing::Organizer,
@@ -113,16 +142,21 @@ impl Action {
             | Self::Pause(user)
             | Self::Recreate(user)
             | Self::OpenEditor(user) => Standing::Own(user),
+            Self::SeeGroup(group) => Standing::Member(group),
         }
     }
 }
 
 const fn refusal(action: Action) -> &'static str {
     match action.needs() {
+        Standing::Admin if matches!(action, Action::ChooseImage) => {
+            "only an admin may choose the image or the runtime of sandboxes"
+        }
         Standing::Admin => "only an admin may do this",
         Standing::Organizer => "only organizers may do this",
         Standing::Own(_) if matches!(action, Action::OpenEditor(_)) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",
+        Standing::Member(_) => "this group is somebody else's",
     }
 }
 
@@ -136,6 +170,7 @@ mod tests {
     #[test]
     fn every_role_and_action_is_decided() {
         let (own, other) = (UserId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
+        let (group, other_group) = (GroupId::new(own.uuid()), GroupId::new(other.uuid()));
         let actions = [
             Action::SeeFleet,
             Action::SeeUser(own),
@@ -151,7 +186,14 @@ mod tests {
             Action::Renew(own),
             Action::OpenEditor(own),
             Action::OpenEditor(other),
+            Action::SeeGroup(group),
+            Action::SeeGroup(other_group),
             Action::ImportGroups,
+            Action::ExportGroups,
+            Action::EditEvents,
+            Action::EditGroups,
+            Action::EditUsers,
+            Action::ChooseImage,
             Action::MakeLink,
             Action::MakeAdminLink,
             Action::SeeSystem,
@@ -160,7 +202,7 @@ mod tests {
         ];
         let table: Vec<String> = Role::iter()
             .map(|role| {
-                let actor = Actor { account: None, name: "x".into(), role, users: vec![own], groups: vec![] };
+                let actor = Actor { account: None, name: "x".into(), role, users: vec![own], groups: vec![group] };
                 let verdicts: Vec<_> = actions
                     .iter()
                     .filter(|action| actor.may(**action).is_ok())

@@ -177,6 +177,10 @@ fn changes_sight(actor: &Actor, activity: &Activity) -> bool {
         Change::UserCreated { user } | Change::UserChanged { user } => {
             !actor.role.organizes() && (user.account == Some(account)) != actor.users.contains(&user.id)
         }
+        // Another place or none: other groups are seen, or nobody.
+        Change::UserMoved { user, .. } | Change::UserDeleted { user } => {
+            !actor.role.organizes() && actor.users.contains(&user.id)
+        }
         _ => false,
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     actor::Actor,
     directory::{Directory, groups_file::GroupsFile},
     fake::clock::StoppedClock,
+    poke::Poke,
 };
 
 /// A database of its own, gone with the test.
@@ -27,7 +28,7 @@ impl Ground {
         let store = Store::open(&url).await.expect("a database");
         let clock = StoppedClock::default();
         let accounts = Accounts::new(store.clone(), clock.nature());
-        let directory = Directory::new(store.clone(), clock.nature());
+        let directory = Directory::new(store.clone(), clock.nature(), Poke::channel().0);
         Self { store, clock, accounts, directory, _dir: dir }
     }
 

@@ -7,19 +7,27 @@
 //!   alpha: [alice, {name: bob, email: bob@example.org}]
 //!   beta: {title: Team Beta, users: [carol]}
 //!   gamma:                          # nobody yet
+//!   delta: {sandbox: {memory: 4GiB, cpus: 2}, users: [{name: dora, sandbox: {disk: 20GiB}}]}
 //! ```
 //!
 //! `groups` may also be a list of `{name, title?, users}`, and such a list may be the whole file.
 
 mod reader;
+mod writer;
 
 use std::fmt;
 
 use serde::Serialize;
-use thon_domain::name::{GroupName, UserName};
+use thon_domain::{
+    name::{GroupName, UserName},
+    sandbox::SandboxOverrides,
+};
 
 use self::reader::Reader;
-use crate::yaml::{self, Node, Position};
+use crate::{
+    error::Error,
+    yaml::{self, Node, Position},
+};
 
 /// The longest file, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -30,12 +38,10 @@ pub const MAX_USERS: usize = 10_000;
 /// The demo event: two groups, three people.
 pub const DEMO: &str = "event_id: demo\ntitle: Demo\ngroups:\n  alpha: [alice, bob]\n  beta: [carol]\n";
 
-/// Everything that a groups file says. Written as JSON it is a groups file again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// Everything that a groups file says. Written as YAML or JSON it is a groups file again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupsFile {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// In the order of the file.
     pub groups: Vec<GroupEntry>,
@@ -47,6 +53,9 @@ pub struct GroupEntry {
     pub name: GroupName,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// `None` leaves what is there as it is.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "writer::sandbox")]
+    pub sandbox: Option<SandboxOverrides>,
     pub users: Vec<UserEntry>,
 }
 
@@ -56,6 +65,9 @@ pub struct UserEntry {
     pub name: UserName,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// `None` leaves what is there as it is.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "writer::sandbox")]
+    pub sandbox: Option<SandboxOverrides>,
 }
 
 /// One mistake in a groups file.
@@ -93,6 +105,14 @@ impl GroupsFile {
             mistakes if mistakes.is_empty() => Ok(file),
             mistakes => Err(GroupsFileError { mistakes }),
         }
+    }
+
+    /// The file as YAML, for people.
+    ///
+    /// # Errors
+    /// `Internal` when it cannot be written, which is our mistake.
+    pub fn to_yaml(&self) -> Result<String, Error> {
+        serde_saphyr::to_string(self).map_err(Error::internal)
     }
 
     /// How many users there are in all groups.

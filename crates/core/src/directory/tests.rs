@@ -1,4 +1,4 @@
-//! Imports against a real database.
+//! The directory against a real database.
 
 use std::collections::BTreeSet;
 
@@ -9,45 +9,22 @@ use thon_domain::{
 };
 use uuid::Uuid;
 
-use super::*;
+use super::{
+    groups_file::{GroupEntry, GroupsFile, UserEntry},
+    *,
+};
 use crate::testing::Ground;
 
-async fn import(ground: &Ground, text: &str) -> ImportReport {
-    let file = GroupsFile::parse(text).expect("a groups file");
-    ground.directory.import(&Actor::operator(), file).await.expect("imported")
-}
-
-#[tokio::test]
-async fn an_import_adds_what_is_missing_and_tells_what_it_did() {
-    let ground = Ground::new().await;
-    let text =
-        "groups: {alpha: [alice, {name: bob, email: bob@example.org}], beta: {title: Team Beta, users: [carol]}}";
-    let first = import(&ground, text).await;
-    assert_eq!(first, ImportReport { groups_created: 2, users_created: 3, changed: 0, unchanged: 0 });
-    let again = import(&ground, text).await;
-    assert_eq!(again, ImportReport { groups_created: 0, users_created: 0, changed: 0, unchanged: 5 });
-    let changed = import(&ground, "groups: {alpha: [{name: ALICE, email: alice@example.org}]}").await;
-    assert_eq!(changed, ImportReport { groups_created: 0, users_created: 0, changed: 1, unchanged: 1 });
-    assert_eq!(ground.user("alpha/alice").await.email.as_deref(), Some("alice@example.org"));
-}
-
-#[tokio::test]
-async fn an_event_is_made_once_and_named_by_the_file() {
-    let ground = Ground::new().await;
-    import(&ground, "{event_id: spring, title: Spring, groups: {alpha: [alice]}}").await;
-    import(&ground, "{event_id: spring, title: Spring 2026, groups: {alpha: [bob]}}").await;
-    let events = ground.store.read(events::all).await.expect("events");
-    let named: Vec<_> = events.iter().map(|event| (event.event_id.as_str(), event.title.as_deref())).collect();
-    assert_eq!(named, [("spring", Some("Spring 2026"))]);
-}
+mod edits;
+mod import;
 
 #[tokio::test]
 async fn a_participant_sees_their_own_group_and_nobodys_mail() {
     let ground = Ground::with("{alpha: [alice, {name: bob, email: bob@example.org}], beta: [carol]}").await;
     let alice = ground.participant(ground.user("alpha/alice").await.id).await;
-    let groups = ground.directory.groups(&alice).await.expect("groups");
+    let groups = ground.directory.groups(&alice, GroupsWanted::default()).await.expect("groups").groups;
     assert_eq!(groups.iter().map(|home| home.group.name.as_str()).collect::<Vec<_>>(), ["alpha"]);
-    assert!(groups[0].users.iter().all(|user| user.email.is_none()));
+    assert!(groups[0].users.iter().all(|person| person.user.email.is_none()));
     let carol = ground.user("beta/carol").await;
     let hidden = ground.directory.user(&alice, carol.id).await;
     assert!(matches!(hidden, Err(Error::Forbidden { .. })), "{hidden:?}");
@@ -86,12 +63,12 @@ proptest! {
             let ground = Ground::new().await;
             for (group, user) in names {
                 let (Ok(group), Ok(user)) = (group.parse(), user.parse()) else { continue };
-                let users = vec![UserEntry { name: user, email: None }];
-                let groups = vec![GroupEntry { name: group, title: None, users }];
+                let users = vec![UserEntry { name: user, email: None, sandbox: None }];
+                let groups = vec![GroupEntry { name: group, title: None, sandbox: None, users }];
                 let file = GroupsFile { event_id: None, title: None, groups };
                 ground.directory.import(&Actor::operator(), file).await.expect("imported");
             }
-            ground.store.read(users::all).await.expect("users")
+            ground.store.read(user_rows::all).await.expect("users")
         });
         let mut taken = BTreeSet::new();
         for user in &users {

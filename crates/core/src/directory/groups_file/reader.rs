@@ -2,25 +2,40 @@
 
 use std::collections::HashMap;
 
-use thon_domain::name::{GroupName, NameError, UserName};
+use thon_domain::{
+    email,
+    name::{GroupName, NameError, UserName},
+    sandbox::SandboxOverrides,
+};
 
 use super::{GroupEntry, GroupsFile, MAX_USERS, Mistake, UserEntry};
-use crate::yaml::{Key, Node, Position, Value};
+use crate::{
+    directory::fields::{self, LabelError},
+    yaml::{Key, Node, Position, Value},
+};
 
-/// The longest title, in characters.
-const MAX_TITLE_CHARS: usize = 200;
-
-/// The longest event id, in characters.
-const MAX_EVENT_ID_CHARS: usize = 64;
-
-/// The longest address (RFC 5321 §4.5.3.1.3, without the angle brackets), in bytes.
-const MAX_EMAIL_BYTES: usize = 254;
+mod sandbox;
 
 /// Reads entries and collects mistakes.
 #[derive(Default)]
 pub(super) struct Reader {
     mistakes: Vec<Mistake>,
     users: usize,
+}
+
+/// A group but for its name.
+#[derive(Default)]
+struct GroupBody {
+    title: Option<String>,
+    sandbox: Option<SandboxOverrides>,
+    users: Vec<UserEntry>,
+}
+
+impl GroupBody {
+    fn named(self, name: GroupName) -> GroupEntry {
+        let Self { title, sandbox, users } = self;
+        GroupEntry { name, title, sandbox, users }
+    }
 }
 
 impl Reader {
@@ -46,8 +61,8 @@ impl Reader {
         self.report_twice(entries, "");
         for (key, node) in entries {
             match key.name.as_str() {
-                "event_id" => file.event_id = self.label(node, "event_id", MAX_EVENT_ID_CHARS),
-                "title" => file.title = self.label(node, "title", MAX_TITLE_CHARS),
+                "event_id" => file.event_id = self.label(node, "event_id", fields::event_id),
+                "title" => file.title = self.label(node, "title", fields::title),
                 "groups" => file.groups = self.groups(node, "groups"),
                 other => {
                     let message =
@@ -88,16 +103,16 @@ impl Reader {
     fn named_group(&mut self, key: &Key, node: &Node, path: &str) -> Option<GroupEntry> {
         let path = format!("{path}.{}", key.name);
         let name = self.name(GroupName::new(&key.name), key.at, &path);
-        let (title, users) = match &node.value {
-            Value::Null => (None, Vec::new()),
-            Value::List(items) => (None, self.users(items, &path)),
+        let body = match &node.value {
+            Value::Null => GroupBody::default(),
+            Value::List(items) => GroupBody { users: self.users(items, &path), ..GroupBody::default() },
             Value::Map(entries) => self.group_body(entries, &path, false),
             other => {
                 self.note(node.at, &path, format!("expected a list of users, found {}", other.kind()));
-                (None, Vec::new())
+                GroupBody::default()
             }
         };
-        Some(GroupEntry { name: name?, title, users })
+        Some(body.named(name?))
     }
 
     /// `{name: alpha, title: …, users: […]}`.
@@ -106,27 +121,31 @@ impl Reader {
             self.note(node.at, path, format!("expected a group as `{{name, users}}`, found {}", node.value.kind()));
             return None;
         };
-        let (title, users) = self.group_body(entries, path, true);
+        let body = self.group_body(entries, path, true);
         let Some(name) = node.child("name") else {
             self.note(node.at, path, "a group in a list needs a `name`");
             return None;
         };
         let name = self.name_of(name, path, GroupName::new)?;
-        Some(GroupEntry { name, title, users })
+        Some(body.named(name))
     }
 
-    fn group_body(&mut self, entries: &[(Key, Node)], path: &str, named: bool) -> (Option<String>, Vec<UserEntry>) {
-        let (mut title, mut users) = (None, Vec::new());
+    fn group_body(&mut self, entries: &[(Key, Node)], path: &str, named: bool) -> GroupBody {
+        let mut body = GroupBody::default();
         self.report_twice(entries, path);
         for (key, node) in entries {
             match key.name.as_str() {
-                "title" => title = self.label(node, &format!("{path}.title"), MAX_TITLE_CHARS),
-                "users" => users = self.user_list(node, &format!("{path}.users")),
+                "title" => body.title = self.label(node, &format!("{path}.title"), fields::title),
+                "users" => body.users = self.user_list(node, &format!("{path}.users")),
+                "sandbox" => body.sandbox = self.sandbox(node, &format!("{path}.sandbox")),
                 "name" if named => {}
-                other => self.note(key.at, path, format!("unknown key `{other}`; a group has `title` and `users`")),
+                other => {
+                    let message = format!("unknown key `{other}`; a group has `title`, `sandbox` and `users`");
+                    self.note(key.at, path, message);
+                }
             }
         }
-        (title, users)
+        body
     }
 
     fn user_list(&mut self, node: &Node, path: &str) -> Vec<UserEntry> {
@@ -159,17 +178,18 @@ impl Reader {
     /// `alice`, or `{name | username, email?}`.
     fn user(&mut self, node: &Node, path: &str) -> Option<UserEntry> {
         let Value::Map(entries) = &node.value else {
-            return Some(UserEntry { name: self.name_of(node, path, UserName::new)?, email: None });
+            return Some(UserEntry { name: self.name_of(node, path, UserName::new)?, email: None, sandbox: None });
         };
-        let (mut name, mut email) = (None, None);
+        let (mut name, mut email, mut sandbox) = (None, None, None);
         self.report_twice(entries, path);
         for (key, value) in entries {
             match key.name.as_str() {
                 "name" | "username" if name.is_none() => name = Some(value),
                 "name" | "username" => self.note(key.at, path, "`name` and `username` are the same: keep one"),
                 "email" => email = self.email(value, path),
+                "sandbox" => sandbox = self.sandbox(value, &format!("{path}.sandbox")),
                 other => {
-                    self.note(key.at, path, format!("unknown key `{other}`; a user has `name` and `email`"));
+                    self.note(key.at, path, format!("unknown key `{other}`; a user has `name`, `email` and `sandbox`"));
                 }
             }
         }
@@ -177,7 +197,7 @@ impl Reader {
             self.note(node.at, path, "a user needs a `name`");
             return None;
         };
-        Some(UserEntry { name: self.name_of(name, path, UserName::new)?, email })
+        Some(UserEntry { name: self.name_of(name, path, UserName::new)?, email, sandbox })
     }
 
     /// A name, also one that looks like a number.
@@ -201,12 +221,8 @@ impl Reader {
         let path = format!("{path}.email");
         match &node.value {
             Value::Null => None,
-            Value::Text(text) if is_email(text.trim()) => Some(text.trim().to_owned()),
             Value::Text(text) if text.trim().is_empty() => None,
-            Value::Text(text) => {
-                self.note(node.at, &path, format!("{text:?} is no e-mail address such as alice@example.org"));
-                None
-            }
+            Value::Text(text) => email::checked(text).map_err(|e| self.note(node.at, &path, e.to_string())).ok(),
             other => {
                 self.note(node.at, &path, format!("expected an e-mail address, found {}", other.kind()));
                 None
@@ -215,7 +231,12 @@ impl Reader {
     }
 
     /// A title or an id: one line of text, or nothing.
-    fn label(&mut self, node: &Node, path: &str, max_chars: usize) -> Option<String> {
+    fn label(
+        &mut self,
+        node: &Node,
+        path: &str,
+        checked: impl Fn(&str) -> Result<Option<String>, LabelError>,
+    ) -> Option<String> {
         if matches!(node.value, Value::Null) {
             return None;
         }
@@ -223,14 +244,7 @@ impl Reader {
             self.note(node.at, path, format!("expected a text, found {}", node.value.kind()));
             return None;
         };
-        let text = text.trim();
-        let chars = text.chars().count();
-        if chars > max_chars {
-            self.note(node.at, path, format!("at most {max_chars} characters, this one has {chars}"));
-        } else if text.contains(char::is_control) {
-            self.note(node.at, path, "only one line, without control characters");
-        }
-        Some(text.to_owned()).filter(|text| !text.is_empty())
+        checked(&text).map_err(|error| self.note(node.at, path, error.to_string())).ok().flatten()
     }
 
     fn report_twice(&mut self, entries: &[(Key, Node)], path: &str) {
@@ -251,17 +265,4 @@ impl Reader {
     fn note(&mut self, at: Position, path: &str, message: impl Into<String>) {
         self.mistakes.push(Mistake { at, path: path.trim_start_matches('.').to_owned(), message: message.into() });
     }
-}
-
-/// Whether a text may be an address: enough to find a slip of the pen, no more (RFC 5321 allows nearly everything).
-fn is_email(text: &str) -> bool {
-    let strange = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';');
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    text.len() <= MAX_EMAIL_BYTES
-        && !text.contains(strange)
-        && !local.is_empty()
-        && !local.contains('@')
-        && !domain.is_empty()
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
 }

@@ -59,7 +59,7 @@ groups:
     line 3, column 18: groups.alpha[1]: a name must not contain '/'
     line 3, column 25: groups.alpha[2]: a user needs a `name`
     line 3, column 39: groups.alpha[3]: user `Alice` is there twice, first in line 3
-    line 4, column 10: groups.beta: unknown key `user`; a group has `title` and `users`
+    line 4, column 10: groups.beta: unknown key `user`; a group has `title`, `sandbox` and `users`
     line 4, column 32: groups.beta.title: expected a text, found a list
     line 5, column 10: groups.gamma: expected a list of users, found a number
     line 6, column 3: groups: group `Alpha` is there twice, first in line 3

@@ -19,7 +19,7 @@ use thon_store::{DatabaseUrl, Store};
 use super::{Reconciler, SandboxDefaults};
 use crate::{
     actor::Actor,
-    directory::{Directory, groups_file::GroupsFile},
+    directory::{Directory, VolumeFate, groups_file::GroupsFile},
     fake::{clock::StoppedClock, proxy::RouteShelf, runtime::Shelf},
     fleet::{Fleet, LaunchDefaults},
     poke::Poke,
@@ -39,6 +39,7 @@ struct House {
     runtime: Arc<Shelf>,
     proxy: Arc<RouteShelf>,
     tasks: Tasks,
+    directory: Directory,
     _dir: TempDir,
 }
 
@@ -56,7 +57,7 @@ impl House {
             clock.nature(),
             LaunchDefaults { starting_port: 23_000, timeout_minutes: 0, storage: StorageChoice::default() },
             Addresses::local(8100),
-            poke,
+            poke.clone(),
         );
         let defaults = SandboxDefaults {
             limits: Limits::default(),
@@ -67,11 +68,10 @@ impl House {
         let reconciler = Reconciler::new(store.clone(), clock.nature(), runtime.clone(), proxy.clone(), defaults);
         let tasks = Tasks::default();
         tasks.start(|stop| reconciler.run(pokes, stop));
-        let house = Self { fleet, store, clock, runtime, proxy, tasks, _dir: dir };
+        let directory = Directory::new(store.clone(), clock.nature(), poke);
         let file = GroupsFile::parse("groups: { alpha: [alice, bob, carol] }").expect("a groups file");
-        let directory = Directory::new(house.store.clone(), house.clock.nature());
         directory.import(&Actor::operator(), file).await.expect("imported");
-        house
+        Self { fleet, store, clock, runtime, proxy, tasks, directory, _dir: dir }
     }
 
     async fn launched(&self) -> InstanceId {
@@ -118,6 +118,25 @@ async fn everybody_who_is_launched_runs_behind_a_route() {
     assert_eq!(running, 3);
     let again = house.fleet.launch_missing(&Actor::operator(), None).await.expect("asked again");
     assert_eq!(again, [], "nobody is missing");
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn the_sandbox_of_a_deleted_user_is_removed_and_its_route_with_it() {
+    let house = House::new().await;
+    let id = house.launched().await;
+    let user = house.running(id).await.user;
+    let removal =
+        house.directory.delete_user(&Actor::operator(), user.into(), VolumeFate::Keep).await.expect("deleted");
+    assert_eq!(removal.volumes().count(), 2);
+    for _ in 0..400 {
+        if house.runtime.sandboxes().iter().all(|sandbox| sandbox.instance != id) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(house.runtime.sandboxes().iter().all(|sandbox| sandbox.instance != id), "the sandbox is still there");
+    assert!(house.proxy.in_force().iter().all(|route| route.instance != id), "the route is still there");
     house.tasks.stop().await;
 }
 

@@ -15,14 +15,12 @@ impl House {
 
     async fn import(&self, groups: &str) {
         let file = GroupsFile::parse(&format!("groups: {{ {groups} }}")).expect("a groups file");
-        let directory = Directory::new(self.store.clone(), self.clock.nature());
-        directory.import(&Actor::operator(), file).await.expect("imported");
+        self.directory.import(&Actor::operator(), file).await.expect("imported");
     }
 
     async fn user(&self, group: &str, name: &str) -> User {
-        let directory = Directory::new(self.store.clone(), self.clock.nature());
         let (group, name) = (group.parse().expect("a name"), name.parse().expect("a name"));
-        directory.user_named(&Actor::operator(), group, name).await.expect("a user")
+        self.directory.user_named(&Actor::operator(), group, name).await.expect("a user")
     }
 
     fn condition(&self, id: InstanceId) -> Option<Condition> {

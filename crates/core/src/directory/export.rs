@@ -1,0 +1,66 @@
+//! The export: an event as the groups file that would make it.
+
+use std::collections::HashMap;
+
+use thon_domain::{event::Event, id::GroupId, user::User};
+use thon_store::{Connection, events, groups, users};
+
+use super::{
+    Directory, events as event_cases,
+    groups_file::{GroupEntry, GroupsFile, UserEntry},
+};
+use crate::{
+    actor::{Action, Actor},
+    error::Error,
+};
+
+impl Directory {
+    /// The groups of an event as a groups file, e-mails and all. Importing it again changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such event, `Conflict` when there are several and none is named, `Forbidden` for those
+    /// who may not.
+    pub async fn export(&self, actor: &Actor, event_id: Option<String>) -> Result<GroupsFile, Error> {
+        actor.may(Action::ExportGroups)?;
+        self.store
+            .read(move |c| match chosen(c, event_id.as_deref())? {
+                Some(event) => file(c, event),
+                None => Ok(GroupsFile::default()),
+            })
+            .await
+    }
+}
+
+/// The event that is named, or the only one.
+fn chosen(c: &mut Connection, event_id: Option<&str>) -> Result<Option<Event>, Error> {
+    if let Some(event_id) = event_id {
+        return event_cases::named(c, event_id).map(Some);
+    }
+    let mut all = events::all(c)?;
+    if all.len() > 1 {
+        let ids: Vec<_> = all.iter().map(|event| event.event_id.as_str()).collect();
+        let hint = format!("Name one as `event_id`: {}.", ids.join(", "));
+        return Err(Error::conflict("there are several events, and a groups file is of one", hint));
+    }
+    Ok(all.pop())
+}
+
+fn file(c: &mut Connection, event: Event) -> Result<GroupsFile, Error> {
+    let groups = groups::of_event(c, event.id)?;
+    let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+    let mut members: HashMap<GroupId, Vec<UserEntry>> = HashMap::new();
+    for user in users::of_groups(c, &ids)? {
+        members.entry(user.group).or_default().push(entry(user));
+    }
+    let groups = groups.into_iter().map(|group| GroupEntry {
+        users: members.remove(&group.id).unwrap_or_default(),
+        name: group.name,
+        title: group.title,
+        sandbox: Some(group.sandbox).filter(|sandbox| !sandbox.is_empty()),
+    });
+    Ok(GroupsFile { event_id: Some(event.event_id), title: event.title, groups: groups.collect() })
+}
+
+fn entry(user: User) -> UserEntry {
+    UserEntry { name: user.name, email: user.email, sandbox: Some(user.sandbox).filter(|sandbox| !sandbox.is_empty()) }
+}
