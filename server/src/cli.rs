@@ -5,6 +5,7 @@ mod check;
 mod client;
 mod config;
 mod error;
+mod groups;
 mod launch;
 mod logging;
 mod printer;
@@ -58,6 +59,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Run(arguments) => wait_for(run::run(arguments, context)),
         Command::Restart(output) => wait_for(restart::restart(output, context)),
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
+        Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Check(arguments) => wait_for(check::check(arguments, context)),
         Command::Config(arguments) => config::config(&arguments, context),

@@ -100,7 +100,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     let Ground { config, store, nature, work, site, .. } = ground;
     let Made { runtime, proxy, fleet, entry, poke } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
-    let directory = Directory::new(store.clone(), nature.clone());
+    let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: site.clone() };
     Parts {
         nature: nature.clone(),

@@ -41,6 +41,11 @@ pub(super) enum Command {
     Restart(Output),
     /// Give everybody in the groups file their sandbox
     Launch(LaunchArguments),
+    /// Bring groups in from a file, or take them out
+    Groups {
+        #[command(subcommand)]
+        command: GroupsCommand,
+    },
     /// Print a link that signs somebody in
     SignIn(SignInArguments),
     /// Compare database, sandboxes and routes
@@ -86,6 +91,49 @@ pub(super) struct LaunchArguments {
     pub demo: bool,
     #[command(flatten)]
     pub output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GroupsCommand {
+    /// Make groups and users as a file says; shows first what is new
+    Import(ImportArguments),
+    /// Write groups and users as the file that would make them
+    Export(ExportArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ImportArguments {
+    /// The groups file, YAML or JSON
+    #[arg(value_name = "FILE")]
+    pub file: Utf8PathBuf,
+    /// Only show what would be done
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do it without asking
+    #[arg(short, long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExportArguments {
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExportFormat,
+    /// The file to write; standard output when there is none
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<Utf8PathBuf>,
+    /// The id of the event, where there are several
+    #[arg(long, value_name = "EVENT")]
+    pub event: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    #[default]
+    Yaml,
+    Json,
 }
 
 #[derive(Args, Debug)]

@@ -60,6 +60,12 @@ impl Client {
         self.asked(Method::GET, path, Body::Nothing).await
     }
 
+    /// An answer that is no JSON.
+    pub async fn text(&self, path: &str) -> Result<String, ClientError> {
+        let bytes = self.good(Method::GET, path, Body::Nothing).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
         let json = serde_json::to_string(body).map_err(|error| ClientError::Broken(error.to_string()))?;
         self.asked(Method::POST, path, Body::Json(json)).await
@@ -76,14 +82,22 @@ impl Client {
     }
 
     async fn asked<T: DeserializeOwned>(&self, method: Method, path: &str, body: Body) -> Result<T, ClientError> {
+        let bytes = self.good(method, path, body).await?;
+        let strange =
+            |error: serde_json::Error| ClientError::Strange { status: StatusCode::OK, cause: error.to_string() };
+        serde_json::from_slice(&bytes).map_err(strange)
+    }
+
+    /// The body of an answer that is good news.
+    async fn good(&self, method: Method, path: &str, body: Body) -> Result<Bytes, ClientError> {
         let (status, bytes) = self.exchanged(method, path, body).await?;
-        if !status.is_success() {
-            return Err(match serde_json::from_slice(&bytes) {
-                Ok(problem) => ClientError::Problem(Box::new(problem)),
-                Err(error) => ClientError::Strange { status, cause: error.to_string() },
-            });
+        if status.is_success() {
+            return Ok(bytes);
         }
-        serde_json::from_slice(&bytes).map_err(|error| ClientError::Strange { status, cause: error.to_string() })
+        Err(match serde_json::from_slice(&bytes) {
+            Ok(problem) => ClientError::Problem(Box::new(problem)),
+            Err(error) => ClientError::Strange { status, cause: error.to_string() },
+        })
     }
 
     async fn exchanged(&self, method: Method, path: &str, body: Body) -> Result<(StatusCode, Bytes), ClientError> {
@@ -134,5 +148,22 @@ impl From<ClientError> for CliError {
                 Self::ours(error.to_string()).with_hint("is the server of the same version as this `thon`?")
             }
         }
+    }
+}
+
+/// A value for a query (RFC 3986 §2.1): every byte that is not unreserved as `%XX`.
+pub(super) fn percent_encoded(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encoded = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encoded).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_a_query() {
+        assert_eq!(percent_encoded("Team A&b=Zo\u{eb}"), "Team%20A%26b%3DZo%C3%AB");
     }
 }

@@ -10,11 +10,12 @@ use serde_json::json;
 use thon_domain::instance::State;
 use tokio::time::sleep;
 
+pub(super) use self::people::mistakes;
 use self::{progress::Progress, table::Links};
 use super::{
     Context,
     args::LaunchArguments,
-    client::{Client, ClientError},
+    client::{Client, ClientError, percent_encoded},
     error::{CliError, Fault},
     start,
     wire::{Instance, InstancePage, Launched},
@@ -126,13 +127,6 @@ fn left_alone(context: &Context) -> ExitCode {
     Fault::User.exit_code()
 }
 
-/// A value for a query (RFC 3986 §2.1): every byte that is not unreserved as `%XX`.
-fn percent_encoded(text: &str) -> String {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let encoded = |byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(encoded).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::error::What, *};
@@ -151,10 +145,5 @@ mod tests {
             (error.fault, words.as_str()),
             (Fault::User, "1 sandbox did not start\n  alpha/bob: there is no image")
         );
-    }
-
-    #[test]
-    fn names_survive_a_query() {
-        assert_eq!(percent_encoded("Team A&b=Zo\u{eb}"), "Team%20A%26b%3DZo%C3%AB");
     }
 }

@@ -1,9 +1,12 @@
 //! REST: one file per resource, each a thin door to the use cases.
 
+pub mod events;
 pub mod groups;
 pub mod instances;
 pub mod settings;
 pub mod sign_in_links;
 pub mod system;
+pub mod users;
 
+mod paging;
 mod shapes;

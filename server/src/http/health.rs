@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde::Serialize;
-use thon_core::{actor::Actor, directory::Directory, port::runtime::SandboxRuntime};
+use thon_core::{directory::Directory, port::runtime::SandboxRuntime};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -41,7 +41,7 @@ async fn version(State(health): State<Health>) -> Json<Version> {
 
 /// Ready when both the database and the runtime answer. Says which one does not, not why: anybody may ask.
 async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
-    if health.directory.groups(&Actor::operator()).await.is_err() {
+    if health.directory.events().await.is_err() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
     }
     match health.runtime.check().await {

@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{groups, instances, settings, sign_in_links, system},
+    api::{events, groups, instances, settings, sign_in_links, system, users},
     assets, health, identify, live, open, openapi, pages,
     problem::Failed,
     requests,
@@ -54,7 +54,9 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(health::api(parts.health.clone()))
         .merge(instances::api(parts.instances.clone()))
-        .merge(groups::api(parts.groups.clone()))
+        .merge(events::api(parts.groups.clone()))
+        .merge(groups::api(parts.instances.clone()))
+        .merge(users::api(parts.instances.clone()))
         .merge(sign_in_links::api(parts.links.clone()))
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.check.clone()))

@@ -76,6 +76,7 @@ fn help() {
       run      Start THON and stay
       restart  Let a new server take the running one's place, unnoticed by those who work
       launch   Give everybody in the groups file their sandbox
+      groups   Bring groups in from a file, or take them out
       sign-in  Print a link that signs somebody in
       check    Compare database, sandboxes and routes
       config   Look at the configuration

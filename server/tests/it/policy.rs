@@ -79,7 +79,14 @@ async fn subject(app: &TestApp, name: &str) -> Subject {
     let user: UserId = app.user(name).await;
     let instance: InstanceId = app.running(name).await;
     let (group, user_name) = name.split_once('/').expect("group/user");
-    Subject { user, instance, name: user_name.to_owned(), slug: format!("{group}-{user_name}") }
+    let group_id = app.operator().get(&format!("/api/users/{user}")).await.with_status(200).text("/group_id");
+    Subject {
+        user,
+        group: group_id.parse().expect("an id"),
+        instance,
+        name: user_name.to_owned(),
+        slug: format!("{group}-{user_name}"),
+    }
 }
 
 async fn verdict(row: &Row, subject: &Subject, client: Client) -> String {

@@ -41,7 +41,7 @@ pub(super) fn from(arguments: &LaunchArguments, config: &Config, sources: &Sourc
 }
 
 /// Every mistake as `file:line:column: what`.
-fn mistakes(path: &str, error: &GroupsFileError) -> CliError {
+pub(in crate::cli) fn mistakes(path: &str, error: &GroupsFileError) -> CliError {
     let lines = error.mistakes.iter().map(|mistake| {
         let separator = if mistake.path.is_empty() { "" } else { ": " };
         format!("{path}:{}:{}: {}{separator}{}", mistake.at.line, mistake.at.column, mistake.path, mistake.message)

@@ -7,21 +7,19 @@ use serde::{Deserialize, Serialize};
 use thon_core::{
     actor::Actor,
     directory::Directory,
-    error::Error,
     fleet::{Fleet, PageFilter},
 };
 use thon_domain::{
     id::InstanceId,
     instance,
     name::{GroupName, UserName},
-    page::{MAX_SIZE, PageRequest},
-    problem::{FieldError, Problem},
+    problem::Problem,
 };
 use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::shapes::InstanceInfo;
+use super::{paging::page_of, shapes::InstanceInfo};
 use crate::http::{
     extract::{Body, Path, Query},
     identify::Signed,
@@ -38,7 +36,7 @@ pub struct Instances {
 }
 
 impl Instances {
-    fn shown(&self, owned: thon_core::fleet::OwnedInstance) -> InstanceInfo {
+    pub(super) fn shown(&self, owned: thon_core::fleet::OwnedInstance) -> InstanceInfo {
         InstanceInfo::new(owned, self.fleet.addresses())
     }
 
@@ -93,7 +91,7 @@ async fn list(
     Signed(actor): Signed,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<InstanceList>, Failed> {
-    let page = page_of(&query)?;
+    let page = page_of(query.page, query.page_size)?;
     let group = match query.group {
         Some(name) => Some(instances.directory.group_named(&actor, name).await?.id),
         None => None,
@@ -101,25 +99,6 @@ async fn list(
     let found = instances.fleet.page(&actor, PageFilter { states: query.state, group }, page).await?;
     let shown = found.instances.into_iter().map(|owned| instances.shown(owned)).collect();
     Ok(Json(InstanceList { instances: shown, total: found.total, page: page.page, page_size: page.page_size }))
-}
-
-fn page_of(query: &ListQuery) -> Result<PageRequest, Error> {
-    let default = PageRequest::default();
-    let asked = PageRequest {
-        page: query.page.unwrap_or(default.page),
-        page_size: query.page_size.unwrap_or(default.page_size),
-    };
-    let wrong = |field: &str, message: String| {
-        let fields = vec![FieldError { field: field.to_owned(), message }];
-        Err(Error::Invalid { what: "this page does not exist".to_owned(), fields })
-    };
-    if asked.page == 0 {
-        return wrong("page", "pages count from 1".to_owned());
-    }
-    if !(1..=MAX_SIZE).contains(&asked.page_size) {
-        return wrong("page_size", format!("a page has 1 to {MAX_SIZE} items"));
-    }
-    Ok(asked)
 }
 
 /// Whose instance to start.
@@ -131,10 +110,10 @@ struct CreateInstance {
 
 #[derive(Clone, Copy, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Wait {
+pub(super) struct Wait {
     /// Holds the answer until the instance has arrived somewhere, at most so many seconds (up to 60).
     #[serde(default)]
-    wait: u64,
+    pub wait: u64,
 }
 
 /// Starts a user's instance. The answer tells what is so: `Pending`, or what became of it while waiting.
@@ -161,8 +140,8 @@ struct LaunchMissing {
 
 /// The instances that were asked for.
 #[derive(Serialize, ToSchema)]
-struct Launched {
-    instances: Vec<InstanceInfo>,
+pub(super) struct Launched {
+    pub instances: Vec<InstanceInfo>,
 }
 
 /// Starts the instance of everybody who has none.

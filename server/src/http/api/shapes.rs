@@ -5,13 +5,22 @@ use serde::Serialize;
 use thon_core::fleet::OwnedInstance;
 use thon_domain::{
     address::Addresses,
-    id::{GroupId, InstanceId, UserId},
+    id::{InstanceId, UserId},
     instance::{Failure, State},
     name::{GroupName, UserName},
     slug::Slug,
-    user::User,
 };
 use utoipa::ToSchema;
+
+mod import;
+mod people;
+mod removal;
+
+pub use self::{
+    import::Imported,
+    people::{EventRecord, GroupInfo, UserRecord, UserResponse},
+    removal::{DeleteQuery, Deleted, RemovalPreview},
+};
 
 /// The person that an instance belongs to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,32 +77,6 @@ impl InstanceInfo {
             generation: instance.generation,
             image: instance.image,
             created_at: instance.created_at,
-        }
-    }
-}
-
-/// A user as part of a group.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct UserRecord {
-    pub id: UserId,
-    pub group_id: GroupId,
-    pub username: UserName,
-    pub email: Option<String>,
-    pub slug: Slug,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-impl From<User> for UserRecord {
-    fn from(user: User) -> Self {
-        Self {
-            id: user.id,
-            group_id: user.group,
-            username: user.name,
-            email: user.email,
-            slug: user.slug,
-            created_at: user.created_at,
-            updated_at: user.updated_at,
         }
     }
 }

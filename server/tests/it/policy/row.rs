@@ -3,13 +3,14 @@
 //! Requests are such that those who may get the same answer however often anybody has asked before.
 
 use http::Method;
-use thon_domain::id::{InstanceId, UserId};
+use thon_domain::id::{GroupId, InstanceId, UserId};
 
 use crate::app::{Answer, Client};
 
 /// The person that a request is about.
 pub struct Subject {
     pub user: UserId,
+    pub group: GroupId,
     pub instance: InstanceId,
     pub name: String,
     pub slug: String,
@@ -43,6 +44,9 @@ impl Row {
             "GET /api/version"
             | "GET /api/instances"
             | "GET /api/groups"
+            | "GET /api/groups/export"
+            | "GET /api/groups/events"
+            | "GET /api/users"
             | "GET /api/live/snapshot"
             | "GET /api/settings"
             | "GET /api/system/check"
@@ -65,6 +69,13 @@ impl Row {
             "GET /api/instances/{id}" | "DELETE /api/instances/{id}" => one("/api/instances/{instance}", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
+            "POST /api/groups" => one("", Json(r#"{"name": "alpha"}"#)),
+            "POST /api/groups/events" => one("", Json(r#"{"event_id": "default"}"#)),
+            "POST /api/groups/{group_id}/users" => one("/api/groups/{group}/users", Json(r#"{"username": "{name}"}"#)),
+            "POST /api/users" => one("", Json(r#"{"username": "{name}", "group_id": "{group}"}"#)),
+            "POST /api/groups/{group_id}/users/{user_id}/transfer" => {
+                one("/api/groups/{group}/users/{user}/transfer", Json(r#"{"target_group_id": "{group}"}"#))
+            }
             "POST /api/groups/import" => one("", Yaml("groups:\n  alpha: [alice]\n")),
             "PUT /api/settings" => one("", Json(r#"{"settings": {"gateway_mode": "per-user"}}"#)),
             "GET /api/instances/settings/{key}" => one("/api/instances/settings/external_ip", Nothing),
@@ -83,7 +94,10 @@ impl Row {
             "POST /sign-in/link" => one("", Form("t=wrong")),
             "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
-            _ => None,
+            _ => {
+                let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
+                one(&directory_target(address)?, if edits { Json("{}") } else { Nothing })
+            }
         }
     }
 
@@ -103,6 +117,7 @@ impl Row {
         let filled = |text: &str| {
             text.replace("{user}", &subject.user.to_string())
                 .replace("{instance}", &subject.instance.to_string())
+                .replace("{group}", &subject.group.to_string())
                 .replace("{name}", &subject.name)
                 .replace("{slug}", &subject.slug)
         };
@@ -128,4 +143,22 @@ impl Row {
             Form(text) => ask.form(&filled(text)).await,
         }
     }
+}
+
+/// Where to ask about an event, a group or a user that is named in the path. Deleted is only what is not there.
+fn directory_target(address: &str) -> Option<String> {
+    let (method, path) = address.split_once(' ')?;
+    let named = path.starts_with("/api/groups/{group_id}")
+        || path.starts_with("/api/groups/events/{event_id}")
+        || path.starts_with("/api/users/{id}");
+    let nobody = GroupId::new(uuid::Uuid::nil()).to_string();
+    let (event, group, user) = if method == "DELETE" {
+        ("nothing", nobody.as_str(), nobody.as_str())
+    } else {
+        ("default", "{group}", "{user}")
+    };
+    named.then(|| {
+        let path = path.replace("{event_id}", event).replace("{group_id}", group);
+        path.replace("{user_id}", user).replace("{id}", user)
+    })
 }
