@@ -122,7 +122,7 @@ impl Event {
     }
 }
 
-const IMAGE: &str = "thon/sandbox-lite:latest";
+pub const IMAGE: &str = "thon/sandbox-lite:latest";
 
 impl Drop for Event {
     #[expect(clippy::print_stderr, reason = "the log of the servers is what explains a failure")]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::docker::{Event, PEOPLE};
+use crate::docker::{Event, PEOPLE, docker};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn docker_kill_nine_and_nothing_is_lost_or_double() {
@@ -19,6 +19,8 @@ async fn docker_kill_nine_and_nothing_is_lost_or_double() {
     server.all_running().await;
     let containers = event.containers();
     assert_eq!(containers.len(), PEOPLE.len(), "every sandbox exactly once: {containers:?}");
+    let told = docker(&["inspect", "--format", "{{json .Config.Env}}", &containers[0].id]);
+    assert!(told.contains("\"PYTHON_VERSION=3.12\""), "{told}");
     assert_eq!(server.check().await, "database, Docker and routes agree\n");
     for (path, body) in server.editors().await {
         assert!(body.contains("alive") || body.contains("expired"), "{path}: {body}");

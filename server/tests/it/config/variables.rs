@@ -7,6 +7,7 @@ use secrecy::ExposeSecret as _;
 use thon_server::config::{Config, Exported, Shown, quoted};
 
 use super::Machine;
+use crate::docker::{IMAGE, docker};
 
 #[test]
 fn the_nearest_env_file_gives_what_is_not_set() {
@@ -146,9 +147,15 @@ fn the_terminal_shows_no_secret_and_the_file_holds_all_for_its_owner_alone() {
 fn docker_gets_values_as_they_are() {
     let machine = machine_with_secrets();
     machine.thon(&["config", "env", "--format", "docker", "--output", "~/out.env"]);
-    let text = fs::read_to_string(machine.dir.path().join("out.env")).expect("a file");
-    assert!(text.contains("\nAUTH_LOCAL_PASSWORD=it's $HOME\n"), "{text}");
+    let file = machine.dir.path().join("out.env");
+    let file = file.to_str().expect("UTF-8");
+    let run = ["run", "--rm", "--network", "none", "--entrypoint", "printenv", "--env-file", file];
+    let said = docker(&[&run[..], &[IMAGE, "AUTH_LOCAL_PASSWORD", "THON_EVENT_TITLE"]].concat());
+    assert_eq!(said, "it's $HOME\ntwo words\n");
+}
 
+#[test]
+fn what_docker_cannot_read_is_not_written() {
     let machine = Machine::with_yaml("auth: {local_password: \"a\\nb\"}\n");
     let said = machine.thon(&["config", "env", "--format", "docker", "--output", "~/out.env"]);
     assert!(said.contains("several lines"), "{said}");
