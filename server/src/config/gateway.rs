@@ -1,8 +1,10 @@
 //! The gateway between the sandboxes and the models: who may ask how much.
 
-use secrecy::SecretString;
-use thon_core::yaml::Node;
+mod limits;
 
+use secrecy::SecretString;
+
+pub use self::limits::{ModelConcurrency, TokenLimits};
 use super::{
     forms::{is_host, is_http_url},
     reader::Reader,
@@ -38,25 +40,6 @@ pub struct Redis {
     pub password: Option<SecretString>,
 }
 
-/// How much one consumer may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenLimits {
-    /// Requests at the same time; 0 = any number.
-    pub concurrency: u32,
-    /// Tokens in a window; 0 = any number.
-    pub tokens: u32,
-    pub window_s: u32,
-}
-
-/// The limits of one model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelConcurrency {
-    pub model: String,
-    pub limits: TokenLimits,
-    /// Who goes first when several models wait; larger is earlier.
-    pub priority: i32,
-}
-
 /// Who has a key of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
 #[strum(serialize_all = "kebab-case", ascii_case_insensitive)]
@@ -74,11 +57,6 @@ pub enum RateLimitScope {
     PerUser,
     PerModel,
 }
-
-const MAX_REQUESTS: u32 = 10_000;
-const MAX_TOKENS: u32 = 2_000_000_000;
-const MAX_WINDOW_S: u32 = 31_536_000;
-const ANY_MODEL: &str = "";
 
 impl Gateway {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
@@ -155,55 +133,6 @@ impl Redis {
                 .env("GATEWAY_REDIS_PASSWORD")
                 .later()
                 .secret("gateway.redis_password_file"),
-        }
-    }
-}
-
-impl TokenLimits {
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            concurrency: reader
-                .key("gateway.concurrency_limit", "Requests of one consumer at the same time, 0 = any number")
-                .env("GATEWAY_CONCURRENCY_LIMIT")
-                .setting(&["gateway_concurrency_limit"])
-                .later()
-                .whole(1, 0..=MAX_REQUESTS),
-            tokens: reader
-                .key("gateway.token_limit", "Tokens of one consumer in a window, 0 = any number")
-                .alias("gateway.rate_limit")
-                .env("GATEWAY_TOKEN_LIMIT")
-                .env("GATEWAY_RATE_LIMIT_TOKENS")
-                .setting(&["gateway_token_limit", "gateway_rate_limit"])
-                .later()
-                .whole(0, 0..=MAX_TOKENS),
-            window_s: reader
-                .key("gateway.token_window", "The length of that window in seconds")
-                .alias("gateway.time_window")
-                .env("GATEWAY_TOKEN_WINDOW")
-                .env("GATEWAY_RATE_LIMIT_WINDOW")
-                .setting(&["gateway_token_window", "gateway_time_window", "gateway_rate_limit_window"])
-                .later()
-                .whole(60, 1..=MAX_WINDOW_S),
-        }
-    }
-}
-
-impl ModelConcurrency {
-    fn read(reader: &mut Reader<'_>, _: &Node) -> Self {
-        Self {
-            model: reader.key("model", "The model's name; without one every other model").text_or(ANY_MODEL),
-            limits: TokenLimits {
-                concurrency: reader
-                    .key("concurrency_limit", "Requests at the same time, 0 = any number")
-                    .whole(1, 0..=MAX_REQUESTS),
-                tokens: reader.key("token_limit", "Tokens in a window, 0 = any number").whole(0, 0..=MAX_TOKENS),
-                window_s: reader
-                    .key("token_window", "The length of that window in seconds")
-                    .whole(60, 1..=MAX_WINDOW_S),
-            },
-            priority: reader
-                .key("priority", "Who goes first when several models wait; larger is earlier")
-                .whole(0, -100..=100),
         }
     }
 }
