@@ -135,6 +135,25 @@ async fn docker_image_of_ones_own_builds_on_ours_or_gets_no_name() {
 }
 
 #[tokio::test]
+async fn docker_image_that_wants_root_does_not_get_it() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let image = format!("thon-test/root-{}", random());
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("Dockerfile"), "FROM thon/sandbox-lite\nUSER root\n").expect("written");
+    let arguments = ["build", "--quiet", "--tag", &image];
+    let mut docker = std::process::Command::new("docker");
+    let built = docker.args(arguments).arg(folder.path()).env("DOCKER_BUILDKIT", "0").output().expect("docker");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let mut spec = stage.person("ada");
+    spec.image = Some(image.clone());
+    stage.launch(&spec).await;
+    let said = outside.sh(&spec.slug, "id -u; echo $HOME; cat /proc/1/status | grep ^Uid").await;
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    outside.0.remove_image(&image, None::<bollard::query_parameters::RemoveImageOptions>, None).await.expect("removed");
+    assert_eq!(said, "1001\n/home/vscode\nUid:\t1001\t1001\t1001\t1001\n");
+}
+
+#[tokio::test]
 async fn docker_files_arrive_with_owner_and_mode() {
     let (stage, outside) = (Stage::docker(), Outside::connect());
     let mut spec = stage.person("ada");

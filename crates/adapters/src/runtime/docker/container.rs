@@ -14,7 +14,7 @@ use bollard::{
 use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
 use thon_domain::{id::InstanceId, slug::Slug};
 
-use super::{DockerOptions, daemon::bounded, disks::FileSystem, error, labels, mounts};
+use super::{DockerOptions, daemon::bounded, disks::FileSystem, error, files::OWNER, labels, mounts};
 use crate::runtime::EDITOR_PORT;
 
 /// Where the edge's secret goes in; code-server reads it.
@@ -101,6 +101,8 @@ fn body(options: &DockerOptions, place: &Place, spec: &SandboxSpec) -> Container
         // What the prompt of a terminal shows.
         hostname: Some(spec.slug.to_string()),
         env: Some(own.chain([secret]).collect()),
+        // Whatever an image of one's own says: files and volumes are this user's, and root is nobody's.
+        user: Some(format!("{OWNER}:{OWNER}")),
         labels: Some(labels::of(&options.installation, spec)),
         exposed_ports: Some(vec![port_key()]),
         host_config: Some(host_config(place, spec)),
