@@ -145,7 +145,7 @@ async fn a_method_that_an_address_does_not_take() {
       "type": "about:blank"
     }
     "#);
-    assert_eq!(answer.header("allow"), "GET,HEAD");
+    assert_eq!(answer.header("allow"), "GET,HEAD,POST");
     app.operator().delete("/api/groups").await.with_status(405);
 }
 

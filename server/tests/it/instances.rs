@@ -218,7 +218,7 @@ async fn pages_and_filters() {
     422
     {
       "code": "invalid",
-      "detail": "The query is not what is expected here: Failed to deserialize query string: state[0]: unknown variant `Sleeping`, expected one of `Pending`, `Running`, `Stopping`, `Terminated`, `Failed`.",
+      "detail": "The query is not what is expected here: Failed to deserialize query string: state[0]: unknown variant `Sleeping`, expected one of `Pending`, `Running`, `Pausing`, `Paused`, `Resuming`, `Stopping`, `Terminated`, `Failed`.",
       "request_id": "[request id]",
       "status": 422,
       "title": "Not valid",
