@@ -25,6 +25,9 @@ use crate::outside::Outside;
 /// The image of the tests; `script/image` builds it.
 pub const IMAGE: &str = "thon/sandbox-lite:latest";
 
+/// What the bridges of all tests are called that ask for no others.
+const USUAL_BRIDGES: &str = "thon";
+
 /// One runtime under test. What was made on it goes when the test ends, however it ends.
 pub struct Stage {
     pub runtime: Arc<dyn SandboxRuntime>,
@@ -35,7 +38,7 @@ pub struct Stage {
 
 enum CleanUp {
     Simulated(#[expect(dead_code, reason = "it works by being dropped")] DropGuard),
-    Docker(String),
+    Docker(DockerOptions),
 }
 
 impl Stage {
@@ -60,8 +63,8 @@ impl Stage {
         let installation = random();
         let mut options = DockerOptions::local(IMAGE, &installation);
         change(&mut options);
-        let clean_up = CleanUp::Docker(installation.clone());
-        Self { runtime: Arc::new(Docker::new(options)), installation, _clean_up: clean_up }
+        let runtime = Arc::new(Docker::new(options.clone()));
+        Self { runtime, installation, _clean_up: CleanUp::Docker(options) }
     }
 
     /// What a new person's sandbox is made from.
@@ -97,12 +100,18 @@ impl Stage {
 
 impl Drop for CleanUp {
     fn drop(&mut self) {
-        let Self::Docker(installation) = self else { return };
-        let installation = installation.clone();
+        let Self::Docker(options) = self else { return };
+        let options = options.clone();
         // A thread of its own: the test's runtime may be unwinding.
         let clean = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(Outside::connect().clean(&installation));
+            runtime.block_on(async {
+                Outside::connect().clean(&options.installation).await;
+                // The rules of the usual bridges are everybody's.
+                if options.network_prefix != USUAL_BRIDGES {
+                    Docker::new(options).clear_network_rules().await;
+                }
+            });
         });
         assert!(clean.join().is_ok() || std::thread::panicking(), "containers or volumes of the test are left");
     }
