@@ -203,7 +203,7 @@ async fn folded(mut view: FleetView, mut stream: Followed, later: &FleetView) ->
                 assert!(activity.number > view.number, "{} after {}", activity.number, view.number);
                 view.apply(&activity);
             }
-            Some(LiveMessage::Ready { .. }) => {}
+            Some(LiveMessage::Ready { .. } | LiveMessage::Queue { .. }) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -225,4 +225,25 @@ async fn record(app: &TestApp, count: u32, change: impl Fn(u32) -> Change) {
 
 fn account(nth: u32) -> thon_domain::id::AccountId {
     format!("01890000-0000-7000-8000-{nth:012}").parse().expect("an id")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_vanishes_for_those_who_saw_them() {
+    let app = TestApp::new().await;
+    let (admin, alice) = (app.admin().await, app.participant("alpha/alice").await);
+    let (own, bob, carol) = (app.user("alpha/alice").await, app.user("alpha/bob").await, app.user("beta/carol").await);
+    let mut view = snapshot(&alice).await;
+    assert!(view.users.contains_key(&bob));
+    let mut stream = Followed::after(&alice, view.number).await;
+    stream.ready().await;
+    for somebody in [carol, bob] {
+        admin.delete(&format!("/api/users/{somebody}")).await.with_status(200);
+    }
+    let activity = stream.activity().await;
+    assert_eq!(activity.change.deleted_user().map(|user| user.id), Some(bob), "carol is nobody of alice's");
+    view.apply(&activity);
+    assert_eq!(view.users.keys().collect::<Vec<_>>(), [&own]);
+    admin.delete(&format!("/api/users/{own}")).await.with_status(200);
+    assert_eq!(stream.next().await, Some(LiveMessage::Reset), "what alice may see has changed");
+    assert_eq!(snapshot(&alice).await.users, [].into());
 }

@@ -12,4 +12,5 @@ mod log;
 mod make;
 mod ownership;
 mod people;
+mod removals;
 mod snapshot;

@@ -8,8 +8,9 @@ use thon_domain::{
     address::Addresses,
     instance::{Instance, State},
     live::{Change, FleetView},
+    user::User,
 };
-use thon_store::{Store, StoreError, Writer, activity, events, fleet, groups, instances, users};
+use thon_store::{Store, StoreError, Writer, activity, events, fleet, groups, instances, slugs, users};
 
 use crate::{
     database::{Kind, read, write},
@@ -24,6 +25,9 @@ enum Act {
     Email(u16),
     Launch(u16),
     Step(u16),
+    Move { n: u16, to: u16 },
+    Leave(u16),
+    Close(u16),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -33,6 +37,9 @@ fn act() -> impl Strategy<Value = Act> {
         (0_u16..4).prop_map(Act::Email),
         (0_u16..4).prop_map(Act::Launch),
         (0_u16..4).prop_map(Act::Step),
+        (0_u16..4, 0_u16..3).prop_map(|(n, to)| Act::Move { n, to }),
+        (0_u16..4).prop_map(Act::Leave),
+        (0_u16..3).prop_map(Act::Close),
     ]
 }
 
@@ -45,7 +52,8 @@ fn perform(w: &mut Writer<'_>, act: Act) -> Result<(), StoreError> {
             groups::insert(w, &group(n))?;
             Change::GroupCreated { group: group(n) }
         }
-        Act::User { group: of, n } if users::find(w, user(n).id)?.is_none() => {
+        // Who left does not come back: the slug is given once.
+        Act::User { group: of, n } if !slugs::is_given(w, &user(n).slug)? => {
             let Some(group) = groups::find(w, group(of).id)? else { return Ok(()) };
             let user = make::user(200 + u32::from(n), &group, &format!("user {n}"));
             users::insert(w, &user)?;
@@ -71,6 +79,26 @@ fn perform(w: &mut Writer<'_>, act: Act) -> Result<(), StoreError> {
             let after = Instance { state: State::Running, attempts: before.attempts + 1, ..before.clone() };
             instances::update(w, &before, &after)?;
             Change::InstanceStarted { instance: after }
+        }
+        Act::Move { n, to } => {
+            let (Some(before), Some(to)) = (users::find(w, user(n).id)?, groups::find(w, group(to).id)?) else {
+                return Ok(());
+            };
+            let user = User { group: to.id, ..before.clone() };
+            users::update(w, &user)?;
+            Change::UserMoved { user, from: before.group }
+        }
+        Act::Leave(n) => {
+            let Some(user) = users::find(w, user(n).id)? else { return Ok(()) };
+            users::delete(w, user.id)?;
+            Change::UserDeleted { user }
+        }
+        Act::Close(n) => {
+            let Some(group) = groups::find(w, group(n).id)? else { return Ok(()) };
+            let gone = users::of_group(w, group.id)?;
+            groups::delete(w, group.id)?;
+            w.record_all(gone.into_iter().map(|user| Change::UserDeleted { user }))?;
+            Change::GroupDeleted { group }
         }
         _ => return Ok(()),
     };

@@ -1,6 +1,7 @@
 //! Every shape of the groups file, every mistake, and the shipped example.
 
 use proptest::prelude::*;
+use thon_domain::sandbox::Cpus;
 
 use super::*;
 
@@ -107,6 +108,25 @@ fn addresses_are_checked_a_little() {
     for bad in ["a", "@b", "a@", "a@b@c", "a b@c", "a@.b", "<a@b>"] {
         assert!(GroupsFile::parse(&format!("groups: {{a: [{{name: n, email: '{bad}'}}]}}")).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn sandboxes_may_differ_by_group_and_user() {
+    let text = "groups: {a: {sandbox: {memory: 4GiB, cpus: 1.5, runtime: runsc}, users: [{name: n, sandbox: {}}]}}";
+    let group = &GroupsFile::parse(text).expect("a good file").groups[0];
+    let sandbox = group.sandbox.clone().expect("a sandbox");
+    assert_eq!((sandbox.memory_bytes, sandbox.cpus), (Some(4 << 30), Cpus::new(1.5).ok()));
+    assert_eq!((sandbox.runtime.as_deref(), sandbox.pids), (Some("runsc"), None));
+    assert_eq!(group.users[0].sandbox, Some(SandboxOverrides::default()), "an empty one takes away what was there");
+
+    let wrong = "groups: {a: {sandbox: {memory: 1k, cpu: 1, cpus: many, image: -x}, users: [{name: n, sandbox: 4}]}}";
+    insta::assert_snapshot!(GroupsFile::parse(wrong).expect_err("mistakes"), @r"
+    line 1, column 23: groups.a.sandbox.memory: must be 256MiB to 1024GiB
+    line 1, column 23: groups.a.sandbox.image: must be the name of an image such as thon/mine:1
+    line 1, column 36: groups.a.sandbox: unknown key `cpu`; a sandbox has `memory`, `cpus`, `pids`, `disk`, `image` and `runtime`
+    line 1, column 50: groups.a.sandbox.cpus: expected a number of cores such as 1.5
+    line 1, column 95: groups.a.users[0].sandbox: expected keys such as `memory`, found a number
+    ");
 }
 
 #[test]
