@@ -31,7 +31,7 @@ use thon_core::{
         reconcile_instances::{Reconciler, SandboxDefaults},
     },
 };
-use thon_domain::{address::Addresses, workspace::StorageChoice};
+use thon_domain::address::Addresses;
 use thon_edge::{Edge, Hosts};
 use thon_store::Store;
 
@@ -152,11 +152,10 @@ fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
 
 fn usual(config: &Config) -> LaunchDefaults {
     let sandbox = &config.sandbox;
-    let storage = config.workspace.dir.as_ref().map(|dir| StorageChoice::Bind { dir: dir.to_string() });
     LaunchDefaults {
         starting_port: sandbox.starting_port,
         timeout_minutes: sandbox.timeout_minutes,
-        storage: storage.unwrap_or_default(),
+        storage: config.workspace.storage(),
     }
 }
 

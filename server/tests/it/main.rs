@@ -17,6 +17,7 @@ mod kill_nine;
 mod live;
 mod openapi;
 mod policy;
+mod random_walk;
 mod restart;
 mod sessions;
 mod settings;

@@ -86,6 +86,14 @@ impl Faults {
         self.inner().script.entry(act).or_default().extend(faults);
     }
 
+    /// From now on nothing goes wrong any more, whether by chance, by script or for a time; only a silence lasts.
+    pub fn end(&self) {
+        let mut inner = self.inner();
+        inner.chances = Chances::default();
+        inner.script.clear();
+        (inner.outage, inner.full_disk) = (false, false);
+    }
+
     /// As long as it lasts, nothing at all is answered.
     pub fn outage(&self, lasts: bool) {
         self.inner().outage = lasts;

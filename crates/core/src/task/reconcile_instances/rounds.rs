@@ -1,0 +1,156 @@
+//! The rounds of the reconciler: who is being looked at, who is next, and who waits for a start.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use thon_domain::{id::InstanceId, live::QueuePlaces};
+use tokio::{
+    sync::watch,
+    task::{self, JoinError, JoinSet},
+    time::Instant,
+};
+
+use super::{
+    RETRY, Reconciler,
+    start_queue::StartQueue,
+    step::{Next, Place},
+};
+use crate::error::Error;
+
+/// Who is being looked at, and who is next: one instance takes one step at a time.
+pub(super) struct Rounds {
+    reconciler: Reconciler,
+    pub steps: JoinSet<Next>,
+    /// The one listing that is under way, if one is.
+    pub lists: JoinSet<Result<HashSet<InstanceId>, Error>>,
+    list_again: bool,
+    /// Whose step each of them is.
+    owners: HashMap<task::Id, (InstanceId, Place)>,
+    busy: HashSet<InstanceId>,
+    /// Those that changed while a step was under way.
+    again: HashSet<InstanceId>,
+    due: BTreeMap<InstanceId, Instant>,
+    queue: StartQueue,
+    /// Those of the first round that are not done yet; `None` before it.
+    first: Option<HashSet<InstanceId>>,
+}
+
+impl Rounds {
+    pub fn new(reconciler: Reconciler, told: watch::Sender<Arc<QueuePlaces>>) -> Self {
+        let queue = StartQueue::new(reconciler.defaults.parallel_starts, told);
+        Self {
+            reconciler,
+            steps: JoinSet::new(),
+            lists: JoinSet::new(),
+            list_again: false,
+            owners: HashMap::new(),
+            busy: HashSet::new(),
+            again: HashSet::new(),
+            due: BTreeMap::new(),
+            queue,
+            first: None,
+        }
+    }
+
+    pub fn look(&mut self, id: InstanceId) {
+        self.due.remove(&id);
+        if self.busy.contains(&id) {
+            self.again.insert(id);
+        } else {
+            self.take_step(id, Place::None);
+        }
+    }
+
+    fn take_step(&mut self, id: InstanceId, place: Place) {
+        self.busy.insert(id);
+        let reconciler = self.reconciler.clone();
+        let step = self.steps.spawn(async move { reconciler.step(id, place).await });
+        self.owners.insert(step.id(), (id, place));
+    }
+
+    /// Lets those start whose turn has come. One that is being looked at just now is passed over until that is done.
+    fn serve_queue(&mut self) {
+        while let Some(id) = self.queue.next(&self.busy) {
+            self.due.remove(&id);
+            self.take_step(id, Place::Held);
+        }
+        self.queue.tell();
+    }
+
+    /// Has everybody listed, and once more when that is under way already: it may have missed what made us look.
+    pub fn look_at_all(&mut self) {
+        if self.lists.is_empty() {
+            let reconciler = self.reconciler.clone();
+            self.lists.spawn(async move { reconciler.everybody().await });
+        } else {
+            self.list_again = true;
+        }
+    }
+
+    pub fn listed(&mut self, all: Result<Result<HashSet<InstanceId>, Error>, JoinError>) {
+        match all {
+            Ok(Ok(all)) => self.look_at_each(all),
+            Ok(Err(error)) => tracing::warn!(%error, "instances cannot be read"),
+            Err(error) => tracing::error!(%error, "listing the instances broke"),
+        }
+        if std::mem::take(&mut self.list_again) {
+            self.look_at_all();
+        }
+    }
+
+    fn look_at_each(&mut self, all: HashSet<InstanceId>) {
+        // Whoever waits for a moment or a place of their own is left to it.
+        let waits = |id: &InstanceId| self.due.contains_key(id) || self.queue.contains(*id);
+        for id in all.into_iter().filter(|id| !waits(id)).collect::<Vec<_>>() {
+            self.look(id);
+        }
+    }
+
+    pub fn look_at_due(&mut self) {
+        let now = Instant::now();
+        let due: Vec<_> = self.due.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
+        for id in due {
+            self.look(id);
+        }
+    }
+
+    pub fn next_due(&self) -> Option<Instant> {
+        self.due.values().min().copied()
+    }
+
+    fn tell_of_first_round(&self) {
+        if self.first.as_ref().is_some_and(HashSet::is_empty) {
+            self.reconciler.first_round.cancel();
+        }
+    }
+
+    pub fn done(&mut self, done: Result<(task::Id, Next), JoinError>) {
+        let (step, next) = match done {
+            Ok(done) => done,
+            Err(error) => {
+                tracing::error!(%error, "a step of the reconciler broke");
+                (error.id(), Next::After(RETRY))
+            }
+        };
+        let Some((id, place)) = self.owners.remove(&step) else { return };
+        self.busy.remove(&id);
+        if self.first.as_mut().is_some_and(|first| first.remove(&id)) {
+            self.tell_of_first_round();
+        }
+        if place == Place::Held {
+            self.queue.release();
+        }
+        self.queue.leave(id);
+        let changed = self.again.remove(&id);
+        match next {
+            Next::AtOnce => self.look(id),
+            _ if changed => self.look(id),
+            Next::After(wait) => drop(self.due.insert(id, Instant::now() + wait)),
+            Next::Queue(waiting) => self.queue.join(id, waiting),
+            Next::Nothing => {}
+        }
+        self.serve_queue();
+    }
+}

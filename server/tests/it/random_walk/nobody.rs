@@ -1,0 +1,24 @@
+//! A gatekeeper that lets nobody in: a probe needs no cookie.
+
+use async_trait::async_trait;
+use thon_domain::{id::InstanceId, slug::Slug};
+use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
+
+pub struct Nobody;
+
+#[async_trait]
+impl Gatekeeper for Nobody {
+    async fn redeem(&self, _: &str, _: &Slug) -> Result<EditorCookie, Refusal> {
+        Err(Refusal::Unknown)
+    }
+
+    async fn admit(&self, _: &str, _: &Slug) -> Result<Admission, Refusal> {
+        Err(Refusal::Unknown)
+    }
+
+    async fn start(&self, _: &str, _: &Slug) -> Result<(), Refusal> {
+        Err(Refusal::Unknown)
+    }
+
+    fn lost(&self, _: InstanceId) {}
+}
