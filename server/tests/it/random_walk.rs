@@ -14,7 +14,7 @@ use thon_core::{
     actor::Actor,
     check::{Check, Finding},
     clock::Nature,
-    directory::{Directory, groups_file::GroupsFile},
+    directory::{Directory, GroupsWanted, groups_file::GroupsFile},
     fleet::{Fleet, LaunchDefaults, Operation},
     poke::Poke,
     port::{
@@ -63,10 +63,10 @@ impl Ground {
         let store = Store::open(&url).await.expect("a database");
         let names: Vec<_> = (0..people).map(|n| format!("p{n}")).collect();
         let file = GroupsFile::parse(&format!("groups: {{ {group}: [{}] }}", names.join(", "))).expect("a groups file");
-        let directory = Directory::new(store.clone(), Nature::real());
+        let directory = Directory::new(store.clone(), Nature::real(), Poke::channel().0);
         directory.import(&Actor::operator(), file).await.expect("imported");
-        let groups = directory.groups(&Actor::operator()).await.expect("groups");
-        let people = groups[0].users.iter().map(|user| user.id).collect();
+        let groups = directory.groups(&Actor::operator(), GroupsWanted::default()).await.expect("groups");
+        let people = groups.groups[0].users.iter().map(|person| person.user.id).collect();
         let addresses = Addresses::local(8100);
         let hosts = Hosts::new(&addresses, ["localhost"]);
         let edge =
