@@ -84,7 +84,7 @@ impl Ground {
     }
 
     async fn instances(&self) -> Vec<Instance> {
-        self.store.read(|c| Ok::<_, thon_store::StoreError>(instances::all(c)?)).await.expect("read")
+        self.store.read(instances::all).await.expect("read")
     }
 
     /// One random thing that people do.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::*;
 
 /// Two cores start and stop four editors in this time, even beside other tests.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_mins(1);
 
 /// Everything that a walk made, gone when it ends.
 struct CleanUp(String);
