@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "clippy knows test functions, but not what they are made of")]
 
+mod acceptance;
 mod answers;
 mod app;
 mod check;
