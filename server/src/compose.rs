@@ -29,6 +29,7 @@ use thon_core::{
     task::{
         expire_instances::Expiry,
         reconcile_instances::{Reconciler, SandboxDefaults},
+        remove_volumes::Removals,
     },
 };
 use thon_domain::address::Addresses;
@@ -51,6 +52,7 @@ pub struct House {
     pub pokes: Pokes,
     pub expiry: Expiry,
     pub presence: Presence,
+    pub removals: Removals,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -84,7 +86,8 @@ pub fn house(ground: &Ground<'_>) -> House {
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let made = Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke };
     let parts = parts(ground, &addresses, made);
-    House { parts, edge, entry, reconciler, pokes, expiry, presence, runtime }
+    let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
+    House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, runtime }
 }
 
 /// What the routes share.

@@ -120,11 +120,12 @@ impl Founded {
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, installation, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, entry, reconciler, pokes, expiry, presence, .. } = house;
+        let House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, .. } = house;
         let routes_stand = reconciler.first_round();
         work.tasks.start(|stop| reconciler.run(pokes, stop));
         work.tasks.start(|stop| expiry.run(stop));
         work.tasks.start(|stop| presence.run(stop));
+        work.tasks.start(|stop| removals.run(stop));
         work.tasks.start(|stop| sweep_sessions::run(store.clone(), nature, stop));
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;

@@ -6,6 +6,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub mod expire_instances;
 pub mod reconcile_instances;
+pub mod remove_volumes;
 pub mod sweep_sessions;
 
 /// All background work of the process.

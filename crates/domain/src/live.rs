@@ -139,6 +139,11 @@ pub enum Change {
     InstanceExpired {
         instance: Instance,
     },
+    /// A volume is gone for good, because somebody asked for that.
+    VolumeDeleted {
+        volume: String,
+        user: UserId,
+    },
     /// The machine's clock jumped, and every end of time moved with it.
     ClockJumped {
         /// Forward when positive.
