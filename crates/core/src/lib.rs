@@ -12,6 +12,7 @@ pub mod entry;
 pub mod error;
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
+pub mod fault;
 pub mod fleet;
 pub mod live;
 pub mod poke;

@@ -23,6 +23,10 @@ pub(super) async fn run(arguments: RunArguments, context: &mut Context) -> Resul
 }
 
 async fn served(arguments: RunArguments, inherited: Inherited, context: &mut Context) -> Result<ExitCode, CliError> {
+    #[cfg(debug_assertions)]
+    if let Some(point) = context.sources.variable(thon_core::fault::VARIABLE) {
+        thon_core::fault::arm(point).map_err(CliError::user)?;
+    }
     context.sources.flags = arguments.flags();
     context.sources.insecure_no_auth = arguments.insecure_no_auth;
     let call = process::invocation().map_err(|error| CliError::ours(format!("cannot tell what runs: {error}")))?;

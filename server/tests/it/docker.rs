@@ -22,7 +22,7 @@ const LONG: Duration = Duration::from_mins(2);
 /// An event with five people, whose group's name nobody else on this machine uses.
 pub struct Event {
     folder: TempDir,
-    group: String,
+    pub group: String,
     ports: PortBlock,
 }
 
@@ -52,9 +52,26 @@ impl Event {
 
     /// A server of this event that is ready.
     pub async fn server(&self) -> Server<'_> {
+        self.server_with(None).await
+    }
+
+    /// A server that dies at a fault point.
+    pub async fn server_that_dies_at(&self, point: &str) -> Server<'_> {
+        self.server_with(Some(point)).await
+    }
+
+    async fn server_with(&self, fault: Option<&str>) -> Server<'_> {
         let log = File::options().create(true).append(true).open(self.folder.path().join("log")).expect("a log");
-        let child =
-            self.thon().arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("thon runs");
+        let fault = fault.map(|point| ("THON_FAULT", point));
+        let child = self
+            .thon()
+            .envs(fault)
+            .arg("run")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("thon runs");
         let server = Server { event: self, child };
         let ready = async {
             let socket = self.folder.path().join("thon.sock");
@@ -213,6 +230,24 @@ impl Server<'_> {
         let mut command = self.event.thon();
         command.args(arguments);
         tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("thon runs")
+    }
+
+    /// Asks for something whose answer may never come, and waits until the connection ends.
+    pub async fn asked_in_vain(&self, method: &str, path: &str, body: &str) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let socket = self.event.folder.path().join("thon.sock");
+        let mut stream = tokio::net::UnixStream::connect(socket).await.expect("it listens");
+        let length = body.len();
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
+        let request = format!("{head}Content-Length: {length}\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).await.expect("it is sent");
+        let ended = timeout(LONG, stream.read_to_end(&mut Vec::new())).await;
+        assert!(ended.is_ok(), "the server lives on: {}", self.event.log());
+    }
+
+    /// How the server ended by itself.
+    pub fn ended(mut self) -> std::process::ExitStatus {
+        tokio::task::block_in_place(|| self.child.wait()).expect("it ends")
     }
 
     /// `kill -9`.

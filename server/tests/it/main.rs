@@ -12,6 +12,7 @@ mod csrf;
 mod docker;
 mod editor;
 mod events;
+mod faults;
 mod groups;
 mod instances;
 mod kill_nine;

@@ -31,6 +31,7 @@ use futures::{
     StreamExt as _,
     stream::{self, BoxStream},
 };
+use thon_core::fault::{Point, point};
 use thon_core::port::runtime::{
     Capabilities, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
 };
@@ -139,6 +140,7 @@ impl SandboxRuntime for Docker {
         runtimes::check(client, spec.runtime.as_deref()).await?;
         let place = self.place(client, spec).await?;
         let id = container::make(client, &self.options, &place, spec).await?;
+        point(Point::ContainerMade);
         let finished = self.finish(client, &id, spec).await;
         if finished.is_err()
             && let Err(left) = removal::remove(client, &id).await

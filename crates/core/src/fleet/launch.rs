@@ -18,6 +18,7 @@ use super::{Fleet, Operation, operation::anew, replace};
 use crate::{
     actor::{Action, Actor},
     error::Error,
+    fault::{Point, point},
     secret::hash_of,
 };
 
@@ -87,6 +88,7 @@ impl Fleet {
                 launched.ok_or_else(|| already_there(&user))
             })
             .await?;
+        point(Point::IntentCommitted);
         self.poke.poke(instance.id);
         Ok(instance)
     }
@@ -119,6 +121,7 @@ impl Fleet {
             })
             .await?;
         for instance in &launched {
+            point(Point::IntentCommitted);
             self.poke.poke(instance.id);
         }
         Ok(launched)

@@ -1,7 +1,10 @@
 //! The making of a sandbox, act by act. One that was cut short leaves what the next try takes up or takes away.
 
 use bollard::{Docker as Client, query_parameters::RenameContainerOptions};
-use thon_core::port::runtime::{RuntimeError, SandboxSpec};
+use thon_core::{
+    fault::{Point, point},
+    port::runtime::{RuntimeError, SandboxSpec},
+};
 use thon_domain::{id::InstanceId, workspace::GroupVolume};
 
 use super::{
@@ -18,10 +21,14 @@ impl Docker {
             files::share(client, id, GroupVolume::TARGET).await?;
         }
         files::put(client, id, &spec.files).await?;
+        point(Point::FilesPut);
         let name = container::name(&spec.slug);
         let rename = RenameContainerOptions { name: name.clone() };
         match bounded(client.rename_container(id, rename)).await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                point(Point::ContainerNamed);
+                Ok(())
+            }
             Err(error) => Err(container::naming(client, &self.options, error, (spec.instance, &name)).await),
         }
     }
@@ -39,7 +46,9 @@ impl Docker {
     pub(super) async fn place(&self, client: &Client, spec: &SandboxSpec) -> Result<Place, RuntimeError> {
         mounts::ensure_directory(&spec.workspace.storage)?;
         let disk = self.disks.of(spec, volumes::are_new(client, spec).await?).await?;
+        point(Point::VolumesWanted);
         volumes::ensure(client, &self.options.installation, spec, disk.as_ref()).await?;
+        point(Point::VolumesMade);
         self.remove_all(client, spec.instance).await?;
         if let Some(disk) = &disk {
             disk.empty_scratch().await?;

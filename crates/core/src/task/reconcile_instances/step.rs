@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     error::{Error, sentence},
+    fault::{Point, point},
     fleet::{
         advance, expiry,
         next_step::{Step, after_failed_try, after_loss, next_step},
@@ -109,6 +110,7 @@ impl Reconciler {
             }
             Step::Remove => {
                 self.runtime.remove(id).await?;
+                point(Point::SandboxRemoved);
                 Ok(Next::AtOnce)
             }
             Step::Probe { again } => self.probe(known, observed, again.map(|at| self.until(at))).await,
@@ -137,6 +139,7 @@ impl Reconciler {
 
     async fn start(&self, instance: Instance) -> Result<Next, Error> {
         let started = self.runtime.start(instance.id).await;
+        point(Point::ContainerStarted);
         self.outcome(instance, started).await
     }
 
@@ -161,7 +164,10 @@ impl Reconciler {
 
     async fn probe(&self, known: Known, observed: Option<Sandbox>, again: Option<Duration>) -> Result<Next, Error> {
         match self.routes.probe(&route(&known, observed.as_ref())).await {
-            Ok(()) => self.running(known, observed).await,
+            Ok(()) => {
+                point(Point::EditorAnswered);
+                self.running(known, observed).await
+            }
             Err(ProbeError::NotReady(_)) if again.is_some() => Ok(again.map_or(Next::Nothing, Next::After)),
             Err(ProbeError::NotReady(reason)) => {
                 self.try_failed(
