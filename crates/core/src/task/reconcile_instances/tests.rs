@@ -114,8 +114,15 @@ async fn everybody_who_is_launched_runs_behind_a_route() {
         house.running(instance.id).await;
     }
     assert_eq!(house.runtime.sandboxes().len(), 3);
-    let running = house.proxy.in_force().iter().filter(|route| route.state == State::Running).count();
-    assert_eq!(running, 3);
+    // The state is written first, the route follows in the next step.
+    let routes = || house.proxy.in_force().iter().filter(|route| route.state == State::Running).count();
+    for _ in 0..400 {
+        if routes() == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(routes(), 3);
     let again = house.fleet.launch_missing(&Actor::operator(), None).await.expect("asked again");
     assert_eq!(again, [], "nobody is missing");
     house.tasks.stop().await;
