@@ -24,6 +24,7 @@ use thon_core::{
         runtime::{Limits, SandboxRuntime},
     },
     presence::Presence,
+    sandboxes::Sandboxes,
     session::Sessions,
     settings::Settings,
     task::{
@@ -112,6 +113,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         instances: api::instances::Instances {
             fleet: fleet.clone(),
             directory: directory.clone(),
+            sandboxes: Sandboxes::new(store.clone(), runtime.clone()),
             leaving: work.leaving.clone(),
         },
         links: api::sign_in_links::Links {

@@ -25,11 +25,14 @@ use crate::{
 mod change;
 pub(crate) mod expiry;
 mod launch;
+mod launch_all;
 pub mod next_step;
 mod operation;
 mod page;
 
+pub use change::Outcome;
 pub use launch::{LaunchDefaults, LaunchInstance};
+pub use launch_all::LaunchOutcome;
 pub use operation::Operation;
 pub use page::{InstancePage, PageFilter};
 

@@ -18,6 +18,7 @@ pub mod live;
 pub mod poke;
 pub mod port;
 pub mod presence;
+pub mod sandboxes;
 pub mod secret;
 pub mod session;
 pub mod settings;

@@ -7,6 +7,7 @@ pub mod account;
 pub mod address;
 pub mod byte_size;
 pub mod email;
+pub mod endpoint;
 pub mod event;
 pub mod group;
 pub mod id;

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{
-        FromRequest, FromRequestParts, Request,
+        FromRequest, FromRequestParts, OptionalFromRequest, Request,
         rejection::{FormRejection, JsonRejection, PathRejection, StringRejection},
     },
     http::StatusCode,
@@ -22,8 +22,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failed> {
-        let Json(body) = Json::from_request(request, state).await?;
+        let Json(body) = <Json<T> as FromRequest<S>>::from_request(request, state).await?;
         Ok(Self(body))
+    }
+}
+
+/// For bodies that may be left out: without a `Content-Type` there is none.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Failed> {
+        let body = <Json<T> as OptionalFromRequest<S>>::from_request(request, state).await?;
+        Ok(body.map(|Json(body)| Self(body)))
     }
 }
 

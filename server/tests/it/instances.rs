@@ -1,5 +1,8 @@
 //! `/api/instances`: launching, looking, ending.
 
+mod bulk;
+mod operations;
+
 use std::time::Instant;
 
 use serde_json::json;
@@ -15,11 +18,18 @@ async fn a_launch_is_told_truly() {
     201
     {
       "created_at": "[time]",
+      "domain_url": null,
+      "endpoint": null,
+      "expires_at": null,
       "generation": 1,
       "id": "[id]",
       "image": null,
       "local_url": "http://alpha-alice.localhost:[port]/",
+      "metadata": {},
+      "network_mode": "host",
       "port": "[port]",
+      "public_url": null,
+      "queue_position": null,
       "slug": "alpha-alice",
       "state": "Pending",
       "state_since": "[time]",

@@ -10,7 +10,7 @@ use super::{Fleet, Operation, no_instance, replace};
 use crate::{actor::Actor, error::Error};
 
 /// How many instances of one request are written at once.
-const PARALLEL: usize = 8;
+pub(super) const PARALLEL: usize = 8;
 
 /// What became of one instance of many.
 #[derive(Debug)]

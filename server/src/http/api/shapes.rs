@@ -1,10 +1,13 @@
 //! The published shapes, as programs of the earlier THON know them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use thon_core::fleet::OwnedInstance;
 use thon_domain::{
     address::Addresses,
+    endpoint::{Endpoint, NetworkMode},
     id::{InstanceId, UserId},
     instance::{Failure, State},
     name::{GroupName, UserName},
@@ -42,8 +45,17 @@ pub struct InstanceInfo {
     pub state_since: DateTime<Utc>,
     /// The sandbox's port on 127.0.0.1, the same for the life of the instance.
     pub port: u16,
-    /// Where to open the editor, the best that works.
+    /// Where the runtime has the sandbox; `null` while there is none.
+    #[schema(value_type = Option<String>, example = "127.0.0.1:8443")]
+    pub endpoint: Option<Endpoint>,
+    pub network_mode: NetworkMode,
+    /// Where to open the editor, the best of the three that there is.
     pub url: String,
+    /// Under the server's domain, where it has one.
+    pub domain_url: Option<String>,
+    /// Under the server's public address, where it has one.
+    pub public_url: Option<String>,
+    /// On the machine that THON runs on.
     pub local_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
@@ -51,6 +63,12 @@ pub struct InstanceInfo {
     pub next_attempt_at: Option<DateTime<Utc>>,
     pub generation: u32,
     pub image: Option<String>,
+    /// When it is ended; `null` when never, or not known yet.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Its place among those who wait for their start, from 1.
+    pub queue_position: Option<u32>,
+    /// Nothing yet: here because programs of the earlier THON read it.
+    pub metadata: BTreeMap<String, String>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -58,6 +76,7 @@ impl InstanceInfo {
     pub fn new(owned: OwnedInstance, addresses: &Addresses) -> Self {
         let OwnedInstance { instance, user, group } = owned;
         let url = addresses.editor(&user.slug);
+        let endpoint = Endpoint::local(instance.host_port);
         Self {
             id: instance.id,
             user: InstanceUser {
@@ -70,13 +89,24 @@ impl InstanceInfo {
             state: instance.state,
             state_since: instance.state_since,
             port: instance.host_port,
+            network_mode: endpoint.network_mode(),
+            endpoint: has_sandbox(instance.state).then_some(endpoint),
             local_url: url.clone(),
+            domain_url: None,
+            public_url: None,
             url,
             failure: instance.failure,
             next_attempt_at: instance.next_attempt_at,
             generation: instance.generation,
             image: instance.image,
+            expires_at: instance.expires_at,
+            queue_position: None,
+            metadata: BTreeMap::new(),
             created_at: instance.created_at,
         }
     }
+}
+
+const fn has_sandbox(state: State) -> bool {
+    matches!(state, State::Running | State::Pausing | State::Paused | State::Resuming)
 }

@@ -68,6 +68,24 @@ impl Row {
             "GET /api/live" => one("/api/live?after=0", Nothing),
             "GET /api/instances/{id}" | "DELETE /api/instances/{id}" => one("/api/instances/{instance}", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
+            // What anybody may ask here depends on the instance: the answers tell of each.
+            "POST /api/instances/bulk/pause"
+            | "POST /api/instances/bulk/resume"
+            | "POST /api/instances/bulk/kill"
+            | "POST /api/instances/bulk/terminate"
+            | "POST /api/instances/bulk/recreate"
+            | "POST /api/instances/bulk/renew" => one("", Json(r#"{"instance_ids": []}"#)),
+            "POST /api/instances/bulk/launch" => one("", Json(r#"{"user_ids": []}"#)),
+            "POST /api/instances/bulk/register" => one("", Json(r#"{"mappings": []}"#)),
+            "POST /api/instances/{id}/pause" => one("/api/instances/{instance}/pause", Nothing),
+            "POST /api/instances/{id}/resume" => one("/api/instances/{instance}/resume", Nothing),
+            "POST /api/instances/{id}/recreate" => one("/api/instances/{instance}/recreate", Nothing),
+            "POST /api/instances/{id}/renew" => one("/api/instances/{instance}/renew", Nothing),
+            "POST /api/instances/{id}/register" => {
+                one("/api/instances/{instance}/register", Json(r#"{"username": "{name}"}"#))
+            }
+            "GET /api/instances/{id}/logs" => one("/api/instances/{instance}/logs", Nothing),
+            "GET /api/instances/{id}/stats" => one("/api/instances/{instance}/stats", Nothing),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
             "POST /api/groups" => one("", Json(r#"{"name": "alpha"}"#)),
             "POST /api/groups/events" => one("", Json(r#"{"event_id": "default"}"#)),

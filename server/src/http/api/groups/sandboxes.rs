@@ -35,7 +35,7 @@ async fn start(
     groups.directory.group(&actor, id).await?;
     let mut instances = Vec::new();
     for launched in groups.fleet.launch_missing(&actor, Some(id)).await? {
-        instances.push(groups.shown(groups.fleet.instance(&actor, launched.id).await?));
+        instances.push(groups.shown(&actor, groups.fleet.instance(&actor, launched.id).await?));
     }
     Ok((StatusCode::ACCEPTED, Json(Launched { instances })))
 }

@@ -1,0 +1,219 @@
+//! Pausing, going on, recreating, renewing, looking inside, and creating with all that may be said.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_tell_what_is_so_now_and_after_waiting() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let target = format!("/api/instances/{}", app.running("alpha/alice").await);
+    let soon = client.post(&format!("{target}/pause")).await.with_status(200);
+    assert!(["pausing", "paused"].contains(&soon.text("/status").as_str()), "{soon}");
+    // Asking twice is fine.
+    insta::assert_snapshot!(client.post(&format!("{target}/pause?wait=30")).await, @r#"
+    200
+    {
+      "id": "[id]",
+      "status": "paused"
+    }
+    "#);
+    let frozen = client.get(&target).await;
+    assert_eq!(frozen.text("/state"), "Paused");
+    let resumed = client.post(&format!("{target}/resume?wait=30")).await.with_status(200);
+    assert_eq!((resumed.text("/state"), resumed.text("/generation")), ("Running".into(), "1".into()));
+    let anew = client.post(&format!("{target}/recreate?wait=30")).await.with_status(200);
+    assert_eq!((anew.text("/state"), anew.text("/generation")), ("Running".into(), "2".into()));
+    assert_eq!((anew.text("/id"), anew.text("/port")), (frozen.text("/id"), frozen.text("/port")));
+    client.delete(&format!("{target}?wait=30")).await.with_status(200);
+    insta::assert_snapshot!(client.post(&format!("{target}/pause")).await, @r#"
+    409
+    {
+      "code": "conflict",
+      "detail": "Cannot pause an instance that is terminated.",
+      "hint": "Pause it once it runs.",
+      "request_id": "[request id]",
+      "status": 409,
+      "title": "Not possible now",
+      "type": "about:blank"
+    }
+    "#);
+    insta::assert_snapshot!(client.post(&format!("{target}/resume")).await, @r#"
+    409
+    {
+      "code": "conflict",
+      "detail": "Cannot resume an instance that is terminated.",
+      "hint": "It is not paused: launch it.",
+      "request_id": "[request id]",
+      "status": 409,
+      "title": "Not possible now",
+      "type": "about:blank"
+    }
+    "#);
+    let after_end = client.post(&format!("{target}/recreate?wait=30")).await.with_status(200);
+    assert_eq!((after_end.text("/state"), after_end.text("/generation")), ("Running".into(), "3".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_moves_the_end_and_its_body_may_be_left_out() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let target = format!("/api/instances/{}", app.running("alpha/alice").await);
+    insta::assert_snapshot!(client.post(&format!("{target}/renew")).await, @r#"
+    200
+    {
+      "id": "[id]",
+      "status": "renewed",
+      "timeout_minutes": 60
+    }
+    "#);
+    let end = |answer: crate::app::Answer| answer.text("/expires_at").parse::<chrono::DateTime<chrono::Utc>>();
+    let left = end(client.get(&target).await).expect("a time") - app.now();
+    assert!(left > TimeDelta::minutes(58) && left <= TimeDelta::minutes(60), "{left}");
+    let never = client.post(&format!("{target}/renew")).json(json!({"timeout_minutes": 0})).await.with_status(200);
+    assert_eq!(never.text("/timeout_minutes"), "0");
+    assert_eq!(client.get(&target).await.json()["expires_at"], Value::Null);
+    client.post(&format!("{target}/renew")).json(json!({"minutes": 5})).await.with_status(422);
+    app.participant("alpha/alice").await.post(&format!("{target}/renew")).await.with_status(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_instance_tells_its_log_and_figures() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let target = format!("/api/instances/{}", app.running("alpha/alice").await);
+    let log = client.get(&format!("{target}/logs?lines=5")).await.with_status(200).json();
+    assert!(log["lines"].as_array().expect("lines").len() <= 5, "{log:#}");
+    let stats = client.get(&format!("{target}/stats")).await.with_status(200).json();
+    assert!(stats["memory_limit_bytes"].as_u64().expect("a number") > 0, "{stats:#}");
+    insta::assert_snapshot!(client.get(&format!("{target}/logs?lines=2001")).await, @r#"
+    422
+    {
+      "code": "invalid",
+      "detail": "So many lines cannot be told.",
+      "errors": [
+        {
+          "field": "lines",
+          "message": "1 to 2000 lines are told"
+        }
+      ],
+      "request_id": "[request id]",
+      "status": 422,
+      "title": "Not valid",
+      "type": "about:blank"
+    }
+    "#);
+    app.participant("alpha/bob").await.get(&format!("{target}/logs")).await.with_status(403);
+    client.delete(&format!("{target}?wait=30")).await.with_status(200);
+    insta::assert_snapshot!(client.get(&format!("{target}/logs")).await, @r#"
+    404
+    {
+      "code": "not-found",
+      "detail": "There is no such sandbox.",
+      "request_id": "[request id]",
+      "status": 404,
+      "title": "Not found",
+      "type": "about:blank"
+    }
+    "#);
+    client.get(&format!("{target}/stats")).await.with_status(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_makes_creating_repeatable() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let body = json!({"user_id": app.user("alpha/alice").await, "timeout_minutes": 90});
+    let create = |key: &str| client.post("/api/instances?wait=30").header("idempotency-key", key).json(body.clone());
+    let first = create("one").await.with_status(201);
+    let same = create("one").await.with_status(201);
+    assert_eq!((first.text("/id"), first.text("/generation")), (same.text("/id"), same.text("/generation")));
+    create("two").await.with_status(409);
+    let other = json!({"group": "alpha", "username": "bob"});
+    client.post("/api/instances").header("idempotency-key", "one").json(other).await.with_status(409);
+    for bad in ["", "two words", &"x".repeat(201)] {
+        let answer = create(bad).await.with_status(422);
+        assert!(answer.text("/detail").contains("Idempotency-Key"), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_chosen_is_refused_not_ignored() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let body = json!({"group": "alpha", "username": "alice", "port": 8443, "secure": true, "env": {"A": "b"}});
+    insta::assert_snapshot!(client.post("/api/instances").json(body).await, @r#"
+    422
+    {
+      "code": "invalid",
+      "detail": "An instance cannot be created like this.",
+      "errors": [
+        {
+          "field": "secure",
+          "message": "editors are behind the sign-in; `vscode.secure` adds a password for all"
+        },
+        {
+          "field": "port",
+          "message": "each instance gets a port of its own, for life: leave it out"
+        },
+        {
+          "field": "env",
+          "message": "variables of single instances are not supported: leave it out"
+        }
+      ],
+      "request_id": "[request id]",
+      "status": 422,
+      "title": "Not valid",
+      "type": "about:blank"
+    }
+    "#);
+    let unknown = json!({"group": "alpha", "username": "alice", "image": "x"});
+    client.post("/api/instances").json(unknown).await.with_status(422);
+    insta::assert_snapshot!(client.post("/api/instances").json(json!({})).await, @r#"
+    404
+    {
+      "code": "not-found",
+      "detail": "There is no user default/workspace.",
+      "request_id": "[request id]",
+      "status": 404,
+      "title": "Not found",
+      "type": "about:blank"
+    }
+    "#);
+    let harmless = json!({"group": "alpha", "username": "alice", "secure": false, "env": {}});
+    client.post("/api/instances").json(harmless).await.with_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_creates_at_once_give_one_sandbox_and_one_refusal() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let create = || client.post("/api/instances?wait=30").json(json!({"group": "alpha", "username": "alice"}));
+    let (one, two) = tokio::join!(create().into_future(), create().into_future());
+    let statuses = BTreeSet::from([one.status.as_u16(), two.status.as_u16()]);
+    assert_eq!(statuses, BTreeSet::from([201, 409]));
+    let list = client.get("/api/instances").await.json();
+    assert_eq!((&list["total"], &list["instances"][0]["generation"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_belongs_to_one_user_for_ever() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let id = app.running("alpha/alice").await;
+    let target = format!("/api/instances/{id}/register");
+    let right = client.post(&target).json(json!({"group": "Alpha", "username": "alice"})).await.with_status(200);
+    assert_eq!(right.text("/user/username"), "alice");
+    insta::assert_snapshot!(client.post(&target).json(json!({"username": "bob"})).await.text("/hint"), @"Move the user to another group instead, or create the other user's instance.");
+    let mappings = json!({"mappings": [{"sandbox_id": id, "username": "alice"}, {"sandbox_id": id, "port": 1}]});
+    let told = client.post("/api/instances/bulk/register").json(mappings).await.with_status(200).json();
+    assert_eq!(
+        (&told["results"][0]["label"], &told["results"][0]["status"]),
+        (&json!("alpha/alice"), &json!("registered"))
+    );
+    assert_eq!(told["results"][1]["error"]["code"], "conflict");
+}
