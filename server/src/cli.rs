@@ -3,10 +3,12 @@
 mod args;
 mod check;
 mod client;
+mod columns;
 mod config;
 mod error;
 mod groups;
 mod launch;
+mod list;
 mod logging;
 mod printer;
 mod restart;
@@ -59,6 +61,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Run(arguments) => wait_for(run::run(arguments, context)),
         Command::Restart(output) => wait_for(restart::restart(output, context)),
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
+        Command::List(arguments) => wait_for(list::list(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Check(arguments) => wait_for(check::check(arguments, context)),

@@ -2,6 +2,8 @@
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use strum::IntoEnumIterator as _;
+use thon_domain::instance::State;
 
 use crate::config::Flag;
 
@@ -41,6 +43,8 @@ pub(super) enum Command {
     Restart(Output),
     /// Give everybody in the groups file their sandbox
     Launch(LaunchArguments),
+    /// List the sandboxes: whose, in which state, where
+    List(ListArguments),
     /// Bring groups in from a file, or take them out
     Groups {
         #[command(subcommand)]
@@ -89,8 +93,32 @@ pub(super) struct LaunchArguments {
     /// Import the demo event first: two groups, three people
     #[arg(long, conflicts_with = "groups")]
     pub demo: bool,
+    /// Import nothing: only people who are in the database
+    #[arg(long, conflicts_with_all = ["groups", "demo"])]
+    pub from_db: bool,
     #[command(flatten)]
     pub output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ListArguments {
+    /// List only this group
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+    /// List only what is in this state; may be given several times
+    #[arg(long = "state", value_name = "STATE", value_parser = state)]
+    pub states: Vec<State>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// A state as people type it.
+fn state(text: &str) -> Result<State, String> {
+    let found = State::iter().find(|state| state.to_string().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| {
+        let states: Vec<String> = State::iter().map(|state| state.to_string().to_lowercase()).collect();
+        format!("there are: {}", states.join(", "))
+    })
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,18 +15,15 @@ use self::{progress::Progress, table::Links};
 use super::{
     Context,
     args::LaunchArguments,
-    client::{Client, ClientError, percent_encoded},
+    client::{Client, ClientError},
     error::{CliError, Fault},
-    start,
-    wire::{Instance, InstancePage, Launched},
+    list, start,
+    wire::{Instance, Launched},
 };
 use crate::config::Config;
 
 /// How often the server is asked how far it is.
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// The largest page of the API.
-const PAGE_SIZE: usize = 200;
 
 pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) -> Result<ExitCode, CliError> {
     let loaded = Config::load(&context.sources)?;
@@ -38,6 +35,7 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
     people::import(&client, &files, &context.printer).await?;
     match &arguments.group {
         Some(group) => people::check_group(&client, group).await?,
+        None if arguments.from_db => people::known(&client).await?,
         None => people::at_least_one(&client, &context.printer).await?,
     }
     let launched: Launched = client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
@@ -61,7 +59,7 @@ async fn all_there(
     mut progress: Progress<'_>,
 ) -> Result<Vec<Instance>, ClientError> {
     loop {
-        let instances = list(client, group).await?;
+        let instances = list::instances(client, group, &[]).await?;
         progress.show(&instances);
         if !instances.iter().any(|instance| instance.state.is_on_the_way()) {
             progress.finish();
@@ -69,21 +67,6 @@ async fn all_there(
         }
         sleep(PAUSE).await;
     }
-}
-
-async fn list(client: &Client, group: Option<&str>) -> Result<Vec<Instance>, ClientError> {
-    let group = group.map(|group| format!("&group={}", percent_encoded(group))).unwrap_or_default();
-    let mut instances = Vec::new();
-    for page in 1.. {
-        let path = format!("/api/instances?page={page}&page_size={PAGE_SIZE}{group}");
-        let InstancePage { instances: more, total } = client.get(&path).await?;
-        let done = more.is_empty();
-        instances.extend(more);
-        if done || instances.len() >= total {
-            break;
-        }
-    }
-    Ok(instances)
 }
 
 /// Shows the result, then says whether everybody has an editor.

@@ -37,6 +37,13 @@ pub(super) struct Launched {
 pub(super) struct Instance {
     pub user: Person,
     pub state: State,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_since: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The place in the queue of those who wait for their start, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_position: Option<u32>,
     #[serde(default)]
     pub url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -76,6 +76,7 @@ fn help() {
       run      Start THON and stay
       restart  Let a new server take the running one's place, unnoticed by those who work
       launch   Give everybody in the groups file their sandbox
+      list     List the sandboxes: whose, in which state, where
       groups   Bring groups in from a file, or take them out
       sign-in  Print a link that signs somebody in
       check    Compare database, sandboxes and routes
@@ -108,6 +109,7 @@ fn help_of_launch() {
           --group <GROUP>  Launch only this group
           --groups <FILE>  Import this groups file first
           --demo           Import the demo event first: two groups, three people
+          --from-db        Import nothing: only people who are in the database
           --json           Print one JSON document
       -h, --help           Print help
 

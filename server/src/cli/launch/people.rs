@@ -24,6 +24,9 @@ const DEFAULT: &str = "groups:\n  default: [workspace]\n";
 /// When a file cannot be read or is not a good groups file.
 pub(super) fn from(arguments: &LaunchArguments, config: &Config, sources: &Sources) -> Result<Vec<String>, CliError> {
     let mut files = Vec::new();
+    if arguments.from_db {
+        return Ok(files);
+    }
     if !config.groups.is_empty() {
         let inline = GroupsFile { groups: config.groups.clone(), ..GroupsFile::default() };
         files.push(serde_json::to_string(&inline).map_err(|error| CliError::ours(error.to_string()))?);
@@ -72,6 +75,18 @@ pub(super) async fn at_least_one(client: &Client, printer: &Printer) -> Result<(
         printer.hint("there are no groups yet, so default/workspace was made; try --groups FILE or --demo");
     }
     Ok(())
+}
+
+/// Refuses to launch nobody.
+///
+/// # Errors
+/// When there is nobody in the database.
+pub(super) async fn known(client: &Client) -> Result<(), CliError> {
+    let groups: Vec<Group> = client.get("/api/groups").await?;
+    if groups.iter().any(|group| !group.users.is_empty()) {
+        return Ok(());
+    }
+    Err(CliError::user("there is nobody in the database yet").with_hint("import a file with --groups FILE"))
 }
 
 async fn import_one(client: &Client, file: &str, printer: &Printer) -> Result<(), CliError> {

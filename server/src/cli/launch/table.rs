@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::cli::{
     client::Client,
+    columns::aligned,
     error::CliError,
     wire::{Instance, SignInLink},
 };
@@ -50,18 +51,6 @@ pub(super) fn drawn(instances: &[Instance], links: Option<&Links>) -> String {
         drawn.push(format!("the organizer signs in with {}", links.organizer.url));
     }
     drawn.join("\n")
-}
-
-fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
-    rows.iter()
-        .map(|row| {
-            let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-        })
-        .collect()
 }
 
 #[cfg(test)]

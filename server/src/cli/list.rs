@@ -1,0 +1,123 @@
+//! `thon list`: everybody's sandbox, as it is now.
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use thon_domain::instance::State;
+
+use super::{
+    Context,
+    args::ListArguments,
+    client::{Client, ClientError, percent_encoded},
+    columns::aligned,
+    error::CliError,
+    wire::{Instance, InstancePage},
+};
+
+/// The largest page of the API.
+const PAGE_SIZE: usize = 200;
+
+/// What stands in a table where there is nothing to say.
+const NOTHING: &str = "-";
+
+pub(super) async fn list(arguments: ListArguments, context: &mut Context) -> Result<ExitCode, CliError> {
+    let client = Client::new(context.sources.home()?.socket());
+    let mut instances = instances(&client, arguments.group.as_deref(), &arguments.states).await?;
+    instances.sort_by_cached_key(|instance| instance.label().to_lowercase());
+    if arguments.output.json {
+        context.printer.json(&json!({ "instances": instances }))?;
+    } else if instances.is_empty() {
+        context.printer.note("there are no such sandboxes");
+    } else {
+        context.printer.data(drawn(&instances));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All instances of one group or of all, in one of these states or in any.
+///
+/// # Errors
+/// When the server does not answer, or knows no such group.
+pub(super) async fn instances(
+    client: &Client,
+    group: Option<&str>,
+    states: &[State],
+) -> Result<Vec<Instance>, ClientError> {
+    let group = group.map(|group| format!("&group={}", percent_encoded(group)));
+    let filter: String = group.into_iter().chain(states.iter().map(|state| format!("&state={state}"))).collect();
+    let mut instances = Vec::new();
+    for page in 1.. {
+        let path = format!("/api/instances?page={page}&page_size={PAGE_SIZE}{filter}");
+        let InstancePage { instances: more, total } = client.get(&path).await?;
+        let done = more.is_empty();
+        instances.extend(more);
+        if done || instances.len() >= total {
+            break;
+        }
+    }
+    Ok(instances)
+}
+
+/// The table. Ends and places in the queue have a column only where there are some.
+fn drawn(instances: &[Instance]) -> String {
+    let ends = instances.iter().any(|instance| instance.expires_at.is_some());
+    let queue = instances.iter().any(|instance| instance.queue_position.is_some());
+    let columns =
+        [("PERSON", true), ("STATE", true), ("SINCE", true), ("ENDS", ends), ("QUEUE", queue), ("ADDRESS", true)];
+    let shown = |cells: [String; 6]| -> Vec<String> {
+        cells.into_iter().zip(columns).filter(|(_, (_, shown))| *shown).map(|(cell, _)| cell).collect()
+    };
+    let mut rows = vec![shown(columns.map(|(name, _)| name.to_owned()))];
+    rows.extend(instances.iter().map(|instance| shown(cells(instance))));
+    aligned(&rows).join("\n")
+}
+
+fn cells(instance: &Instance) -> [String; 6] {
+    [
+        instance.label(),
+        instance.state.to_string(),
+        moment(instance.state_since),
+        moment(instance.expires_at),
+        instance.queue_position.map_or_else(|| NOTHING.to_owned(), |place| place.to_string()),
+        instance.url.clone().unwrap_or_else(|| NOTHING.to_owned()),
+    ]
+}
+
+/// A moment to the minute: a table is read, not computed with.
+fn moment(at: Option<DateTime<Utc>>) -> String {
+    at.map_or_else(|| NOTHING.to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance(name: &str, more: serde_json::Value) -> Instance {
+        let mut value = json!({
+            "user": { "group": "alpha", "username": name },
+            "state": "Running",
+            "state_since": "2026-11-24T10:00:59Z",
+            "url": format!("http://alpha-{name}.localhost:8100/"),
+        });
+        let more = more.as_object().expect("an object").clone();
+        value.as_object_mut().expect("an object").extend(more);
+        serde_json::from_value(value).expect("an instance")
+    }
+
+    #[test]
+    fn only_what_there_is_has_a_column() {
+        insta::assert_snapshot!(drawn(&[instance("alice", json!({})), instance("bob", json!({}))]), @r"
+        PERSON       STATE    SINCE                 ADDRESS
+        alpha/alice  Running  2026-11-24 10:00 UTC  http://alpha-alice.localhost:8100/
+        alpha/bob    Running  2026-11-24 10:00 UTC  http://alpha-bob.localhost:8100/
+        ");
+        let waits = json!({ "state": "Pending", "queue_position": 2 });
+        let ends = json!({ "expires_at": "2026-11-24T18:00:00Z" });
+        insta::assert_snapshot!(drawn(&[instance("alice", waits), instance("bob", ends)]), @r"
+        PERSON       STATE    SINCE                 ENDS                  QUEUE  ADDRESS
+        alpha/alice  Pending  2026-11-24 10:00 UTC  -                     2      http://alpha-alice.localhost:8100/
+        alpha/bob    Running  2026-11-24 10:00 UTC  2026-11-24 18:00 UTC  -      http://alpha-bob.localhost:8100/
+        ");
+    }
+}
