@@ -1,4 +1,27 @@
-//! Where to go after signing in: a path of this site, whatever the URL asks for.
+//! Paths to come back to: after signing in, after a plain form.
+
+use leptos_router::location::Url;
+
+/// A value of a raw query string, decoded once. The router's own map decodes twice, so what follows an encoded `&` gets lost.
+pub fn value(search: &str, key: &str) -> Option<String> {
+    let mut pairs = search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.rfind(|(name, _)| *name == key);
+    found.map(|(_, value)| Url::unescape(&value.replace('+', " ")))
+}
+
+/// Path and query of a whole URL.
+pub fn of_url(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    Some(local_path(&rest[rest.find('/')?..]).to_owned())
+}
+
+/// A path without these keys of its query.
+pub fn without(path: &str, keys: &[&str]) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let stays = |pair: &&str| !keys.contains(&pair.split('=').next().unwrap_or_default());
+    let query: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).filter(stays).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
 
 /// The path asked for when it leads to this very site, else the start page.
 ///
@@ -17,6 +40,23 @@ mod tests {
     #[test]
     fn a_path_of_this_site_is_kept() {
         assert_eq!(local_path("/open/alpha-alice?to=%2Fsrc"), "/open/alpha-alice?to=%2Fsrc");
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_value_is_decoded_once() {
+        let search = "error=x&next=%2Finstances%3Fq%3Da%2526b%26state%3Drunning";
+        assert_eq!(value(search, "next").as_deref(), Some("/instances?q=a%26b&state=running"));
+        assert_eq!(value("q=ada+l%2B", "q").as_deref(), Some("ada l+"));
+        assert_eq!(value(search, "q"), None);
+    }
+
+    #[test]
+    fn a_form_goes_back_without_its_question() {
+        let back = of_url("http://localhost:8100/instances?q=a&confirm=1&act=recreate").expect("a path");
+        assert_eq!(without(&back, &["confirm", "act"]), "/instances?q=a");
+        assert_eq!(without("/?confirm=1", &["confirm"]), "/");
+        assert_eq!(of_url("http://localhost"), None);
     }
 
     #[test]

@@ -67,7 +67,7 @@ export const PICTURES: Picture[] = [
   picture("confirm", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/instances");
     await organizer.settled();
-    await organizer.row("ada").getByRole("link", { name: "Terminate… ada" }).click();
+    await (await organizer.menu("ada")).getByRole("link", { name: "Terminate… ada" }).click();
     await expect(organizer.page.getByRole("dialog")).toBeVisible();
   }),
   picture("participant-running", "running", go("/me")),

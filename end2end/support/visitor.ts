@@ -112,6 +112,12 @@ export class Visitor {
     return this.page.getByRole("row", { name: new RegExp(`^${user}`) });
   }
 
+  /** Opens the menu of a person's row. It needs no script: it is a popover. */
+  async menu(user: string): Promise<Locator> {
+    await this.row(user).getByRole("button", { name: `More for ${user}` }).click();
+    return this.row(user).locator(".menu");
+  }
+
   /** Starts somebody's instance by REST and waits for what becomes of it. */
   async launch(group: string, user: string): Promise<void> {
     const answer = await this.context.request.post(`/api/instances?wait=20`, {

@@ -77,7 +77,7 @@ test("a group of two is launched, one of them works, ends and finds the work aga
 
   await test.step("the organizer terminates: the container goes", async () => {
     await alice.leaveTab(editor.page);
-    await organizer.row("alice").getByRole("link", { name: "Terminate… alice" }).click();
+    await (await organizer.menu("alice")).getByRole("link", { name: "Terminate… alice" }).click();
     await organizer.page.getByRole("dialog").getByRole("button", { name: "Terminate alice" }).click();
     await expect(organizer.row("alice")).toContainText("Terminated", { timeout: 30_000 });
     expect(await inspect(thon.slug("alpha", "alice"), "{{.Id}}")).toBe("");

@@ -1,12 +1,25 @@
 //! What the server hands to server functions through the Leptos context. The only module that the browser has no part of.
 
-use http::{Method, StatusCode, header::ACCEPT, request::Parts};
+use http::{
+    Method, StatusCode,
+    header::{ACCEPT, REFERER},
+    request::Parts,
+};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
-use thon_core::{accounts::Accounts, actor::Actor, error::Error, fleet::Fleet};
+use thon_core::{
+    accounts::Accounts,
+    actor::Actor,
+    error::Error,
+    fleet::{Fleet, Operation},
+};
 use thon_domain::problem::{Problem, ProblemCode};
 
-use super::error::ApiError;
+use super::{
+    error::ApiError,
+    instance::{Act, USUAL_RENEWAL_MIN},
+};
+use crate::next_path;
 
 /// Names the request in the server's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +65,25 @@ fn provided<T: Clone + 'static>() -> Result<T, ApiError> {
 pub fn lead_form_to(path: &str) {
     if answers_a_form() {
         leptos_axum::redirect(path);
+    }
+}
+
+/// Sends a plain form back to its page, without the question that it answers. A hydrated page stays where it is.
+pub fn lead_form_back() {
+    let referer =
+        use_context::<Parts>().and_then(|request| Some(request.headers.get(REFERER)?.to_str().ok()?.to_owned()));
+    let back = referer.as_deref().and_then(next_path::of_url).unwrap_or_else(|| "/instances".to_owned());
+    lead_form_to(&next_path::without(&back, &["confirm", "act"]));
+}
+
+/// What an act asks of an instance.
+pub fn operation(act: Act, minutes: Option<u32>) -> Operation {
+    match act {
+        Act::Pause => Operation::Pause,
+        Act::Resume => Operation::Resume,
+        Act::Recreate => Operation::Recreate,
+        Act::Renew => Operation::Renew { minutes: minutes.unwrap_or(USUAL_RENEWAL_MIN) },
+        Act::Terminate => Operation::Terminate,
     }
 }
 

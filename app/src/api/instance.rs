@@ -1,9 +1,27 @@
-//! Starting and ending instances.
+//! Starting instances, and what one can do with them then.
 
 use leptos::prelude::*;
-use thon_domain::id::{GroupId, InstanceId, UserId};
+use serde::{Deserialize, Serialize};
+use thon_domain::{
+    id::{GroupId, InstanceId, UserId},
+    instance::Instance,
+};
 
 use super::{codec::Answer, error::ApiError};
+
+/// How many minutes a renewal gives unless somebody says otherwise.
+pub const USUAL_RENEWAL_MIN: u32 = 60;
+
+/// What can be done with an instance, as forms say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Pause,
+    Resume,
+    Recreate,
+    Renew,
+    Terminate,
+}
 
 /// Starts the instance of a user.
 #[server(prefix = "/sfn", endpoint = "launch_user", output = Answer)]
@@ -21,11 +39,13 @@ pub async fn launch_missing(group: Option<GroupId>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Ends an instance. Its files are kept.
-#[server(prefix = "/sfn", endpoint = "terminate_instance", output = Answer)]
-pub async fn terminate_instance(instance: InstanceId) -> Result<(), ApiError> {
+/// Does something with an instance that exists; the answer is what is so now.
+///
+/// `minutes` is for a renewal; 0 means that it never ends.
+#[server(prefix = "/sfn", endpoint = "change_instance", output = Answer)]
+pub async fn change_instance(instance: InstanceId, act: Act, minutes: Option<u32>) -> Result<Instance, ApiError> {
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
-    fleet.terminate(&actor, instance).await?;
-    super::context::lead_form_to("/instances");
-    Ok(())
+    let changed = fleet.change(&actor, instance, super::context::operation(act, minutes)).await?;
+    super::context::lead_form_back();
+    Ok(changed)
 }

@@ -10,6 +10,9 @@ use leptos::{prelude::*, web_sys::js_sys::Date};
 
 use crate::words;
 
+/// From how many minutes before it an end is near: when the first warning is given.
+const NEAR_MIN: i64 = 15;
+
 /// Tells how long something has been so, a second at a time.
 #[derive(Clone, Copy)]
 pub struct PageClock(RwSignal<DateTime<Utc>>);
@@ -37,6 +40,11 @@ impl PageClock {
     /// How long until `due`, in words that change by themselves.
     pub fn until(self, due: DateTime<Utc>) -> String {
         words::elapsed(self.0.get(), due)
+    }
+
+    /// Whether less than [`NEAR_MIN`] minutes are left until `due`.
+    pub fn is_near(self, due: DateTime<Utc>) -> bool {
+        due - self.0.get() < TimeDelta::minutes(NEAR_MIN)
     }
 
     fn run(self) {

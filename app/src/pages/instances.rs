@@ -4,19 +4,28 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use self::{actions::Actions, confirm::Confirm, empty::NobodyHere, launch::LaunchMissing, table::Table};
+use self::{
+    actions::Actions,
+    confirm::{Asked, Confirm},
+    empty::NobodyHere,
+    launch::LaunchMissing,
+    table::Table,
+    undo::Undo,
+};
 use super::{
     forbidden::NotYours,
     gate::{SignedIn, WithFleet},
 };
 use crate::{layout::Desk, live::FleetStore, viewer::Viewer};
 
+mod act;
 mod actions;
 mod confirm;
 mod empty;
 mod launch;
 mod row;
 mod table;
+mod undo;
 
 /// The page at its own path.
 #[component]
@@ -41,12 +50,13 @@ pub fn Instances(viewer: Viewer) -> impl IntoView {
 fn Dashboard(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let actions = Actions::new();
     let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| query.get("confirm").and_then(|id| id.parse().ok())));
+    let asked = Memo::new(move |_| query.with(Asked::of));
     let nobody = Memo::new(move |_| store.teams().with(|teams| teams.iter().all(|team| team.users.is_empty())));
     view! {
         <Desk viewer store title="Instances">
             {actions.problem()}
             <Confirm store actions asked />
+            <Undo store actions />
             {move || {
                 if nobody.get() {
                     view! { <NobodyHere /> }.into_any()

@@ -2,12 +2,15 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::{
+    components::Redirect,
+    hooks::{use_location, use_query_map},
+};
 
 use super::gate::ViewerResource;
 use crate::{
     layout::Solo,
-    next_path::local_path,
+    next_path::{local_path, value},
     ui::{Icon, Symbol},
 };
 
@@ -16,7 +19,8 @@ use crate::{
 pub fn SignIn() -> impl IntoView {
     let viewer = expect_context::<ViewerResource>();
     let query = use_query_map();
-    let next = query.with_untracked(|query| local_path(&query.get("next").unwrap_or_default()).to_owned());
+    let next = use_location().search.with_untracked(|search| value(search, "next")).unwrap_or_default();
+    let next = local_path(&next).to_owned();
     let refusal = query.with_untracked(|query| query.get("error")).map(|word| refusal(&word));
     view! {
         <Title text="Sign in" />

@@ -7,12 +7,15 @@ const SPRITE: &str = include_str!("icon/sprite.svg");
 /// The names of the drawings in the sprite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
+    Again,
+    Clock,
     Copy,
     Door,
     Folder,
     Instances,
     Link,
     Live,
+    More,
     Open,
     Play,
     Stale,
@@ -35,12 +38,15 @@ impl Symbol {
     /// Where the drawing is, for a `<use>`.
     pub const fn href(self) -> &'static str {
         match self {
+            Self::Again => "#i-again",
+            Self::Clock => "#i-clock",
             Self::Copy => "#i-copy",
             Self::Door => "#i-door",
             Self::Folder => "#i-folder",
             Self::Instances => "#i-instances",
             Self::Link => "#i-link",
             Self::Live => "#i-live",
+            Self::More => "#i-more",
             Self::Open => "#i-open",
             Self::Play => "#i-play",
             Self::Stale => "#i-stale",

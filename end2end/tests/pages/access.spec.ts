@@ -60,8 +60,10 @@ test("the keyboard asks, says no, and is back where it was @desktop @hydrated", 
   const { page } = visitor;
   await visitor.signInAsOrganizer();
   await visitor.launch("alpha", "alice");
-  const ask = visitor.row("alice").getByRole("link", { name: "Terminate… alice" });
-  await ask.focus();
+  const more = visitor.row("alice").getByRole("button", { name: "More for alice" });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await visitor.row("alice").getByRole("link", { name: "Terminate… alice" }).focus();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Terminate alice?" });
   await expect(dialog).toBeVisible();
@@ -76,7 +78,7 @@ test("the keyboard asks, says no, and is back where it was @desktop @hydrated", 
   }
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
-  await expect(ask).toBeFocused();
+  await expect(more).toBeFocused();
   await expect(page).toHaveURL("/");
   await expect(visitor.row("alice")).toContainText("Running");
 });

@@ -35,17 +35,50 @@ test("an end is asked about, with what goes and what stays", async ({ visitor })
   await page.goto("/instances");
   await visitor.settled();
   const dialog = page.getByRole("dialog", { name: "Terminate alice?" });
-  await visitor.row("alice").getByRole("link", { name: "Terminate… alice" }).click();
+  await (await visitor.menu("alice")).getByRole("link", { name: "Terminate… alice" }).click();
   await expect(dialog).toContainText("The sandbox");
   await expect(dialog).toContainText("The files in /workspace");
   await dialog.getByRole("link", { name: "Keep it" }).click();
   await expect(dialog).toBeHidden();
   await expect(visitor.row("alice")).toContainText("Running");
-  await visitor.row("alice").getByRole("link", { name: "Terminate… alice" }).click();
+  await (await visitor.menu("alice")).getByRole("link", { name: "Terminate… alice" }).click();
   await dialog.getByRole("button", { name: "Terminate alice" }).click();
   await expect(dialog).toBeHidden();
   await visitor.sees(() => expect(visitor.row("alice")).toContainText("Terminated"));
   await expect(visitor.row("alice").getByRole("button", { name: "Launch again alice" })).toBeVisible();
+});
+
+test("a pause needs no question, and is undone", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.launch("alpha", "alice");
+  await page.goto("/instances");
+  await visitor.settled();
+  await visitor.row("alice").getByRole("button", { name: "Pause alice" }).click();
+  await visitor.sees(() => expect(visitor.row("alice")).toContainText("Paused"));
+  if (visitor.scripted) {
+    await expect(page.getByText("alice is paused")).toBeVisible();
+    await page.getByRole("button", { name: "Undo the pause of alice" }).click();
+    await expect(page.getByText("alice is paused")).toBeHidden();
+  } else {
+    await visitor.row("alice").getByRole("button", { name: "Resume alice" }).click();
+  }
+  await visitor.sees(() => expect(visitor.row("alice")).toContainText("Running"));
+});
+
+test("a new sandbox is asked about, then made", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.launch("alpha", "alice");
+  await page.goto("/instances");
+  await visitor.settled();
+  await (await visitor.menu("alice")).getByRole("link", { name: "Recreate… alice" }).click();
+  const dialog = page.getByRole("dialog", { name: "Recreate alice?" });
+  await expect(dialog).toContainText("The files in /workspace");
+  await dialog.getByRole("button", { name: "Recreate alice" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page).toHaveURL("/instances");
+  await visitor.sees(() => expect(visitor.row("alice")).toContainText("Running"));
 });
 
 test("a failure says why, and the next launch can be better", async ({ visitor, thon }) => {

@@ -16,6 +16,14 @@ test("a wrong password is told in words, the right one opens the page that was a
   await expect(page.getByRole("row", { name: /^alice/ })).toContainText("Not started");
 });
 
+test("what was asked for keeps its whole query through the sign-in", async ({ visitor, thon }) => {
+  const { page } = visitor;
+  await page.goto("/instances?q=a%26b&state=running");
+  await page.getByLabel("Password of the organizers").fill(thon.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL("/instances?q=a%26b&state=running");
+});
+
 test("a participant's link greets by name, signs in, and is good on a second device", async ({ arrive, thon }) => {
   const link = await thon.link("alpha", "alice");
   for (const device of ["laptop", "phone"]) {

@@ -9,7 +9,7 @@ use thon_domain::{
 use crate::{
     api::{
         error::ApiError,
-        instance::{LaunchMissing, LaunchUser, TerminateInstance},
+        instance::{ChangeInstance, LaunchMissing, LaunchUser},
     },
     ui::ProblemCard,
 };
@@ -19,36 +19,35 @@ use crate::{
 pub struct Actions {
     pub launch: ServerAction<LaunchUser>,
     pub launch_missing: ServerAction<LaunchMissing>,
-    pub terminate: ServerAction<TerminateInstance>,
+    pub change: ServerAction<ChangeInstance>,
 }
 
 impl Actions {
     pub fn new() -> Self {
         let actions =
-            Self { launch: ServerAction::new(), launch_missing: ServerAction::new(), terminate: ServerAction::new() };
+            Self { launch: ServerAction::new(), launch_missing: ServerAction::new(), change: ServerAction::new() };
         actions.forget_the_last();
         actions
     }
 
     /// Lets a new action put away what the others of before have left.
     fn forget_the_last(self) {
-        let Self { launch, launch_missing, terminate } = self;
-        let (launching, launching_missing, terminating) =
-            (launch.pending(), launch_missing.pending(), terminate.pending());
+        let Self { launch, launch_missing, change } = self;
+        let (launching, launching_missing, changing) = (launch.pending(), launch_missing.pending(), change.pending());
         Effect::new(move |_| {
             if launching.get() {
                 launch_missing.clear();
-                terminate.clear();
+                change.clear();
             }
         });
         Effect::new(move |_| {
             if launching_missing.get() {
                 launch.clear();
-                terminate.clear();
+                change.clear();
             }
         });
         Effect::new(move |_| {
-            if terminating.get() {
+            if changing.get() {
                 launch.clear();
                 launch_missing.clear();
             }
@@ -66,9 +65,9 @@ impl Actions {
         Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.group == group)))
     }
 
-    /// Whether this instance is being ended.
-    pub fn terminates(self, instance: InstanceId) -> Signal<bool> {
-        let input = self.terminate.input();
+    /// Whether something is being done with this instance.
+    pub fn changes(self, instance: InstanceId) -> Signal<bool> {
+        let input = self.change.input();
         Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.instance == instance)))
     }
 
@@ -80,7 +79,7 @@ impl Actions {
     fn failed(self) -> Option<Problem> {
         let launch = self.launch.value().get().and_then(Result::err);
         let missing = self.launch_missing.value().get().and_then(Result::err);
-        let terminate = self.terminate.value().get().and_then(Result::err);
-        launch.or(missing).or(terminate).map(ApiError::into_problem)
+        let change = self.change.value().get().and_then(Result::err);
+        launch.or(missing).or(change).map(ApiError::into_problem)
     }
 }

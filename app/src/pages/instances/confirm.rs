@@ -7,6 +7,7 @@ use leptos::{ev, form::ActionForm, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
+    params::ParamsMap,
 };
 use thon_domain::{id::InstanceId, user::User};
 
@@ -16,20 +17,35 @@ use crate::{
     ui::{Icon, Symbol},
 };
 
+/// Which instance the URL asks about, and whether it shall have a new sandbox then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub id: InstanceId,
+    pub recreate: bool,
+}
+
+impl Asked {
+    /// Reads the query of the page.
+    pub fn of(query: &ParamsMap) -> Option<Self> {
+        let recreate = query.get_str("act") == Some("recreate");
+        Some(Self { id: query.get_str("confirm")?.parse().ok()?, recreate })
+    }
+}
+
 /// Asks about the instance in the URL, if it is there to be ended.
 #[component]
-pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<InstanceId>>) -> impl IntoView {
+pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<Asked>>) -> impl IntoView {
     let about = Memo::new(move |_| {
-        let id = asked.get()?;
+        let Asked { id, recreate } = asked.get()?;
         let owner = store.owner_of(id)?;
         let there = store.row(owner.id).with(|one| !roster::is_missing(one.as_ref()));
-        there.then_some((id, owner))
+        there.then_some((id, owner, recreate))
     });
     let dialog = NodeRef::<html::Dialog>::new();
     let leave = leave();
     Effect::new(move |_| show(dialog, about.with(Option::is_some)));
     // However it went, the question is answered.
-    let (answered, leave_after) = (actions.terminate.version(), leave.clone());
+    let (answered, leave_after) = (actions.change.version(), leave.clone());
     Effect::new(move |before: Option<usize>| {
         let answers = answered.get();
         if before.is_some_and(|before| before != answers) {
@@ -51,20 +67,22 @@ pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<InstanceI
             aria-labelledby="confirm"
             on:close=on_close
         >
-            {move || about.get().map(|(id, owner)| view! { <Question actions id owner /> })}
+            {move || about.get().map(|(id, owner, recreate)| view! { <Question actions id owner recreate /> })}
         </dialog>
     }
 }
 
 #[component]
-fn Question(actions: Actions, id: InstanceId, owner: User) -> impl IntoView {
+fn Question(actions: Actions, id: InstanceId, owner: User, recreate: bool) -> impl IntoView {
     let name = owner.name.to_string();
-    let busy = actions.terminates(id);
+    let (verb, act) = if recreate { ("Recreate", "recreate") } else { ("Terminate", "terminate") };
+    let then = if recreate { "there at once in the new sandbox" } else { "there again at the next launch" };
+    let busy = actions.changes(id);
     let here = use_location().pathname.get_untracked();
     view! {
         <header>
             <Icon symbol=Symbol::Warn />
-            <h2 id="confirm">{format!("Terminate {name}?")}</h2>
+            <h2 id="confirm">{format!("{verb} {name}?")}</h2>
             <p>"The editor closes at once, also when somebody is working in it."</p>
         </header>
         <div class="toll">
@@ -76,16 +94,17 @@ fn Question(actions: Actions, id: InstanceId, owner: User) -> impl IntoView {
         <div class="toll">
             <h3>"Kept"</h3>
             <ul>
-                <Item symbol=Symbol::Folder what="The files in /workspace" more="there again at the next launch" />
+                <Item symbol=Symbol::Folder what="The files in /workspace" more=then />
                 <Item symbol=Symbol::User what="Settings, extensions and shell history" more="the home of the person" />
-                <Item symbol=Symbol::Link what="The address" more="the same at the next launch" />
+                <Item symbol=Symbol::Link what="The address" more="it stays the same" />
             </ul>
         </div>
-        <ActionForm action=actions.terminate>
+        <ActionForm action=actions.change>
             <input type="hidden" name="instance" value=id.to_string() />
+            <input type="hidden" name="act" value=act />
             <div class="foot">
                 <a class="btn" href=here data-noscroll="" autofocus>"Keep it"</a>
-                <button class="btn kill" disabled=busy>{format!("Terminate {name}")}</button>
+                <button class="btn kill" disabled=busy>{format!("{verb} {name}")}</button>
             </div>
         </ActionForm>
     }

@@ -6,9 +6,9 @@ use thon_domain::{
     user::User,
 };
 
-use super::{actions::Actions, launch::LaunchOne};
+use super::{act::Act, actions::Actions};
 use crate::{
-    live::{FleetStore, PageClock, roster},
+    live::{FleetStore, PageClock},
     ui::{EditorAddress, Icon, StateMark, Symbol},
 };
 
@@ -30,6 +30,7 @@ pub fn Row(store: FleetStore, actions: Actions, user: User) -> impl IntoView {
             <td class="c-st">
                 <StateMark state />
                 <Since clock=store.clock() instance=instance.clone() />
+                <Ends clock=store.clock() instance=instance.clone() />
                 <Turn place=store.queue_place(user.id) />
             </td>
             <td class="c-url">
@@ -58,6 +59,22 @@ fn Since(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
     view! { <span class="since xs mute tn">{since}</span> }
 }
 
+/// When it ends by itself; loud when that is near.
+#[component]
+fn Ends(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
+    let ends = memo(&instance, |one| one.and_then(|one| one.expires_at));
+    move || {
+        let ends = ends.get()?;
+        let left = Memo::new(move |_| (clock.is_near(ends), clock.until(ends)));
+        Some(view! {
+            <span class="ends xs tn" class:near=move || left.get().0>
+                {move || left.get().0.then(|| view! { <Icon symbol=Symbol::Warn /> })}
+                {move || format!("ends in {}", left.get().1)}
+            </span>
+        })
+    }
+}
+
 /// Which place it has among those that wait for their start.
 #[component]
 fn Turn(place: Memo<Option<u32>>) -> impl IntoView {
@@ -80,23 +97,5 @@ fn Trouble(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
         Some(view! {
             <p class="why-not sm" title=failure.code>{failure.reason} " " {tries}</p>
         })
-    }
-}
-
-/// The one thing to do with it: launch what is missing, end what is there.
-#[component]
-fn Act(actions: Actions, user: User, instance: InstanceSignal) -> impl IntoView {
-    let there = memo(&instance, |one| one.filter(|one| !roster::is_missing(Some(one))).map(|one| one.id));
-    let again = memo(&instance, |one| one.is_some());
-    move || match there.get() {
-        None => view! { <LaunchOne actions user=user.clone() again /> }.into_any(),
-        Some(id) => view! {
-            <a class="btn sm" href=format!("?confirm={id}") data-noscroll="">
-                <Icon symbol=Symbol::Stop />
-                "Terminate…"
-                <span class="sr">{format!(" {}", user.name)}</span>
-            </a>
-        }
-        .into_any(),
     }
 }

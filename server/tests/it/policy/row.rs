@@ -107,7 +107,10 @@ impl Row {
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
             "POST /sfn/launch_user" => one("", Form("user={user}")),
             "POST /sfn/launch_missing" | "POST /sign-out" => one("", Form("")),
-            "POST /sfn/terminate_instance" => one("", Form("instance={instance}")),
+            "POST /sfn/change_instance" => Some(vec![
+                Self::new(address, " (renew)", "", Form("instance={instance}&act=renew&minutes=60")),
+                Self::new(address, " (terminate)", "", Form("instance={instance}&act=terminate")),
+            ]),
             "POST /sign-in" => one("", Form("password=wrong")),
             "POST /sign-in/link" => one("", Form("t=wrong")),
             "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
