@@ -93,28 +93,28 @@ fn moment(at: Option<DateTime<Utc>>) -> String {
 mod tests {
     use super::*;
 
-    fn instance(name: &str, more: serde_json::Value) -> Instance {
+    fn instance(name: &str, more: &serde_json::Value) -> Instance {
         let mut value = json!({
             "user": { "group": "alpha", "username": name },
             "state": "Running",
             "state_since": "2026-11-24T10:00:59Z",
             "url": format!("http://alpha-{name}.localhost:8100/"),
         });
-        let more = more.as_object().expect("an object").clone();
-        value.as_object_mut().expect("an object").extend(more);
+        let more = more.as_object().expect("an object");
+        value.as_object_mut().expect("an object").extend(more.clone());
         serde_json::from_value(value).expect("an instance")
     }
 
     #[test]
     fn only_what_there_is_has_a_column() {
-        insta::assert_snapshot!(drawn(&[instance("alice", json!({})), instance("bob", json!({}))]), @r"
+        insta::assert_snapshot!(drawn(&[instance("alice", &json!({})), instance("bob", &json!({}))]), @r"
         PERSON       STATE    SINCE                 ADDRESS
         alpha/alice  Running  2026-11-24 10:00 UTC  http://alpha-alice.localhost:8100/
         alpha/bob    Running  2026-11-24 10:00 UTC  http://alpha-bob.localhost:8100/
         ");
         let waits = json!({ "state": "Pending", "queue_position": 2 });
         let ends = json!({ "expires_at": "2026-11-24T18:00:00Z" });
-        insta::assert_snapshot!(drawn(&[instance("alice", waits), instance("bob", ends)]), @r"
+        insta::assert_snapshot!(drawn(&[instance("alice", &waits), instance("bob", &ends)]), @r"
         PERSON       STATE    SINCE                 ENDS                  QUEUE  ADDRESS
         alpha/alice  Pending  2026-11-24 10:00 UTC  -                     2      http://alpha-alice.localhost:8100/
         alpha/bob    Running  2026-11-24 10:00 UTC  2026-11-24 18:00 UTC  -      http://alpha-bob.localhost:8100/

@@ -165,11 +165,11 @@ async fn what_cannot_be_read() {
       "type": "about:blank"
     }
     "#);
-    insta::assert_snapshot!(post().json(json!({"group": "alpha"})).await, @r#"
+    insta::assert_snapshot!(post().json(json!({"group": 7})).await, @r#"
     422
     {
       "code": "invalid",
-      "detail": "The body is not what is expected here: Failed to deserialize the JSON body into the target type: missing field `username` at line 1 column 17.",
+      "detail": "The body is not what is expected here: Failed to deserialize the JSON body into the target type: group: invalid type: integer `7`, expected a string at line 1 column 10.",
       "request_id": "[request id]",
       "status": 422,
       "title": "Not valid",

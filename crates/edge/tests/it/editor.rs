@@ -29,8 +29,8 @@ use tokio_util::task::TaskTracker;
 type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
 
 pub const CHUNK: usize = 64 * 1024;
-/// 50 MiB.
-pub const CHUNKS: usize = 800;
+/// 150 MiB: the kernel lets the buffers of a single connection grow to 32.
+pub const CHUNKS: usize = 2400;
 
 #[derive(Clone)]
 pub struct Editor(Arc<Inside>);
