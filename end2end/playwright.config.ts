@@ -42,8 +42,8 @@ export default defineConfig<Options>({
       workers: 1,
       use: { ...desktop, runtime: "docker" },
     },
-    { name: "desktop", ...pages, use: desktop },
-    { name: "phone", ...pages, grepInvert: /@desktop/, use: phone },
+    { name: "desktop", ...pages, grepInvert: /@plain/, use: desktop },
+    { name: "phone", ...pages, grepInvert: /@desktop|@plain/, use: phone },
     { name: "desktop without JavaScript", ...pages, grepInvert: /@hydrated/, use: { ...desktop, javaScriptEnabled: false } },
     {
       name: "phone without JavaScript",

@@ -17,6 +17,12 @@ docker_builder() {
   fail "no docker client here can use BuildKit; install Docker's buildx plugin"
 }
 
+# own_daemon: true when the daemon that answers is one that ensure_docker started.
+own_daemon() {
+  local pid
+  pid=$(cat "$(state_dir)/dockerd.pid" 2>/dev/null) && [[ $(cat "/proc/$pid/comm" 2>/dev/null) == dockerd ]]
+}
+
 # ensure_docker: true when a daemon answers in the end.
 ensure_docker() {
   docker_answers && return

@@ -11,7 +11,7 @@ use thon_domain::{id::UserId, live::Cause};
 use thon_store::{Stamp, Store, StoreError, presence, users};
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Nature;
+use crate::{clock::Nature, task::Beat};
 
 /// How often it is written down; a machine that loses power forgets at most so much.
 const PERIOD: Duration = Duration::from_mins(1);
@@ -37,16 +37,13 @@ impl Presence {
 
     /// Writes down what was seen, again and again, and once more when told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut period = tokio::time::interval(PERIOD);
+        let mut beat = Beat::every(PERIOD, stop);
         loop {
-            let over = tokio::select! {
-                () = stop.cancelled() => true,
-                _ = period.tick() => false,
-            };
+            let goes_on = beat.next().await;
             if let Err(error) = self.keep().await {
                 tracing::warn!(%error, "who was active cannot be written down");
             }
-            if over {
+            if !goes_on {
                 return;
             }
         }

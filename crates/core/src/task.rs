@@ -1,13 +1,35 @@
 //! Background work: every task is tracked, stops when asked, and is started here and nowhere else.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
+use tokio::time::Interval;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub mod expire_instances;
 pub mod reconcile_instances;
 pub mod remove_volumes;
 pub mod sweep_sessions;
+
+/// The beat of a task that looks again and again.
+pub(crate) struct Beat {
+    period: Interval,
+    stop: CancellationToken,
+}
+
+impl Beat {
+    /// Beats at once and then every so often, until `stop` fires.
+    pub(crate) fn every(period: Duration, stop: CancellationToken) -> Self {
+        Self { period: tokio::time::interval(period), stop }
+    }
+
+    /// Waits for the next beat; false when the task is to stop.
+    pub(crate) async fn next(&mut self) -> bool {
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            _ = self.period.tick() => true,
+        }
+    }
+}
 
 /// All background work of the process.
 #[derive(Clone, Debug, Default)]

@@ -14,7 +14,6 @@ use thon_app::shell::Assets;
 /// What script/build made. A release holds it inside; a debug build reads it from the disk.
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
-#[allow_missing = true]
 struct Site;
 
 /// Hashed names never change their content.

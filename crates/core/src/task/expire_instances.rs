@@ -10,6 +10,7 @@ use thon_domain::{
 use thon_store::{Stamp, Store, Writer, idempotency, instances};
 use tokio_util::sync::CancellationToken;
 
+use super::Beat;
 use crate::{
     clock::Nature,
     error::Error,
@@ -46,12 +47,8 @@ impl Expiry {
 
     /// Looks until told to stop.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut period = tokio::time::interval(PERIOD);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = period.tick() => {}
-            }
+        let mut beat = Beat::every(PERIOD, stop);
+        while beat.next().await {
             if let Err(error) = self.look().await {
                 tracing::warn!(%error, "ends of instances cannot be looked at");
             }

@@ -9,6 +9,7 @@ use thon_domain::{
 use thon_store::{Stamp, Store, volume_removals};
 use tokio_util::sync::CancellationToken;
 
+use super::Beat;
 use crate::{
     clock::Nature,
     error::Error,
@@ -32,12 +33,8 @@ impl Removals {
 
     /// Looks until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut period = tokio::time::interval(PERIOD);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = period.tick() => {}
-            }
+        let mut beat = Beat::every(PERIOD, stop);
+        while beat.next().await {
             if let Err(error) = self.look().await {
                 tracing::warn!(%error, "volumes that are to go cannot be looked at");
             }

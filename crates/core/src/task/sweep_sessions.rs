@@ -6,18 +6,15 @@ use thon_domain::live::Cause;
 use thon_store::{Stamp, Store, StoreError, sessions};
 use tokio_util::sync::CancellationToken;
 
+use super::Beat;
 use crate::clock::Nature;
 
 const PERIOD: Duration = Duration::from_mins(10);
 
 /// Sweeps until told to stop.
 pub async fn run(store: Store, nature: Nature, stop: CancellationToken) {
-    let mut period = tokio::time::interval(PERIOD);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = period.tick() => {}
-        }
+    let mut beat = Beat::every(PERIOD, stop);
+    while beat.next().await {
         let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
         match store.write::<_, StoreError>(stamp, sessions::delete_expired).await {
             Ok(0) => {}
