@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use thon_core::port::runtime::Enforcement;
 
-use self::rules::{Family, Wanted};
+use self::rules::{Chain, Family, Wanted};
 use super::DockerOptions;
 use crate::command::{self, CommandError};
 
@@ -65,8 +65,10 @@ impl Firewall {
     async fn apply_to(&self, family: Family) -> Result<(), CommandError> {
         let restore = format!("{}-restore", family.program());
         command::run(&restore, &["--noflush", "-w", LOCK_WAIT_S], &self.wanted.restore(family)).await?;
-        hook(family, family.forward_hooks(), &self.wanted.forward_chain()).await?;
-        hook(family, &["INPUT"], &self.wanted.input_chain()).await
+        for chain in self.wanted.chains() {
+            hook(family, &chain).await?;
+        }
+        Ok(())
     }
 
     fn missing(&self, why: String) -> Enforcement {
@@ -79,36 +81,27 @@ impl Firewall {
     pub(super) async fn clear(&self) {
         *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = None;
         for family in Family::BOTH {
-            let (forward, input) = (self.wanted.forward_chain(), self.wanted.input_chain());
-            for parent in family.forward_hooks() {
-                while filter(family, &["-D", parent, "-j", &forward]).await.is_ok() {}
-            }
-            while filter(family, &["-D", "INPUT", "-j", &input]).await.is_ok() {}
-            for (act, chain) in [("-F", &forward), ("-F", &input), ("-X", &forward), ("-X", &input)] {
-                if let Err(error) = filter(family, &[act, chain]).await {
-                    tracing::debug!(%error, "a chain was not there");
+            for chain in self.wanted.chains() {
+                while iptables(family, &chain.jump("-D")).await.is_ok() {}
+                for act in ["-F", "-X"] {
+                    if let Err(error) = iptables(family, &["-t", chain.table, act, &chain.name]).await {
+                        tracing::debug!(%error, "a chain was not there");
+                    }
                 }
             }
         }
     }
 }
 
-/// Makes the first of these chains that exists ask ours, unless it does already.
-async fn hook(family: Family, parents: &[&str], chain: &str) -> Result<(), CommandError> {
-    let mut outcome = Ok(());
-    for parent in parents {
-        if filter(family, &["-C", parent, "-j", chain]).await.is_ok() {
-            return Ok(());
-        }
-        outcome = filter(family, &["-I", parent, "-j", chain]).await;
-        if outcome.is_ok() {
-            break;
-        }
+/// Makes the kernel's chain ask ours first, unless it asks already.
+async fn hook(family: Family, chain: &Chain) -> Result<(), CommandError> {
+    if iptables(family, &chain.jump("-C")).await.is_ok() {
+        return Ok(());
     }
-    outcome
+    iptables(family, &chain.jump("-I")).await
 }
 
-async fn filter(family: Family, arguments: &[&str]) -> Result<(), CommandError> {
+async fn iptables(family: Family, arguments: &[&str]) -> Result<(), CommandError> {
     let all: Vec<&str> = ["-w", LOCK_WAIT_S].into_iter().chain(arguments.iter().copied()).collect();
     command::run(family.program(), &all, "").await.map(drop)
 }

@@ -1,7 +1,9 @@
 //! The rules that THON wants in the kernel's packet filter. Pure: nothing here touches the host.
 //!
-//! They stand in two chains of THON's own, so that they can be made anew and taken away whole. Docker leaves its chain
-//! `DOCKER-USER` to others and asks it first (<https://docs.docker.com/engine/network/packet-filtering-firewalls/>).
+//! They stand in two chains of THON's own, so that they can be made anew and taken away whole. What is forwarded is looked
+//! at in table `mangle`, which the kernel asks before `filter`
+//! (<https://www.netfilter.org/documentation/HOWTO/packet-filtering-HOWTO-9.html>) and Docker leaves alone: its own rules in `filter` move
+//! about while it makes a network, the jump to `DOCKER-USER` among them.
 
 /// Which addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,14 +29,21 @@ impl Family {
             Self::V6 => "fe80::/10",
         }
     }
+}
 
-    /// The chains that may ask ours about what is forwarded, the better one first.
-    pub(super) fn forward_hooks(self) -> &'static [&'static str] {
-        match self {
-            Self::V4 => &["DOCKER-USER", "FORWARD"],
-            // Docker 20.10 makes no chain of its own for IPv6.
-            Self::V6 => &["FORWARD"],
-        }
+/// A chain of ours, and where the kernel meets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chain {
+    pub table: &'static str,
+    /// The kernel's own chain that asks this one first.
+    pub parent: &'static str,
+    pub name: String,
+}
+
+impl Chain {
+    /// The arguments that put this chain's jump into its parent, look for it or take it out: `-I`, `-C`, `-D`.
+    pub(super) fn jump<'a>(&'a self, act: &'a str) -> [&'a str; 6] {
+        ["-t", self.table, act, self.parent, "-j", &self.name]
     }
 }
 
@@ -48,18 +57,24 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn forward_chain(&self) -> String {
-        format!("{}-FORWARD", self.prefix.to_uppercase())
+    /// Ours for what passes through this host.
+    fn forward(&self) -> Chain {
+        Chain { table: "mangle", parent: "FORWARD", name: format!("{}-FORWARD", self.prefix.to_uppercase()) }
     }
 
-    pub(super) fn input_chain(&self) -> String {
-        format!("{}-INPUT", self.prefix.to_uppercase())
+    /// Ours for what is meant for this host. In `filter`, where its `ACCEPT` opens the listener whatever else stands there.
+    fn input(&self) -> Chain {
+        Chain { table: "filter", parent: "INPUT", name: format!("{}-INPUT", self.prefix.to_uppercase()) }
     }
 
-    /// Every rule: its chain and what it says.
-    fn rules(&self, family: Family) -> Vec<(String, String)> {
+    pub(super) fn chains(&self) -> [Chain; 2] {
+        [self.forward(), self.input()]
+    }
+
+    /// What each chain says, in the order of [`Self::chains`].
+    fn rules(&self, family: Family) -> [(Chain, Vec<String>); 2] {
         let bridges = format!("{}+", self.prefix);
-        let forward = [
+        let forward = vec![
             // Nobody routes into a sandbox; what it asked for comes back, and its published port is not forwarded.
             format!("-o {bridges} -m conntrack --ctstate NEW -j DROP"),
             format!("-i {bridges} -d {} -j DROP", family.link_local()),
@@ -71,27 +86,29 @@ impl Wanted {
         // Answers to the host: the editor's, above all.
         let answers = format!("-i {bridges} -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN");
         let input = [answers].into_iter().chain(listener).chain([format!("-i {bridges} -j DROP")]);
-        let forward = forward.map(|rule| (self.forward_chain(), rule));
-        forward.into_iter().chain(input.map(|rule| (self.input_chain(), rule))).collect()
+        [(self.forward(), forward), (self.input(), input.collect())]
     }
 
-    /// What `iptables-restore --noflush` takes: both chains made anew in one act.
+    /// What `iptables-restore --noflush` takes: each chain made anew in one act.
     pub(super) fn restore(&self, family: Family) -> String {
-        let chains = [self.forward_chain(), self.input_chain()].map(|chain| format!(":{chain} - [0:0]\n")).concat();
-        let rules = self.rules(family).into_iter().map(|(chain, rule)| format!("-A {chain} {rule}\n"));
-        let rules = rules.collect::<Vec<_>>().concat();
-        format!("*filter\n{chains}{rules}COMMIT\n")
+        let tables = self.rules(family).into_iter().map(|(Chain { table, name, .. }, rules)| {
+            let rules = rules.iter().map(|rule| format!("-A {name} {rule}\n")).collect::<Vec<_>>().concat();
+            format!("*{table}\n:{name} - [0:0]\n{rules}COMMIT\n")
+        });
+        tables.collect::<Vec<_>>().concat()
     }
 
     /// The same for a person at a root shell.
     pub(super) fn commands(&self, family: Family) -> Vec<String> {
         let program = family.program();
-        let (forward, input) = (self.forward_chain(), self.input_chain());
-        let chains = [&forward, &input].map(|chain| format!("{program} -N {chain}"));
-        let rules = self.rules(family).into_iter().map(|(chain, rule)| format!("{program} -A {chain} {rule}"));
-        let hook = family.forward_hooks()[0];
-        let hooks = [format!("{program} -I {hook} -j {forward}"), format!("{program} -I INPUT -j {input}")];
-        chains.into_iter().chain(rules).chain(hooks).collect()
+        let commands = self.rules(family).into_iter().flat_map(|(chain, rules)| {
+            let Chain { table, name, .. } = &chain;
+            let made = format!("{program} -t {table} -N {name}");
+            let rules = rules.iter().map(|rule| format!("{program} -t {table} -A {name} {rule}")).collect::<Vec<_>>();
+            let asked = format!("{program} {}", chain.jump("-I").join(" "));
+            [made].into_iter().chain(rules).chain([asked])
+        });
+        commands.collect()
     }
 }
 
@@ -107,11 +124,13 @@ mod tests {
     fn sandboxes_reach_the_outside_and_one_port_of_the_host() {
         assert_eq!(
             wanted(Some(8200)).restore(Family::V4),
-            "*filter\n\
+            "*mangle\n\
              :THON-FORWARD - [0:0]\n\
-             :THON-INPUT - [0:0]\n\
              -A THON-FORWARD -o thon+ -m conntrack --ctstate NEW -j DROP\n\
              -A THON-FORWARD -i thon+ -d 169.254.0.0/16 -j DROP\n\
+             COMMIT\n\
+             *filter\n\
+             :THON-INPUT - [0:0]\n\
              -A THON-INPUT -i thon+ -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN\n\
              -A THON-INPUT -i thon+ -p tcp -m tcp --dport 8200 -m addrtype --dst-type LOCAL --limit-iface-in -j ACCEPT\n\
              -A THON-INPUT -i thon+ -j DROP\n\
@@ -130,8 +149,8 @@ mod tests {
     #[test]
     fn a_person_is_told_the_same() {
         let commands = wanted(None).commands(Family::V4);
-        assert_eq!(commands.first().map(String::as_str), Some("iptables -N THON-FORWARD"));
-        assert!(commands.contains(&"iptables -A THON-INPUT -i thon+ -j DROP".to_owned()), "{commands:?}");
-        assert_eq!(commands.last().map(String::as_str), Some("iptables -I INPUT -j THON-INPUT"));
+        assert_eq!(commands.first().map(String::as_str), Some("iptables -t mangle -N THON-FORWARD"));
+        assert!(commands.contains(&"iptables -t filter -A THON-INPUT -i thon+ -j DROP".to_owned()), "{commands:?}");
+        assert_eq!(commands.last().map(String::as_str), Some("iptables -t filter -I INPUT -j THON-INPUT"));
     }
 }
