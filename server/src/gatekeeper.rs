@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use thon_core::{entry::Entry, error::Error, fleet::Fleet, poke::Poke, presence::Presence};
-use thon_domain::{id::InstanceId, slug::Slug};
+use thon_domain::{
+    id::{InstanceId, UserId},
+    slug::Slug,
+};
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
 /// Lets browsers into sandboxes.
@@ -37,6 +40,10 @@ impl Gatekeeper for Doorkeeper {
 
     fn lost(&self, instance: InstanceId) {
         self.poke.poke(instance);
+    }
+
+    fn opened(&self, user: UserId) -> Box<dyn Send> {
+        Box::new(self.presence.open(user))
     }
 }
 

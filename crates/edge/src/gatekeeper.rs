@@ -1,7 +1,10 @@
 //! The edge's one seam: who may enter which sandbox.
 
 use async_trait::async_trait;
-use thon_domain::{id::InstanceId, slug::Slug};
+use thon_domain::{
+    id::{InstanceId, UserId},
+    slug::Slug,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Decides who enters. The server implements it over the use cases.
@@ -31,6 +34,11 @@ pub trait Gatekeeper: Send + Sync + 'static {
     ///
     /// Nobody answered, or somebody else did. Must not block.
     fn lost(&self, instance: InstanceId);
+
+    /// Hears that somebody has opened a tunnel to this user's editor, which may last for hours without another request.
+    ///
+    /// What it gives is dropped when the tunnel ends. Must not block.
+    fn opened(&self, user: UserId) -> Box<dyn Send>;
 }
 
 /// The value of an editor's cookie: letters, digits and `-._~` only.

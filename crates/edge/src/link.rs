@@ -17,7 +17,10 @@ use hyper_util::{
     client::legacy::{Client, Error},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
-use thon_domain::{id::InstanceId, route::Upstream};
+use thon_domain::{
+    id::{InstanceId, UserId},
+    route::{Route, Upstream},
+};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +35,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(crate) struct Link {
     pub instance: InstanceId,
+    /// Whose editor it is.
+    pub user: UserId,
     pub upstream: Upstream,
     client: Client<Direct, Body>,
     authority: uri::Authority,
@@ -40,8 +45,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Makes a link; no connection is opened before the first request.
-    pub(crate) fn new(instance: InstanceId, upstream: &Upstream) -> Result<Self, http::Error> {
+    /// Makes the link of a route to its upstream; no connection is opened before the first request.
+    pub(crate) fn new(route: &Route, upstream: &Upstream) -> Result<Self, http::Error> {
         let session = format!("{}={}", cookie::EDITOR_SESSION, percent::encode(upstream.secret.reveal()));
         let mut session = HeaderValue::try_from(session)?;
         session.set_sensitive(true);
@@ -50,7 +55,8 @@ impl Link {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build(Direct(upstream.address));
         Ok(Self {
-            instance,
+            instance: route.instance,
+            user: route.user,
             upstream: upstream.clone(),
             client,
             authority: uri::Authority::try_from(upstream.address.to_string())?,

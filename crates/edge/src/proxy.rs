@@ -101,7 +101,7 @@ async fn forward(
         return lost(plane, visit, link);
     }
     match (response.status(), upgrade) {
-        (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) => upgrade.carry(&plane.tunnels, response, end),
+        (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) => upgrade.carry(plane, link.user, response, end),
         (StatusCode::SWITCHING_PROTOCOLS, None) => lost(plane, visit, link),
         _ => passed_on(response, |incoming| body::until(end, incoming)),
     }

@@ -81,7 +81,7 @@ impl Standings {
 
 pub(crate) fn connect(route: &Route) -> Option<Arc<Link>> {
     let upstream = route.upstream.as_ref()?;
-    match Link::new(route.instance, upstream) {
+    match Link::new(route, upstream) {
         Ok(link) => Some(Arc::new(link)),
         Err(error) => {
             tracing::error!(slug = %route.slug, %error, "no link can be made to this upstream");

@@ -7,10 +7,11 @@ use hyper::{
     upgrade::{OnUpgrade, Upgraded},
 };
 use hyper_util::rt::TokioIo;
-use tokio_util::task::TaskTracker;
+use thon_domain::id::UserId;
 
 use crate::{
     body::{self, Body},
+    edge::Plane,
     headers, proxy,
 };
 
@@ -47,16 +48,19 @@ impl Upgrade {
         headers.insert(header::UPGRADE, self.protocol.clone());
     }
 
-    /// Tells the visitor that the sandbox agreed, and carries bytes both ways until `end` is ready.
+    /// Tells the visitor that the sandbox agreed, and carries bytes both ways to `user`'s editor until `end` is ready.
     pub(crate) fn carry(
         self,
-        tunnels: &TaskTracker,
+        plane: &Plane,
+        user: UserId,
         mut response: Response<Incoming>,
         end: BoxFuture<'static, ()>,
     ) -> Response<Body> {
         let protocol = response.headers().get(header::UPGRADE).cloned().unwrap_or(self.protocol);
         let sandbox = hyper::upgrade::on(&mut response);
-        tunnels.spawn(async move {
+        let open = plane.gatekeeper.opened(user);
+        plane.tunnels.spawn(async move {
+            let _until_it_ends = open;
             tokio::select! {
                 () = end => {}
                 () = join(self.visitor, sandbox) => {}

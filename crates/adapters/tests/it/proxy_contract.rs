@@ -10,6 +10,7 @@ use thon_core::port::{
 };
 use thon_domain::{
     address::Addresses,
+    id::{InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
     slug::Slug,
@@ -36,7 +37,11 @@ impl Gatekeeper for Closed {
         Err(Refusal::Unknown)
     }
 
-    fn lost(&self, _: thon_domain::id::InstanceId) {}
+    fn lost(&self, _: InstanceId) {}
+
+    fn opened(&self, _: UserId) -> Box<dyn Send> {
+        Box::new(())
+    }
 }
 
 fn embedded() -> Embedded {

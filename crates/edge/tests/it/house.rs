@@ -78,6 +78,17 @@ pub struct Gate {
     pub used: Mutex<Vec<String>>,
     pub started: Mutex<Vec<Slug>>,
     pub lost: Mutex<Vec<InstanceId>>,
+    /// Whose tunnels are open.
+    pub open: Arc<Mutex<Vec<UserId>>>,
+}
+
+/// One open tunnel.
+struct Open(Arc<Mutex<Vec<UserId>>>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.lock().expect("a lock").pop();
+    }
 }
 
 impl Gate {
@@ -87,6 +98,10 @@ impl Gate {
 
     pub fn lost(&self) -> Vec<InstanceId> {
         self.lost.lock().expect("a lock").clone()
+    }
+
+    pub fn open(&self) -> Vec<UserId> {
+        self.open.lock().expect("a lock").clone()
     }
 }
 
@@ -126,6 +141,11 @@ impl Gatekeeper for Gate {
 
     fn lost(&self, instance: InstanceId) {
         self.lost.lock().expect("a lock").push(instance);
+    }
+
+    fn opened(&self, user: UserId) -> Box<dyn Send> {
+        self.open.lock().expect("a lock").push(user);
+        Box::new(Open(self.open.clone()))
     }
 }
 

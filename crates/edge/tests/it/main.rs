@@ -3,6 +3,7 @@
 
 mod access;
 mod bodies;
+mod crowd;
 mod editor;
 mod house;
 mod names;

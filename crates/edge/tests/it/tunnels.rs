@@ -19,10 +19,19 @@ use crate::{
     house::{ALICE, BOB, COOKIE, House, PATIENCE, alice, route, running, stranger, table},
 };
 
-type Socket = WebSocketStream<TcpStream>;
+pub type Socket = WebSocketStream<TcpStream>;
 
 async fn socket(house: &House, origin: Option<&str>, cookie: Option<&str>) -> Result<Socket, tungstenite::Error> {
-    let mut request = "ws://alpha-alice.localhost:8100/ws".into_client_request().expect("a request");
+    socket_of(house, ALICE, origin, cookie).await
+}
+
+async fn socket_of(
+    house: &House,
+    name: &str,
+    origin: Option<&str>,
+    cookie: Option<&str>,
+) -> Result<Socket, tungstenite::Error> {
+    let mut request = format!("ws://{name}.localhost:8100/ws").into_client_request().expect("a request");
     let headers = [("origin", origin), ("cookie", cookie)];
     for (name, value) in headers.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         request.headers_mut().insert(name, value.parse().expect("a header"));
@@ -32,10 +41,16 @@ async fn socket(house: &House, origin: Option<&str>, cookie: Option<&str>) -> Re
 }
 
 async fn open(house: &House) -> Socket {
-    socket(house, Some("http://alpha-alice.localhost:8100"), Some(COOKIE)).await.expect("a socket")
+    open_at(house, ALICE, COOKIE).await
 }
 
-async fn echoes(socket: &mut Socket, message: Message) {
+/// A websocket of somebody's own page.
+pub async fn open_at(house: &House, name: &str, cookie: &str) -> Socket {
+    let origin = format!("http://{name}.localhost:8100");
+    socket_of(house, name, Some(&origin), Some(cookie)).await.expect("a socket")
+}
+
+pub async fn echoes(socket: &mut Socket, message: Message) {
     socket.send(message.clone()).await.expect("sent");
     let back = tokio::time::timeout(PATIENCE, socket.next()).await.expect("in time");
     assert_eq!(back.expect("a message").expect("a message"), message);
@@ -120,6 +135,23 @@ async fn a_thousand_swaps_do_not_disturb_a_tunnel() {
         }
     }
     echoes(&mut socket, Message::text("unharmed")).await;
+}
+
+#[tokio::test]
+async fn an_open_tunnel_counts_until_it_ends() {
+    let (house, editor) = House::with_alice().await;
+    let whose = running(ALICE, &editor).user;
+    let (mut first, mut second) = (open(&house).await, open(&house).await);
+    for socket in [&mut first, &mut second] {
+        echoes(socket, Message::text("hello")).await;
+    }
+    assert_eq!(house.gate.open(), [whose, whose]);
+    drop(first);
+    house.gate.token("alice").cancel();
+    is_cut(second).await;
+    house.tunnels.close();
+    tokio::time::timeout(PATIENCE, house.tunnels.wait()).await.expect("in time");
+    assert_eq!(house.gate.open(), []);
 }
 
 #[tokio::test]

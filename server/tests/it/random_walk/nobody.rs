@@ -1,7 +1,10 @@
 //! A gatekeeper that lets nobody in: a probe needs no cookie.
 
 use async_trait::async_trait;
-use thon_domain::{id::InstanceId, slug::Slug};
+use thon_domain::{
+    id::{InstanceId, UserId},
+    slug::Slug,
+};
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
 pub struct Nobody;
@@ -21,4 +24,8 @@ impl Gatekeeper for Nobody {
     }
 
     fn lost(&self, _: InstanceId) {}
+
+    fn opened(&self, _: UserId) -> Box<dyn Send> {
+        Box::new(())
+    }
 }
