@@ -29,6 +29,12 @@ export class Editor {
     await this.page.locator(".terminal-wrapper.active textarea").focus();
   }
 
+  /** What the terminal shows, row after row; for settings with `terminal.integrated.gpuAcceleration` off. */
+  async terminalText(): Promise<string> {
+    const rows = this.page.locator(".terminal-wrapper.active .xterm-rows > div");
+    return (await rows.allTextContents()).join("");
+  }
+
   /** Types a command where the keyboard is: in the terminal. */
   async type(command: string): Promise<void> {
     await this.page.keyboard.type(command, { delay: 10 });

@@ -1,5 +1,5 @@
 // A real `thon run` of a test's own: own home, own ports, own names of groups; ended by its pid.
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { removeSandboxes } from "./docker.ts";
 import { freeBlock } from "./ports.ts";
+import { alive } from "./process.ts";
 
 const run = promisify(execFile);
 
@@ -31,7 +32,8 @@ const repository = join(import.meta.dirname, "../..");
 
 export class Thon {
   readonly password = "correct horse battery staple";
-  private process: ChildProcess | undefined;
+  /** The processes that served here; the last one does now, earlier ones may still carry what was open through them. */
+  private servers: number[] = [];
 
   private constructor(
     readonly home: string,
@@ -91,14 +93,21 @@ export class Thon {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.process?.kill(signal);
+    process.kill(this.servers.at(-1) as number, signal);
+  }
+
+  /** Lets another process take the server's place. */
+  async restart(): Promise<void> {
+    await this.cli("restart");
+    const lock = await readFile(join(this.home, "thon.db.lock"), "utf8");
+    this.servers.push(Number(/^process (\d+)/.exec(lock)?.[1]));
   }
 
   async up(): Promise<void> {
     const log = openSync(join(this.home, "log"), "a");
     const child = spawn(binary, ["run"], { env: this.environment(), cwd: repository, stdio: ["ignore", log, log] });
     closeSync(log);
-    this.process = child;
+    this.servers = [child.pid as number];
     const deadline = Date.now() + 20_000;
     while (!(await this.answers())) {
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`thon did not start:\n${await this.log()}`);
@@ -106,17 +115,13 @@ export class Thon {
     }
   }
 
-  /** Asks the process to end and waits until it has. */
+  /** Asks the server to end and waits until it has, and with it whoever served before. */
   async down(): Promise<void> {
-    const child = this.process;
-    this.process = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((done) => child.once("exit", done));
-    child.kill("SIGCONT");
-    child.kill("SIGTERM");
-    const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
-    await ended;
-    clearTimeout(patience);
+    const left = () => this.servers.filter(alive);
+    for (const signal of ["SIGCONT", "SIGTERM"] as const) left().forEach((pid) => process.kill(pid, signal));
+    for (const deadline = Date.now() + 10_000; left().length && Date.now() < deadline; ) await sleep(20);
+    left().forEach((pid) => process.kill(pid, "SIGKILL"));
+    this.servers = [];
   }
 
   /** Ends the server and takes away everything that it left. */

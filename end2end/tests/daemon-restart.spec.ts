@@ -7,6 +7,7 @@ import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { docker } from "../support/docker.ts";
+import { alive } from "../support/process.ts";
 import { TEAM, teamAtWork } from "../support/team.ts";
 import { expect, test } from "../support/test.ts";
 import { whose } from "../support/whose.ts";
@@ -57,13 +58,4 @@ async function restart(pid: number): Promise<void> {
   const up = async () => promisify(execFile)("docker", ["version"]).then(() => true, () => false);
   while (!(await up())) await sleep(200);
   await docker("ps");
-}
-
-/** Whether a process is there and not just waiting to be reaped. */
-function alive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
 }
