@@ -118,8 +118,10 @@ fn present(instance: &Instance, sandbox: &Sandbox, now: DateTime<Utc>) -> Step {
         Condition::Paused => Step::Resume,
         Condition::Running { .. } if instance.state == State::Running => Step::Rest,
         Condition::Running { since } => {
-            // One that goes on after a pause was started long ago.
-            let from = if instance.state == State::Resuming { instance.state_since } else { *since };
+            // One that goes on after a pause was started long ago, and the runtime's clock may be another one than ours:
+            // nothing starts before it was asked for.
+            let from =
+                if instance.state == State::Resuming { instance.state_since } else { instance.state_since.max(*since) };
             Step::Probe { again: (now < from + START_DEADLINE).then(|| now + PROBE_AGAIN) }
         }
         Condition::Exited { code, out_of_memory } => {

@@ -62,7 +62,10 @@ fn every_combination_is_decided() {
     for intent in Intent::iter() {
         for state in State::iter() {
             for (seen, observed) in observations() {
-                let step = next_step(&instance(intent, state), observed.as_ref(), NOW);
+                // Whoever starts was asked to long ago; one that goes on after a pause, just now.
+                let asked = if state == State::Resuming { NOW } else { NOW - START_DEADLINE };
+                let instance = Instance { state_since: asked, ..instance(intent, state) };
+                let step = next_step(&instance, observed.as_ref(), NOW);
                 table.push(format!("{intent:9} {:10} {seen:17} -> {}", state.to_string(), word(&step)));
             }
         }
@@ -95,6 +98,16 @@ fn a_loss_after_a_good_while_starts_again_at_once() {
     assert_eq!((lost.state, lost.attempts, lost.next_attempt_at), (State::Pending, 0, None));
     let soon = after_loss(&running, "sandbox-vanished", "gone", NOW + Duration::seconds(5));
     assert_eq!((soon.state, soon.attempts), (State::Pending, 1));
+}
+
+/// The runtime may be on another machine, or the clock has jumped since it started the sandbox.
+#[test]
+fn a_start_has_its_time_whatever_the_runtimes_clock_says() {
+    let asked = instance(Intent::Run, State::Pending);
+    let started = sandbox(2, Condition::Running { since: NOW - Duration::hours(1) });
+    let step = |after| next_step(&asked, Some(&started), NOW + after);
+    assert!(matches!(step(Duration::seconds(5)), Step::Probe { again: Some(_) }));
+    assert_eq!(step(START_DEADLINE), Step::Probe { again: None });
 }
 
 /// From anything seen, following the steps never ends a sandbox that should run and does.
