@@ -5,6 +5,9 @@ use thon_store::StoreError;
 
 use crate::port::runtime::RuntimeError;
 
+/// What is not available while the database cannot grow: everybody else may wait, here a person has to do something.
+const DISK: &str = "The disk of the database";
+
 /// Why a use case did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -72,6 +75,7 @@ impl Error {
     fn detail(&self) -> String {
         match self {
             Self::Internal(_) => "Something inside THON went wrong; its log has the cause.".to_owned(),
+            Self::Unavailable { service: DISK, .. } => format!("{DISK} is full, so nothing can be written."),
             Self::Unavailable { service, .. } => format!("{service} does not answer."),
             other => sentence(&other.to_string()),
         }
@@ -82,6 +86,9 @@ impl Error {
             Self::Unauthenticated => Some("Sign in with your link, or at `/sign-in`.".to_owned()),
             Self::Conflict { hint, .. } => Some(hint.clone()),
             Self::TooManyRequests { retry_after_s } => Some(format!("Try again in {retry_after_s} seconds.")),
+            Self::Unavailable { service: DISK, .. } => {
+                Some("Nothing was lost. Free some space, then try again.".to_owned())
+            }
             Self::Unavailable { .. } => Some("Try again in a moment; `thon check` tells what is missing.".to_owned()),
             Self::Internal(_) => Some("Tell the organizers the request id.".to_owned()),
             _ => None,
@@ -101,6 +108,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable { .. } => Self::Unavailable { service: "The database", reason: error.to_string() },
+            StoreError::Full(reason) => Self::Unavailable { service: DISK, reason },
             StoreError::Conflict(what) => Self::conflict(what.to_string(), "Look at what is there, then try again."),
             other => Self::internal(other),
         }

@@ -5,9 +5,12 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diese
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database cannot be reached, is busy or has no room: try again later.
+    /// The database cannot be reached or is busy: try again later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// There is no room on its disk: try again when somebody has made some.
+    #[error("the disk of the database is full: {0}")]
+    Full(String),
     /// Something that may be there once is there already, or something needed is not there: tell the person.
     #[error("{0}")]
     Conflict(Subject),
@@ -82,6 +85,7 @@ impl From<Diesel> for StoreError {
                 DatabaseErrorKind::ClosedConnection
                 | DatabaseErrorKind::UnableToSendCommand
                 | DatabaseErrorKind::SerializationFailure => Self::unavailable(&about.message()),
+                _ if is_full(about.message()) => Self::Full(about.message().to_owned()),
                 _ if is_passing(about.message()) => Self::unavailable(&about.message()),
                 _ => Self::Refused(error),
             },
@@ -91,19 +95,23 @@ impl From<Diesel> for StoreError {
     }
 }
 
+/// Whether a message without a kind of its own tells of a full disk.
+///
+/// SQLite: `SQLITE_FULL` of <https://www.sqlite.org/rescode.html>. PostgreSQL: 53100, whose text is the kernel's.
+fn is_full(message: &str) -> bool {
+    ["database or disk is full", "No space left on device"].iter().any(|text| message.contains(text))
+}
+
 /// Whether a message without a kind of its own tells of something outside THON that may pass.
 ///
-/// SQLite: <https://www.sqlite.org/rescode.html>. PostgreSQL: classes 53 and 57 of its error codes, which diesel does not
-/// hand on.
+/// SQLite: as above. PostgreSQL: classes 53 and 57 of its error codes, which diesel does not hand on.
 fn is_passing(message: &str) -> bool {
     const PASSING: &[&str] = &[
         "database is locked",
         "database table is locked",
-        "database or disk is full",
         "disk I/O error",
         "unable to open database file",
         "attempt to write a readonly database",
-        "No space left on device",
         "terminating connection",
         "the database system is",
         "too many clients",

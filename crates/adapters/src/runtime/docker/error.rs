@@ -2,7 +2,7 @@
 //!
 //! Docker has no codes for most reasons, so the sentences of 20.10 to 28 are read where a person can do something about it.
 
-use std::{error::Error as _, fmt::Write as _};
+use std::{error::Error as _, fmt::Write as _, path::Path};
 
 use bollard::errors::Error;
 use thon_core::port::runtime::RuntimeError;
@@ -50,6 +50,12 @@ pub(super) fn of_instance(error: Error, instance: InstanceId) -> RuntimeError {
 pub(super) fn name_taken(name: &str) -> RuntimeError {
     let reason = format!("a container `{name}` exists that is not this sandbox's: rename or remove it, then try again");
     rejected("name-taken", reason)
+}
+
+/// There is no room for something on this host's disk.
+pub(super) fn disk_full(path: &Path) -> RuntimeError {
+    let reason = format!("the disk is full, so {} cannot be made; free some space, then try again", path.display());
+    rejected("no-space", reason)
 }
 
 /// What is asked for makes sense for a running sandbox only.

@@ -76,6 +76,9 @@ fn make(path: &Path) -> io::Result<()> {
 }
 
 fn unmade(path: &Path, error: &io::Error) -> RuntimeError {
+    if error.kind() == ErrorKind::StorageFull {
+        return error::disk_full(path);
+    }
     let reason = format!(
         "the directory `{path}` cannot be made: {error}. Make it with \
          `sudo install -d -o {OWNER} -g {OWNER} -m 0700 {path}`, then try again",

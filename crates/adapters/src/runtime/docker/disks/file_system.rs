@@ -174,8 +174,7 @@ fn sparse(path: &Path, bytes: u64) -> io::Result<()> {
 fn unmade(path: &Path, error: &impl ToString) -> RuntimeError {
     let said = error.to_string();
     if said.contains("No space left on device") {
-        let reason = format!("the disk is full, so {} cannot be made; free some space, then try again", path.display());
-        return error::rejected("no-space", reason);
+        return error::disk_full(path);
     }
     unavailable("make", path, &said)
 }
