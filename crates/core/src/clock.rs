@@ -5,6 +5,8 @@ use std::{sync::Arc, time::Instant};
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
+use crate::fault;
+
 /// Tells the time of day, in whole microseconds (what both databases keep).
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> DateTime<Utc>;
@@ -20,7 +22,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one home of the wall clock")]
     fn now(&self) -> DateTime<Utc> {
-        Utc::now().trunc_subsecs(6)
+        Utc::now().trunc_subsecs(6) + fault::clock::is_off_by()
     }
 
     fn monotonic(&self) -> Instant {

@@ -3,6 +3,8 @@
 //! They are there in debug builds alone, which the tests run anyway, so no second build is needed; in a release
 //! [`point`] is empty and no name of a point is left, which `script/build --release` checks.
 
+pub mod clock;
+
 #[cfg(debug_assertions)]
 use std::sync::{
     OnceLock,
@@ -18,7 +20,7 @@ pub const VARIABLE: &str = "THON_FAULT";
 #[cfg_attr(debug_assertions, derive(strum::Display, strum::EnumString, strum::EnumIter))]
 #[cfg_attr(debug_assertions, strum(serialize_all = "kebab-case"))]
 pub enum Point {
-    /// Somebody wants it to run, which is written; nobody was poked.
+    /// Somebody wants something of it, which is written; nobody was poked.
     IntentCommitted,
     /// About to make the volumes.
     VolumesWanted,
@@ -33,6 +35,12 @@ pub enum Point {
     ContainerStarted,
     /// The editor has answered, which is not written.
     EditorAnswered,
+    /// It is frozen, which is not written.
+    SandboxPaused,
+    /// It goes on after a pause, and nobody has looked whether the editor answers.
+    SandboxResumed,
+    /// Its processes have ended, and it is still there.
+    ContainerStopped,
     /// It was removed, which is not written.
     SandboxRemoved,
 }

@@ -24,9 +24,7 @@ pub(super) async fn run(arguments: RunArguments, context: &mut Context) -> Resul
 
 async fn served(arguments: RunArguments, inherited: Inherited, context: &mut Context) -> Result<ExitCode, CliError> {
     #[cfg(debug_assertions)]
-    if let Some(point) = context.sources.variable(thon_core::fault::VARIABLE) {
-        thon_core::fault::arm(point).map_err(CliError::user)?;
-    }
+    break_as_asked(&context.sources)?;
     context.sources.flags = arguments.flags();
     context.sources.insecure_no_auth = arguments.insecure_no_auth;
     let call = process::invocation().map_err(|error| CliError::ours(format!("cannot tell what runs: {error}")))?;
@@ -44,4 +42,14 @@ async fn served(arguments: RunArguments, inherited: Inherited, context: &mut Con
         }
         Err(error) => Err(CliError::user(format!("{error:#}"))),
     }
+}
+
+/// What tests do to the real program.
+#[cfg(debug_assertions)]
+fn break_as_asked(sources: &crate::config::Sources) -> Result<(), CliError> {
+    use thon_core::fault;
+    if let Some(file) = sources.variable(fault::clock::VARIABLE) {
+        fault::clock::follow(file);
+    }
+    sources.variable(fault::VARIABLE).map_or(Ok(()), |point| fault::arm(point).map_err(CliError::user))
 }

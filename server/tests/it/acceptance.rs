@@ -14,4 +14,7 @@ fn every_test_that_is_named_exists() {
         let source = fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(source.contains(&format!("fn {test}(")), "{file} has no test {test}");
     }
+    for file in list.split('`').filter(|word| word.ends_with(".spec.ts")) {
+        assert!(root.join(file).is_file(), "there is no {file}");
+    }
 }

@@ -1,13 +1,15 @@
 //! The real program on real Docker, for tests of what outlives it. Everything made here is removed again.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     net::TcpListener,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
@@ -19,11 +21,17 @@ pub const PEOPLE: [&str; 5] = ["p1", "p2", "p3", "p4", "p5"];
 /// Two cores start five sandboxes in this time, even beside other tests.
 const LONG: Duration = Duration::from_mins(2);
 
+/// How long THON gets to put everything right, whatever happened.
+const HEALED_WITHIN: Duration = Duration::from_secs(10);
+
 /// An event with five people, whose group's name nobody else on this machine uses.
 pub struct Event {
-    folder: TempDir,
+    home: PathBuf,
     pub group: String,
     ports: PortBlock,
+    /// What its servers find in their environment.
+    variables: Vec<(&'static str, OsString)>,
+    _folder: Option<TempDir>,
 }
 
 /// A container as `docker ps` shows it.
@@ -36,7 +44,17 @@ pub struct Container {
 
 impl Event {
     pub fn new(word: &str) -> Self {
-        let (folder, ports) = (TempDir::new().expect("a folder"), PortBlock::take());
+        let folder = TempDir::new().expect("a folder");
+        Self::made(folder.path().to_owned(), Some(folder), word)
+    }
+
+    /// An event whose servers have their home in a folder of the test's own.
+    pub fn at(home: &Path, word: &str) -> Self {
+        Self::made(home.to_owned(), None, word)
+    }
+
+    fn made(home: PathBuf, folder: Option<TempDir>, word: &str) -> Self {
+        let ports = PortBlock::take();
         let group = format!("{word}{}", std::process::id());
         // Nobody else is given the last port of our own range.
         let port = ports.first() + 50;
@@ -46,8 +64,19 @@ impl Event {
             ports.first(),
             PEOPLE.join(", ")
         );
-        fs::write(folder.path().join("thon.yaml"), yaml).expect("a file");
-        Self { folder, group, ports }
+        fs::write(home.join("thon.yaml"), yaml).expect("a file");
+        Self { home, group, ports, variables: Vec::new(), _folder: folder }
+    }
+
+    /// The same with a variable in the environment of its servers.
+    pub fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    /// The name of somebody's container.
+    pub fn container_of(&self, person: &str) -> String {
+        format!("thon-{}-{person}", self.group)
     }
 
     /// A server of this event that is ready.
@@ -61,7 +90,7 @@ impl Event {
     }
 
     async fn server_with(&self, fault: Option<&str>) -> Server<'_> {
-        let log = File::options().create(true).append(true).open(self.folder.path().join("log")).expect("a log");
+        let log = File::options().create(true).append(true).open(self.home.join("log")).expect("a log");
         let fault = fault.map(|point| ("THON_FAULT", point));
         let child = self
             .thon()
@@ -74,7 +103,7 @@ impl Event {
             .expect("thon runs");
         let server = Server { event: self, child };
         let ready = async {
-            let socket = self.folder.path().join("thon.sock");
+            let socket = self.home.join("thon.sock");
             loop {
                 // Of a killed server the socket's file is left, and nobody behind it.
                 if tokio::net::UnixStream::connect(&socket).await.is_ok()
@@ -130,12 +159,13 @@ impl Event {
     fn thon(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_thon"));
         let path = std::env::var_os("PATH").unwrap_or_default();
-        command.env_clear().env("PATH", path).env("THON_HOME", self.folder.path()).env("HOME", self.folder.path());
+        command.env_clear().env("PATH", path).env("THON_HOME", &self.home).env("HOME", &self.home);
+        command.envs(self.variables.iter().cloned());
         command
     }
 
     fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        fs::read_to_string(self.home.join("log")).unwrap_or_default()
     }
 }
 
@@ -166,7 +196,7 @@ pub struct Server<'a> {
 
 impl Server<'_> {
     pub fn operator(&self) -> Client {
-        Client::on_socket(self.event.folder.path().join("thon.sock"))
+        Client::on_socket(self.event.home.join("thon.sock"))
     }
 
     pub async fn launch_everybody(&self) {
@@ -175,9 +205,41 @@ impl Server<'_> {
     }
 
     pub async fn launch(&self, name: &str) {
+        let launched = self.tried(name).await;
+        assert_eq!(launched["state"], "Running", "{launched:#}");
+    }
+
+    /// Asks for somebody's instance and tells what became of it.
+    pub async fn tried(&self, name: &str) -> Value {
         let body = json!({"group": self.event.group, "username": name});
-        let launched = self.operator().post("/api/instances?wait=60").json(body).await.with_status(201);
-        assert_eq!(launched.text("/state"), "Running", "{launched}");
+        self.operator().post("/api/instances?wait=60").json(body).await.with_status(201).json()
+    }
+
+    /// Somebody's instance as the server tells of it.
+    pub async fn instance(&self, name: &str) -> Value {
+        let listed = self.operator().get("/api/instances").await.with_status(200).json();
+        let instances = listed["instances"].as_array().expect("instances");
+        instances.iter().find(|one| one["user"]["username"] == name).expect("somebody's instance").clone()
+    }
+
+    /// Asks for something to be done with somebody's instance.
+    pub async fn asked(&self, name: &str, operation: &str) {
+        self.asked_with(name, operation, 0).await;
+    }
+
+    /// The same, and waits until it is done.
+    pub async fn done(&self, name: &str, operation: &str) {
+        self.asked_with(name, operation, 30).await;
+    }
+
+    async fn asked_with(&self, name: &str, operation: &str, wait_s: u32) {
+        let id = self.instance(name).await["id"].as_str().expect("an id").to_owned();
+        let client = self.operator();
+        let asked = match operation {
+            "terminate" => client.delete(&format!("/api/instances/{id}?wait={wait_s}")),
+            other => client.post(&format!("/api/instances/{id}/{other}?wait={wait_s}")),
+        };
+        asked.await.with_status(200);
     }
 
     /// Waits until every instance that was ever launched runs.
@@ -216,6 +278,12 @@ impl Server<'_> {
         timeout(LONG, healed).await.unwrap_or_else(|_| panic!("not healed: {}", event.log()));
     }
 
+    /// Waits until all agree, which may not take long from this moment on.
+    pub async fn healed_since(&self, began: Instant) {
+        self.healed(self.event).await;
+        assert!(began.elapsed() < HEALED_WITHIN, "it took {:?}: {}", began.elapsed(), self.event.log());
+    }
+
     /// Each editor's answer for its health, on its own published port.
     pub async fn editors(&self) -> Vec<(String, String)> {
         let mut answers = Vec::new();
@@ -235,7 +303,7 @@ impl Server<'_> {
     /// Asks for something whose answer may never come, and waits until the connection ends.
     pub async fn asked_in_vain(&self, method: &str, path: &str, body: &str) {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-        let socket = self.event.folder.path().join("thon.sock");
+        let socket = self.event.home.join("thon.sock");
         let mut stream = tokio::net::UnixStream::connect(socket).await.expect("it listens");
         let length = body.len();
         let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");

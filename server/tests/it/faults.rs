@@ -1,84 +1,145 @@
-//! The server dies at each named point of a launch and of an end: the next one finishes it, with nothing lost or double.
+//! The server dies at every named point of everything that is asked of an instance: the next one finishes it, with nothing
+//! lost or double.
 
 use std::{
     fs,
     os::unix::{fs::MetadataExt as _, process::ExitStatusExt as _},
-    str::FromStr as _,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use serde_json::json;
+use strum::IntoEnumIterator as _;
 use thon_core::fault::Point;
 
-use crate::docker::{Event, docker};
-
-/// How long the next server gets to put everything right.
-const HEALED_WITHIN: Duration = Duration::from_secs(10);
+use crate::docker::{Container, Event, PEOPLE, Server, docker};
 
 /// SIGABRT, by which a fault point ends the process.
 const ABORTED: i32 = 6;
 
-async fn launch_dies_at(point: &str) {
-    Point::from_str(point).expect("a fault point");
-    let event = Event::new("fault");
-    let dying = event.server_that_dies_at(point).await;
-    let body = json!({ "group": event.group, "username": "p1" }).to_string();
-    dying.asked_in_vain("POST", "/api/instances", &body).await;
-    assert_eq!(dying.ended().signal(), Some(ABORTED), "{point} was passed");
-    let volumes = event.volumes();
+/// What is asked of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
+enum Asked {
+    Launch,
+    Pause,
+    Resume,
+    Recreate,
+    Terminate,
+}
 
-    let server = event.server().await;
-    let begun = Instant::now();
-    server.all_running().await;
-    server.healed(&event).await;
-    assert!(begun.elapsed() < HEALED_WITHIN, "{point}: {:?}", begun.elapsed());
-    assert_eq!(event.containers().len(), 1, "{point}: exactly one container");
-    let now = event.volumes();
-    assert!(volumes.iter().all(|volume| now.contains(volume)), "{point}: {volumes:?} became {now:?}");
-    server.stop();
+/// Whether somebody passes a point. Whoever makes a new one has to say so here.
+const fn passes(asked: Asked, point: Point) -> bool {
+    match point {
+        Point::IntentCommitted => true,
+        Point::VolumesWanted
+        | Point::VolumesMade
+        | Point::ContainerMade
+        | Point::FilesPut
+        | Point::ContainerNamed
+        | Point::ContainerStarted => matches!(asked, Asked::Launch | Asked::Recreate),
+        Point::EditorAnswered => matches!(asked, Asked::Launch | Asked::Resume | Asked::Recreate),
+        Point::SandboxPaused => matches!(asked, Asked::Pause),
+        Point::SandboxResumed => matches!(asked, Asked::Resume),
+        Point::ContainerStopped | Point::SandboxRemoved => matches!(asked, Asked::Recreate | Asked::Terminate),
+    }
+}
+
+/// Every second of the points that are passed, so that no test is long.
+fn points(asked: Asked, half: usize) -> impl Iterator<Item = Point> {
+    Point::iter().filter(move |point| passes(asked, *point)).skip(half).step_by(2)
+}
+
+#[test]
+fn every_point_is_passed_by_somebody() {
+    for point in Point::iter() {
+        assert!(Asked::iter().any(|asked| passes(asked, point)), "no test dies at {point}");
+    }
 }
 
 #[rstest::rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn docker_a_launch_survives(
-    #[values(
-        "intent-committed",
-        "volumes-wanted",
-        "volumes-made",
-        "container-made",
-        "files-put",
-        "container-named",
-        "container-started",
-        "editor-answered"
-    )]
-    point: &str,
+async fn docker_whatever_is_asked_survives(
+    #[values(Asked::Launch, Asked::Pause, Asked::Resume, Asked::Recreate, Asked::Terminate)] asked: Asked,
+    #[values(0, 1)] half: usize,
 ) {
-    launch_dies_at(point).await;
+    let event = Event::new("fault");
+    let mut server = event.server().await;
+    let points: Vec<Point> = points(asked, half).collect();
+    assert!((1..=PEOPLE.len()).contains(&points.len()), "{points:?}");
+    for (point, person) in points.into_iter().zip(PEOPLE) {
+        let before = asked.prepare(&server, &event, person).await;
+        server.stop();
+        let dying = event.server_that_dies_at(&point.to_string()).await;
+        asked.ask(&dying, &event, person).await;
+        assert_eq!(dying.ended().signal(), Some(ABORTED), "{asked:?}: {point} was not passed");
+        let volumes = event.volumes();
+
+        let began = Instant::now();
+        server = event.server().await;
+        server.healed_since(began).await;
+        asked.has_arrived(&server, &event, (person, &before)).await;
+        let now = event.volumes();
+        assert!(volumes.iter().all(|volume| now.contains(volume)), "{asked:?} {point}: {volumes:?} became {now:?}");
+    }
+    server.stop();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn docker_an_end_survives() {
-    let event = Event::new("faultend");
-    let server = event.server().await;
-    server.launch("p1").await;
-    let listed = server.operator().get("/api/instances").await.json();
-    let id = listed["instances"][0]["id"].as_str().expect("an id").to_owned();
-    let volumes = event.volumes();
-    server.stop();
+impl Asked {
+    /// Brings somebody's instance to where this can be asked; tells the containers that it has then.
+    async fn prepare(self, server: &Server<'_>, event: &Event, person: &str) -> Vec<Container> {
+        if self != Self::Launch {
+            server.launch(person).await;
+        }
+        if self == Self::Resume {
+            server.done(person, "pause").await;
+        }
+        event.containers_of(person)
+    }
 
-    let dying = event.server_that_dies_at("sandbox-removed").await;
-    dying.asked_in_vain("DELETE", &format!("/api/instances/{id}"), "").await;
-    assert_eq!(dying.ended().signal(), Some(ABORTED));
-    let server = event.server().await;
-    server.healed(&event).await;
-    let ended = server.operator().get(&format!("/api/instances/{id}?wait=10")).await;
-    assert_eq!(ended.text("/state"), "Terminated");
-    assert!(event.containers().is_empty());
-    assert_eq!(event.volumes(), volumes, "the files stay");
-    server.stop();
+    /// Asks a server that dies of it.
+    async fn ask(self, dying: &Server<'_>, event: &Event, person: &str) {
+        if self == Self::Launch {
+            let body = json!({ "group": event.group, "username": person }).to_string();
+            return dying.asked_in_vain("POST", "/api/instances", &body).await;
+        }
+        let instance = dying.instance(person).await;
+        let path = format!("/api/instances/{}", instance["id"].as_str().expect("an id"));
+        match self {
+            Self::Terminate => dying.asked_in_vain("DELETE", &path, "").await,
+            other => {
+                let word = format!("{other:?}").to_lowercase();
+                dying.asked_in_vain("POST", &format!("{path}/{word}"), "").await;
+            }
+        }
+    }
+
+    /// Looks whether what was asked is so.
+    async fn has_arrived(self, server: &Server<'_>, event: &Event, (person, before): (&str, &[Container])) {
+        let (state, count) = match self {
+            Self::Launch | Self::Resume | Self::Recreate => ("Running", 1),
+            Self::Pause => ("Paused", 1),
+            Self::Terminate => ("Terminated", 0),
+        };
+        assert_eq!(server.instance(person).await["state"], state);
+        let now = event.containers_of(person);
+        assert_eq!(now.len(), count, "{self:?}: {now:?}");
+        match self {
+            Self::Pause | Self::Resume => assert_eq!(now, before, "it is the same sandbox"),
+            Self::Recreate => {
+                assert_eq!(now[0].ports, before[0].ports);
+                assert_ne!(now[0].id, before[0].id, "it is another sandbox");
+            }
+            Self::Launch | Self::Terminate => {}
+        }
+    }
 }
 
 impl Event {
+    /// Somebody's containers, half-made ones too.
+    fn containers_of(&self, person: &str) -> Vec<Container> {
+        let name = self.container_of(person);
+        self.containers().into_iter().filter(|container| container.name.starts_with(&name)).collect()
+    }
+
     /// The volumes of this event, each with its directory's inode: one that was made anew has another. Docker's
     /// `CreatedAt` would not do, which is when the directory was last written to.
     fn volumes(&self) -> Vec<(String, u64)> {

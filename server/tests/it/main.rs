@@ -5,6 +5,7 @@
 mod acceptance;
 mod answers;
 mod app;
+mod chaos;
 mod check;
 mod cli;
 mod config;

@@ -7,7 +7,7 @@ mod graph;
 mod rules;
 mod source;
 
-use std::{fmt, path::Path, process::Command};
+use std::{fmt, fs, path::Path, process::Command};
 
 use graph::Graph;
 use source::SourceFile;
@@ -80,6 +80,20 @@ fn the_browser_gets_nothing_of_the_server() {
         cargo(&["tree", "-p", "thon-frontend", "--target", target, "-e", "normal", "--prefix", "none", "-f", format]);
     assert!(tree.lines().any(|line| line.starts_with("leptos ")), "no browser app in {tree}");
     assert_none(&graph::not_for_browsers(&tree));
+}
+
+/// Fault points are there where debug assertions are; `script/build` looks into the release as well.
+#[test]
+fn what_is_shipped_holds_no_fault_points() {
+    for file in ["Cargo.toml", ".cargo/config.toml"] {
+        let text = fs::read_to_string(root().join(file)).expect("a file");
+        assert!(
+            !text.contains("debug-assertions"),
+            "{file} decides about debug assertions: leave them to the profiles"
+        );
+    }
+    let build = fs::read_to_string(root().join("script/build")).expect("the script");
+    assert!(build.contains(r#"no_fault_points "$CARGO_TARGET_DIR/release/thon""#), "a release is not looked into");
 }
 
 #[test]

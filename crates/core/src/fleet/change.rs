@@ -7,7 +7,11 @@ use thon_domain::{id::InstanceId, instance::Instance};
 use thon_store::instances;
 
 use super::{Fleet, Operation, no_instance, replace};
-use crate::{actor::Actor, error::Error};
+use crate::{
+    actor::Actor,
+    error::Error,
+    fault::{Point, point},
+};
 
 /// How many instances of one request are written at once.
 pub(super) const PARALLEL: usize = 8;
@@ -40,6 +44,7 @@ impl Fleet {
                 }
             })
             .await?;
+        point(Point::IntentCommitted);
         self.poke.poke(instance.id);
         Ok(instance)
     }

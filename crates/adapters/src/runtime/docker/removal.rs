@@ -6,7 +6,10 @@ use bollard::{
     Docker as Client,
     query_parameters::{RemoveContainerOptions, StopContainerOptions},
 };
-use thon_core::port::runtime::RuntimeError;
+use thon_core::{
+    fault::{Point, point},
+    port::runtime::RuntimeError,
+};
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -30,7 +33,7 @@ pub(super) async fn remove(client: &Client, id: &str) -> Result<(), RuntimeError
         Err(error) if is_missing(&error) => return Ok(()),
         // Whatever does not stop is killed below.
         Err(error) => tracing::debug!(container.id = id, %error, "a container did not stop"),
-        Ok(()) => {}
+        Ok(()) => point(Point::ContainerStopped),
     }
     // `v` takes the image's anonymous volumes, which nobody could find again, and leaves every named one.
     let options = RemoveContainerOptions { force: true, v: true, link: false };

@@ -98,16 +98,9 @@ impl Reconciler {
             Step::Wait { until } => Ok(Next::After(self.until(until))),
             Step::Create => self.create(known).await,
             Step::Start => self.start(known.instance).await,
-            Step::Pause => match self.runtime.pause(id).await {
-                // It ended meanwhile, which the next look shows.
-                Err(RuntimeError::Rejected { code: "not-running", .. }) => Ok(Next::After(RETRY)),
-                paused => self.outcome(known.instance, paused).await,
-            },
+            Step::Pause => self.pause(known.instance).await,
             Step::Paused => self.paused(known).await,
-            Step::Resume => {
-                let resumed = self.runtime.resume(id).await;
-                self.outcome(known.instance, resumed).await
-            }
+            Step::Resume => self.resume(known.instance).await,
             Step::Remove => {
                 self.runtime.remove(id).await?;
                 point(Point::SandboxRemoved);
@@ -141,6 +134,22 @@ impl Reconciler {
         let started = self.runtime.start(instance.id).await;
         point(Point::ContainerStarted);
         self.outcome(instance, started).await
+    }
+
+    async fn pause(&self, instance: Instance) -> Result<Next, Error> {
+        let paused = self.runtime.pause(instance.id).await;
+        point(Point::SandboxPaused);
+        match paused {
+            // It ended meanwhile, which the next look shows.
+            Err(RuntimeError::Rejected { code: "not-running", .. }) => Ok(Next::After(RETRY)),
+            paused => self.outcome(instance, paused).await,
+        }
+    }
+
+    async fn resume(&self, instance: Instance) -> Result<Next, Error> {
+        let resumed = self.runtime.resume(instance.id).await;
+        point(Point::SandboxResumed);
+        self.outcome(instance, resumed).await
     }
 
     /// When it is this one's turn to start.
