@@ -123,7 +123,10 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         },
         groups: directory,
         settings: Settings::new(store.clone(), nature.clone(), config.allow_list()),
-        check: Check::new(store.clone(), runtime, proxy),
+        system: api::system::System {
+            check: Check::new(store.clone(), runtime, proxy),
+            tasks: work.tasks.clone(),
+        },
         following: Following {
             fleet,
             live: Live::new(store.clone(), poke),

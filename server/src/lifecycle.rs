@@ -4,7 +4,13 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use thon_app::shell::Assets;
-use thon_core::{clock::Nature, entry::Entry, secret::Secret, task::sweep_sessions};
+use thon_core::{
+    clock::Nature,
+    entry::Entry,
+    presence,
+    secret::Secret,
+    task::{expire_instances, reconcile_instances, remove_volumes, sweep_sessions},
+};
 use thon_domain::address::Addresses;
 use thon_edge::Edge;
 use thon_store::{DatabaseUrl, Ownership, Store};
@@ -122,11 +128,12 @@ impl Founded {
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, .. } = house;
         let routes_stand = reconciler.first_round();
-        work.tasks.start(|stop| reconciler.run(pokes, stop));
-        work.tasks.start(|stop| expiry.run(stop));
-        work.tasks.start(|stop| presence.run(stop));
-        work.tasks.start(|stop| removals.run(stop));
-        work.tasks.start(|stop| sweep_sessions::run(store.clone(), nature, stop));
+        let (tasks, clock) = (&work.tasks, &nature.clock);
+        tasks.start_told(reconcile_instances::ABOUT, clock, |report, stop| reconciler.run(pokes, report, stop));
+        tasks.start_beating(expire_instances::ABOUT, clock, |beat| expiry.run(beat));
+        tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
+        tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
+        tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| sweep_sessions::run(store.clone(), nature.clone(), beat));
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;
         // Without routes, people would be told that their editor does not run.

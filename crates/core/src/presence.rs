@@ -9,15 +9,26 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use thon_domain::{id::UserId, live::Cause};
 use thon_store::{Stamp, Store, StoreError, presence, users};
-use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Nature, task::Beat};
+use crate::{
+    clock::Nature,
+    error::Error,
+    task::{About, Beat},
+};
 
 /// How often it is written down; a machine that loses power forgets at most so much.
 const PERIOD: Duration = Duration::from_mins(1);
 
 /// How often an editor that stays open counts as used: who watches a build sends no request for hours.
 const OPEN_COUNTS_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// What this task is.
+pub const ABOUT: About = About {
+    name: "keep_presence",
+    purpose: "Writes down who used their editor last.",
+    period: PERIOD,
+    woken_by: None,
+};
 
 /// What was seen since it was last written down. Clones share it.
 #[derive(Clone)]
@@ -102,13 +113,14 @@ impl Presence {
     }
 
     /// Writes down what was seen, again and again, and once more when told to stop.
-    pub async fn run(self, stop: CancellationToken) {
-        let mut beat = Beat::every(PERIOD, stop);
+    pub async fn run(self, mut beat: Beat) {
         loop {
             let goes_on = beat.next().await;
-            if let Err(error) = self.keep().await {
+            let kept = self.keep().await.map_err(Error::from);
+            if let Err(error) = &kept {
                 tracing::warn!(%error, "who was active cannot be written down");
             }
+            beat.ended(&kept);
             if !goes_on {
                 return;
             }

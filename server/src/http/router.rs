@@ -42,7 +42,7 @@ pub struct Parts {
     pub groups: thon_core::directory::Directory,
     pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
-    pub check: thon_core::check::Check,
+    pub system: system::System,
     pub following: live::Following,
     pub open: open::Open,
     pub rooms: pages::Rooms,
@@ -59,7 +59,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(users::api(parts.instances.clone()))
         .merge(sign_in_links::api(parts.links.clone()))
         .merge(settings::api(parts.settings.clone()))
-        .merge(system::api(parts.check.clone()))
+        .merge(system::api(parts.system.clone()))
         .merge(live::api(parts.following.clone()))
 }
 

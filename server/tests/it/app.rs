@@ -4,7 +4,7 @@
 //! and fails the test if a task of it goes on.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -34,6 +34,9 @@ pub use ports::Block as PortBlock;
 /// Two groups, three people.
 pub const GROUPS: &str = "groups:\n  alpha: [alice, bob]\n  beta: [carol]\n";
 
+/// What runs the sandboxes unless a test wants Docker.
+const SIMULATED: &str = "runtime: simulated";
+
 /// A running server with everything around it.
 pub struct TestApp {
     running: Option<Running>,
@@ -57,11 +60,20 @@ impl TestApp {
 
     /// A server with more in its `thon.yaml`.
     pub async fn configured(kind: Kind, yaml: &str) -> Self {
+        Self::running_on(SIMULATED, kind, yaml).await
+    }
+
+    /// A server on a Docker whose socket this is, whether anybody listens there or not.
+    pub async fn on_docker_at(socket: &Path) -> Self {
+        Self::running_on(&format!("runtime: docker, docker_host: '{}'", socket.display()), Kind::Sqlite, "").await
+    }
+
+    async fn running_on(runtime: &str, kind: Kind, yaml: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let (ports, database) = (ports::Block::take(), kind.database(&folder));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let config = configuration(&folder, &database.url, port, ports.first(), yaml);
+        let config = configuration(&folder, (&database.url, port), (runtime, ports.first()), yaml);
         let clock = Shifted::default();
         let running = started(&config, &clock, listener).await;
         Self { running: Some(running), config, clock, port, _ports: ports, _database: database, folder }
@@ -119,11 +131,16 @@ async fn started(config: &Config, clock: &Shifted, listener: TcpListener) -> Run
     founded.start(config, site, &doors).await.expect("the server starts")
 }
 
-fn configuration(folder: &TempDir, database: &str, port: u16, sandboxes: u16, more: &str) -> Config {
+fn configuration(
+    folder: &TempDir,
+    (database, port): (&str, u16),
+    (runtime, sandboxes): (&str, u16),
+    more: &str,
+) -> Config {
     let path = folder.path().to_str().expect("UTF-8");
     let yaml = format!(
         "dashboard: {{port: {port}}}\ndatabase: {{url: '{database}'}}\n\
-         sandbox: {{runtime: simulated, starting_port: {sandboxes}, parallel_starts: 8}}\n{GROUPS}{more}"
+         sandbox: {{{runtime}, starting_port: {sandboxes}, parallel_starts: 8}}\n{GROUPS}{more}"
     );
     std::fs::write(folder.path().join("thon.yaml"), yaml).expect("a file");
     let environment = [("THON_HOME".to_owned(), path.to_owned())].into();

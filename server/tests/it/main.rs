@@ -26,4 +26,5 @@ mod sessions;
 mod settings;
 mod shape;
 mod sign_in;
+mod system;
 mod users;

@@ -23,7 +23,7 @@ use thon_core::{
     },
     task::{
         Tasks,
-        reconcile_instances::{Reconciler, SandboxDefaults},
+        reconcile_instances::{self, Reconciler, SandboxDefaults},
     },
 };
 use thon_domain::{
@@ -155,7 +155,8 @@ fn reconcile(
     };
     let reconciler = Reconciler::new(store.clone(), nature, runtime.clone(), proxy.clone(), defaults);
     let tasks = Tasks::default();
-    tasks.start(|stop| reconciler.run(pokes, stop));
+    let clock = Nature::real().clock;
+    tasks.start_told(reconcile_instances::ABOUT, &clock, |report, stop| reconciler.run(pokes, report, stop));
     (fleet, tasks)
 }
 

@@ -90,6 +90,12 @@ impl Shelf {
         self.inner().mute = true;
     }
 
+    /// Tells that changes may have been missed.
+    pub fn gap(&self) {
+        // Nobody may be listening yet.
+        let _ = self.events.send(RuntimeEvent::Gap);
+    }
+
     /// What stands on the shelf.
     pub fn sandboxes(&self) -> Vec<Sandbox> {
         self.inner().sandboxes.values().cloned().collect()

@@ -8,9 +8,8 @@ use thon_domain::{
     live::{Cause, Change},
 };
 use thon_store::{Stamp, Store, Writer, idempotency, instances};
-use tokio_util::sync::CancellationToken;
 
-use super::Beat;
+use super::{About, Beat};
 use crate::{
     clock::Nature,
     error::Error,
@@ -23,6 +22,14 @@ use crate::{
 
 /// How often it looks; how late an end or a warning may be.
 const PERIOD: Duration = Duration::from_secs(10);
+
+/// What this task is.
+pub const ABOUT: About = About {
+    name: "expire_instances",
+    purpose: "Ends instances whose time is over, warns before, and moves every end with a clock that jumps.",
+    period: PERIOD,
+    woken_by: None,
+};
 
 /// How far the time of day may part from the time that passed before it counts as a jump.
 const JUMP: TimeDelta = TimeDelta::seconds(60);
@@ -46,12 +53,13 @@ impl Expiry {
     }
 
     /// Looks until told to stop.
-    pub async fn run(mut self, stop: CancellationToken) {
-        let mut beat = Beat::every(PERIOD, stop);
+    pub async fn run(mut self, mut beat: Beat) {
         while beat.next().await {
-            if let Err(error) = self.look().await {
+            let looked = self.look().await;
+            if let Err(error) = &looked {
                 tracing::warn!(%error, "ends of instances cannot be looked at");
             }
+            beat.ended(&looked);
         }
     }
 

@@ -15,6 +15,7 @@ use thon_store::{Store, instances};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::{About, Report};
 use crate::{
     clock::Nature,
     error::Error,
@@ -36,6 +37,14 @@ use routes::Routes;
 
 /// How often everything is looked at, even when nothing tells of a change.
 const PERIOD: Duration = Duration::from_secs(5);
+
+/// What this task is.
+pub const ABOUT: About = About {
+    name: "reconcile_instances",
+    purpose: "Makes intents true: the only task that starts and ends sandboxes. A run is a look at all of them.",
+    period: PERIOD,
+    woken_by: Some("a request, or an event of the sandbox runtime"),
+};
 
 /// How soon a step that could not be taken is tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -80,11 +89,11 @@ impl Reconciler {
     }
 
     /// Reconciles until told to stop. Steps that are under way are finished first.
-    pub async fn run(self, mut pokes: Pokes, stop: CancellationToken) {
+    pub async fn run(self, mut pokes: Pokes, report: Report, stop: CancellationToken) {
         let mut events = self.runtime.watch();
         let mut period = interval(PERIOD);
         period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut rounds = Rounds::new(self, pokes.queue.clone());
+        let mut rounds = Rounds::new(self, pokes.queue.clone(), report);
         loop {
             let due = rounds.next_due();
             // No branch waits for anything: a stream of events that is not polled may hold what a look waits for.
@@ -105,15 +114,24 @@ impl Reconciler {
     }
 
     /// Everything that exists on either side.
-    async fn everybody(&self) -> Result<HashSet<InstanceId>, Error> {
+    async fn everybody(&self) -> Result<Everybody, Error> {
         let rows = self.store.read(|c| Ok::<_, Error>(instances::all(c)?)).await?;
         let mut all: HashSet<InstanceId> = rows.into_iter().map(|instance| instance.id).collect();
-        match self.runtime.list().await {
-            Ok(sandboxes) => all.extend(sandboxes.into_iter().map(|sandbox| sandbox.instance)),
-            Err(error) => tracing::warn!(%error, "the sandbox runtime cannot be listed"),
+        let listed = self.runtime.list().await.map(|sandboxes| {
+            all.extend(sandboxes.into_iter().map(|sandbox| sandbox.instance));
+        });
+        if let Err(error) = &listed {
+            tracing::warn!(%error, "the sandbox runtime cannot be listed");
         }
-        Ok(all)
+        Ok(Everybody { all, listed: listed.map_err(Error::from) })
     }
+}
+
+/// Everything that was found, and whether the runtime told its part.
+#[derive(Debug)]
+struct Everybody {
+    all: HashSet<InstanceId>,
+    listed: Result<(), Error>,
 }
 
 #[cfg(test)]

@@ -7,9 +7,8 @@ use thon_domain::{
     workspace::VolumeRemoval,
 };
 use thon_store::{Stamp, Store, volume_removals};
-use tokio_util::sync::CancellationToken;
 
-use super::Beat;
+use super::{About, Beat};
 use crate::{
     clock::Nature,
     error::Error,
@@ -18,6 +17,14 @@ use crate::{
 
 /// How often it looks; how long a volume may outlive its sandbox.
 const PERIOD: Duration = Duration::from_secs(10);
+
+/// What this task is.
+pub const ABOUT: About = About {
+    name: "remove_volumes",
+    purpose: "Deletes the volumes that people asked to delete, once no sandbox holds them.",
+    period: PERIOD,
+    woken_by: None,
+};
 
 /// What deletes volumes.
 pub struct Removals {
@@ -32,12 +39,13 @@ impl Removals {
     }
 
     /// Looks until told to stop.
-    pub async fn run(self, stop: CancellationToken) {
-        let mut beat = Beat::every(PERIOD, stop);
+    pub async fn run(self, mut beat: Beat) {
         while beat.next().await {
-            if let Err(error) = self.look().await {
+            let looked = self.look().await;
+            if let Err(error) = &looked {
                 tracing::warn!(%error, "volumes that are to go cannot be looked at");
             }
+            beat.ended(&looked);
         }
     }
 

@@ -1,16 +1,25 @@
 //! `/api/system`: what THON says of itself.
 
+mod tasks;
+
 use axum::{Json, extract::State};
 use serde::Serialize;
-use thon_core::check::Check;
+use thon_core::{check::Check, task::Tasks};
 use thon_domain::problem::Problem;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::{identify::Signed, problem::Failed};
 
-pub fn api(check: Check) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(run_check)).with_state(check)
+/// What is asked of the system.
+#[derive(Clone)]
+pub struct System {
+    pub check: Check,
+    pub tasks: Tasks,
+}
+
+pub fn api(system: System) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(run_check)).routes(routes!(tasks::list)).with_state(system)
 }
 
 /// What does not agree.
@@ -34,8 +43,8 @@ struct CheckFinding {
 #[utoipa::path(get, path = "/api/system/check", tag = "system", responses(
     (status = 200, body = Checked), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 503, body = Problem)))]
-async fn run_check(State(check): State<Check>, Signed(actor): Signed) -> Result<Json<Checked>, Failed> {
-    let findings = check.run(&actor).await?.into_iter().map(|finding| CheckFinding {
+async fn run_check(State(system): State<System>, Signed(actor): Signed) -> Result<Json<Checked>, Failed> {
+    let findings = system.check.run(&actor).await?.into_iter().map(|finding| CheckFinding {
         kind: finding.kind,
         subject: finding.subject,
         detail: finding.detail,

@@ -50,6 +50,7 @@ impl Row {
             | "GET /api/live/snapshot"
             | "GET /api/settings"
             | "GET /api/system/check"
+            | "GET /api/system/tasks"
             | "GET /api/openapi.json"
             | "GET /api/unknown"
             | "GET /sfn/viewer"

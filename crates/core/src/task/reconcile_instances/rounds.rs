@@ -13,18 +13,18 @@ use tokio::{
 };
 
 use super::{
-    RETRY, Reconciler,
+    Everybody, RETRY, Reconciler,
     start_queue::StartQueue,
     step::{Next, Place},
 };
-use crate::error::Error;
+use crate::{error::Error, task::Report};
 
 /// Who is being looked at, and who is next: one instance takes one step at a time.
 pub(super) struct Rounds {
     reconciler: Reconciler,
     pub steps: JoinSet<Next>,
     /// The one listing that is under way, if one is.
-    pub lists: JoinSet<Result<HashSet<InstanceId>, Error>>,
+    pub lists: JoinSet<Result<Everybody, Error>>,
     list_again: bool,
     /// Whose step each of them is.
     owners: HashMap<task::Id, (InstanceId, Place)>,
@@ -35,10 +35,12 @@ pub(super) struct Rounds {
     queue: StartQueue,
     /// Those of the first round that are not done yet; `None` before it.
     first: Option<HashSet<InstanceId>>,
+    /// What is told of each look at everybody.
+    report: Report,
 }
 
 impl Rounds {
-    pub fn new(reconciler: Reconciler, told: watch::Sender<Arc<QueuePlaces>>) -> Self {
+    pub fn new(reconciler: Reconciler, told: watch::Sender<Arc<QueuePlaces>>, report: Report) -> Self {
         let queue = StartQueue::new(reconciler.defaults.parallel_starts, told);
         Self {
             reconciler,
@@ -51,6 +53,7 @@ impl Rounds {
             due: BTreeMap::new(),
             queue,
             first: None,
+            report,
         }
     }
 
@@ -82,6 +85,7 @@ impl Rounds {
     /// Has everybody listed, and once more when that is under way already: it may have missed what made us look.
     pub fn look_at_all(&mut self) {
         if self.lists.is_empty() {
+            self.report.began();
             let reconciler = self.reconciler.clone();
             self.lists.spawn(async move { reconciler.everybody().await });
         } else {
@@ -89,12 +93,22 @@ impl Rounds {
         }
     }
 
-    pub fn listed(&mut self, all: Result<Result<HashSet<InstanceId>, Error>, JoinError>) {
-        match all {
-            Ok(Ok(all)) => self.look_at_each(all),
-            Ok(Err(error)) => tracing::warn!(%error, "instances cannot be read"),
-            Err(error) => tracing::error!(%error, "listing the instances broke"),
-        }
+    pub fn listed(&mut self, all: Result<Result<Everybody, Error>, JoinError>) {
+        let outcome = match all {
+            Ok(Ok(Everybody { all, listed })) => {
+                self.look_at_each(all);
+                listed
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "instances cannot be read");
+                Err(error)
+            }
+            Err(error) => {
+                tracing::error!(%error, "listing the instances broke");
+                Err(Error::internal(error))
+            }
+        };
+        self.report.ended(&outcome);
         if std::mem::take(&mut self.list_again) {
             self.look_at_all();
         }
@@ -103,7 +117,12 @@ impl Rounds {
     fn look_at_each(&mut self, all: HashSet<InstanceId>) {
         // Whoever waits for a moment or a place of their own is left to it.
         let waits = |id: &InstanceId| self.due.contains_key(id) || self.queue.contains(*id);
-        for id in all.into_iter().filter(|id| !waits(id)).collect::<Vec<_>>() {
+        let all: HashSet<InstanceId> = all.into_iter().filter(|id| !waits(id)).collect();
+        if self.first.is_none() {
+            self.first = Some(all.clone());
+            self.tell_of_first_round();
+        }
+        for id in all {
             self.look(id);
         }
     }

@@ -15,6 +15,7 @@ use thon_domain::{
     workspace::StorageChoice,
 };
 use thon_store::{DatabaseUrl, Store};
+use tokio_util::sync::CancellationToken;
 
 use super::{Reconciler, SandboxDefaults};
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
         proxy::ReverseProxy as _,
         runtime::{Condition, Limits, RuntimeError, Sandbox},
     },
-    task::Tasks,
+    task::{Run, Tasks},
 };
 
 mod operations;
@@ -39,6 +40,7 @@ struct House {
     runtime: Arc<Shelf>,
     proxy: Arc<RouteShelf>,
     tasks: Tasks,
+    first_round: CancellationToken,
     directory: Directory,
     _dir: TempDir,
 }
@@ -66,12 +68,12 @@ impl House {
             parallel_starts: 2,
         };
         let reconciler = Reconciler::new(store.clone(), clock.nature(), runtime.clone(), proxy.clone(), defaults);
-        let tasks = Tasks::default();
-        tasks.start(|stop| reconciler.run(pokes, stop));
+        let (tasks, first_round) = (Tasks::default(), reconciler.first_round());
+        tasks.start_told(super::ABOUT, &clock.nature().clock, |report, stop| reconciler.run(pokes, report, stop));
         let directory = Directory::new(store.clone(), clock.nature(), poke);
         let file = GroupsFile::parse("groups: { alpha: [alice, bob, carol] }").expect("a groups file");
         directory.import(&Actor::operator(), file).await.expect("imported");
-        Self { fleet, store, clock, runtime, proxy, tasks, directory, _dir: dir }
+        Self { fleet, store, clock, runtime, proxy, tasks, first_round, directory, _dir: dir }
     }
 
     async fn launched(&self) -> InstanceId {
@@ -100,9 +102,36 @@ impl House {
         self.runtime.sandboxes().iter().any(|sandbox| sandbox.instance == id && started(sandbox))
     }
 
+    /// Waits, in real time, until the reconciler's last look at everybody is as it should be.
+    async fn last_look(&self, what: impl Fn(&Run) -> bool) -> Run {
+        for _ in 0..800 {
+            let [status] = &self.tasks.statuses(&Actor::operator()).expect("may look")[..] else { panic!("one task") };
+            if let Some(run) = status.last.clone().filter(&what) {
+                return run;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("still {:?}", self.tasks.statuses(&Actor::operator()))
+    }
+
     async fn running(&self, id: InstanceId) -> Instance {
         self.until(id, |instance| instance.state == State::Running).await
     }
+}
+
+#[tokio::test]
+async fn an_outage_is_told_with_the_task_until_it_is_over() {
+    let house = House::new().await;
+    house.last_look(|run| run.outcome.is_ok()).await;
+    let reason = "the socket /secret/path is not there".to_owned();
+    house.runtime.break_with(Some(RuntimeError::Unavailable { reason }));
+    house.runtime.gap();
+    let failed = house.last_look(|run| run.outcome.is_err()).await;
+    assert_eq!(failed.outcome, Err("The sandbox runtime does not answer.".to_owned()));
+    house.runtime.break_with(None);
+    house.runtime.gap();
+    house.last_look(|run| run.outcome.is_ok()).await;
+    house.tasks.stop().await;
 }
 
 #[tokio::test]
@@ -125,6 +154,13 @@ async fn everybody_who_is_launched_runs_behind_a_route() {
     assert_eq!(routes(), 3);
     let again = house.fleet.launch_missing(&Actor::operator(), None).await.expect("asked again");
     assert_eq!(again, [], "nobody is missing");
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
+async fn the_end_of_the_first_round_is_told() {
+    let house = House::new().await;
+    tokio::time::timeout(Duration::from_secs(5), house.first_round.cancelled()).await.expect("told");
     house.tasks.stop().await;
 }
 

@@ -1,0 +1,53 @@
+//! `/api/system`: what THON says of itself.
+
+use std::{os::unix::fs::symlink, time::Duration};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
+
+use crate::app::TestApp;
+
+/// Waits until a task is as it should be.
+async fn task(app: &TestApp, name: &str, what: impl Fn(&Value) -> bool) -> Value {
+    let looking = async {
+        loop {
+            let listed = app.operator().get("/api/system/tasks").await.with_status(200).json();
+            let tasks = listed["tasks"].as_array().expect("tasks").clone();
+            let task = tasks.into_iter().find(|task| task["name"] == name).expect("a task of this name");
+            if what(&task) {
+                return task;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), looking).await.unwrap_or_else(|_| panic!("{name} is not as it should be"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_task_tells_how_it_goes() {
+    let app = TestApp::new().await;
+    let listed = app.organizer().await.get("/api/system/tasks").await.with_status(200).json();
+    let tasks = listed["tasks"].as_array().expect("tasks");
+    let names: Vec<&str> = tasks.iter().filter_map(|task| task["name"].as_str()).collect();
+    assert_eq!(
+        names,
+        ["reconcile_instances", "expire_instances", "keep_presence", "remove_volumes", "sweep_sessions"]
+    );
+    let looked = task(&app, "reconcile_instances", |task| task["runs"].as_u64() > Some(0)).await;
+    assert_eq!((&looked["outcome"], &looked["error"], &looked["failures"]), (&"good".into(), &Value::Null, &0.into()));
+    assert!(looked["next_at"].is_string() && looked["started_at"].is_string(), "{looked:#}");
+    app.participant("alpha/alice").await.get("/api/system/tasks").await.with_status(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_outage_is_told_with_the_task_until_docker_is_back() {
+    let folder = TempDir::new().expect("a folder");
+    let socket = folder.path().join("docker.sock");
+    let app = TestApp::on_docker_at(&socket).await;
+    let failed = task(&app, "reconcile_instances", |task| task["outcome"] == "failed").await;
+    assert_eq!(failed["error"], "The sandbox runtime does not answer.");
+    symlink("/var/run/docker.sock", &socket).expect("Docker is back");
+    let back = task(&app, "reconcile_instances", |task| task["outcome"] == "good").await;
+    assert!(back["failures"].as_u64() > Some(0) && back["error"].is_null(), "{back:#}");
+}
