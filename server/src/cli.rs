@@ -1,10 +1,12 @@
 //! The command line: what people type, and its help. What a command does is in its own file.
 
 mod args;
+mod capacity;
 mod check;
 mod client;
 mod columns;
 mod config;
+mod confirm;
 mod error;
 mod groups;
 mod launch;
@@ -64,6 +66,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::List(arguments) => wait_for(list::list(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
+        Command::Capacity(arguments) => wait_for(capacity::capacity(arguments, context)),
         Command::Check(arguments) => wait_for(check::check(arguments, context)),
         Command::Config(arguments) => config::config(&arguments, context),
     }

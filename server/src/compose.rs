@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use thon_adapters::{
+    host::ThisHost,
     proxy::embedded::Embedded,
     runtime::{
         docker::{Docker, DockerOptions},
@@ -12,6 +13,7 @@ use thon_adapters::{
 use thon_app::shell::Assets;
 use thon_core::{
     accounts::Accounts,
+    capacity::{Plan, Surveyor},
     check::Check,
     clock::Nature,
     directory::Directory,
@@ -20,6 +22,7 @@ use thon_core::{
     live::Live,
     poke::{Poke, Pokes},
     port::{
+        host::HostFigures,
         proxy::ReverseProxy,
         runtime::{Limits, SandboxRuntime},
     },
@@ -54,6 +57,7 @@ pub struct House {
     pub expiry: Expiry,
     pub presence: Presence,
     pub removals: Removals,
+    pub surveyor: Surveyor,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -74,7 +78,7 @@ pub fn house(ground: &Ground<'_>) -> House {
     let Ground { config, store, nature, work, .. } = ground;
     let addresses = Addresses::local(config.dashboard.port);
     let (poke, pokes) = Poke::channel();
-    let runtime = runtime(ground);
+    let (runtime, host) = machine(ground);
     let fleet = Fleet::new(store.clone(), nature.clone(), usual(config), addresses.clone(), poke.clone());
     let entry = Entry::new(store.clone(), nature.clone());
     let presence = Presence::new(store.clone(), nature.clone());
@@ -85,10 +89,13 @@ pub fn house(ground: &Ground<'_>) -> House {
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(config));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
-    let made = Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke };
+    let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
+    let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
+    let made =
+        Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone() };
     let parts = parts(ground, &addresses, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
-    House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, runtime }
+    House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, surveyor, runtime }
 }
 
 /// What the routes share.
@@ -98,11 +105,12 @@ struct Made {
     fleet: Fleet,
     entry: Entry,
     poke: Poke,
+    surveyor: Surveyor,
 }
 
 fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     let Ground { config, store, nature, work, site, .. } = ground;
-    let Made { runtime, proxy, fleet, entry, poke } = made;
+    let Made { runtime, proxy, fleet, entry, poke, surveyor } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: site.clone() };
@@ -114,6 +122,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             fleet: fleet.clone(),
             directory: directory.clone(),
             sandboxes: Sandboxes::new(store.clone(), runtime.clone()),
+            surveyor: surveyor.clone(),
             leaving: work.leaving.clone(),
         },
         links: api::sign_in_links::Links {
@@ -121,11 +130,13 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             directory: directory.clone(),
             addresses: addresses.clone(),
         },
-        groups: directory,
+        groups: directory.clone(),
         settings: Settings::new(store.clone(), nature.clone(), config.allow_list()),
         system: api::system::System {
             check: Check::new(store.clone(), runtime, proxy),
             tasks: work.tasks.clone(),
+            surveyor,
+            directory,
         },
         following: Following {
             fleet,
@@ -140,21 +151,28 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     }
 }
 
-fn runtime(ground: &Ground<'_>) -> Arc<dyn SandboxRuntime> {
+/// What runs sandboxes, and what tells of the machine that they share.
+fn machine(ground: &Ground<'_>) -> (Arc<dyn SandboxRuntime>, Arc<dyn HostFigures>) {
     let sandbox = &ground.config.sandbox;
     match sandbox.runtime {
-        Runtime::Docker => Arc::new(Docker::new(DockerOptions {
-            host: sandbox.docker_host.clone(),
-            disks_dir: Some(ground.config.home.disks().into()),
-            ..DockerOptions::local(sandbox.image(), ground.installation.clone())
-        })),
-        Runtime::Simulated => Arc::new(Simulated::new(SimulatedOptions {
-            start_delay: Duration::from_millis(300),
-            clock: ground.nature.clock.clone(),
-            faults: Arc::default(),
-            tasks: ground.work.tunnels.clone(),
-            closing: ground.work.gone.clone(),
-        })),
+        Runtime::Docker => {
+            let docker = Arc::new(Docker::new(DockerOptions {
+                host: sandbox.docker_host.clone(),
+                disks_dir: Some(ground.config.home.disks().into()),
+                ..DockerOptions::local(sandbox.image(), ground.installation.clone())
+            }));
+            (docker.clone(), docker)
+        }
+        Runtime::Simulated => {
+            let simulated = Simulated::new(SimulatedOptions {
+                start_delay: Duration::from_millis(300),
+                clock: ground.nature.clock.clone(),
+                faults: Arc::default(),
+                tasks: ground.work.tunnels.clone(),
+                closing: ground.work.gone.clone(),
+            });
+            (Arc::new(simulated), Arc::new(ThisHost { disk: ground.config.home.path().as_std_path().to_owned() }))
+        }
     }
 }
 
@@ -170,14 +188,19 @@ fn usual(config: &Config) -> LaunchDefaults {
 fn defaults(config: &Config) -> SandboxDefaults {
     let sandbox = &config.sandbox;
     SandboxDefaults {
-        limits: Limits {
-            memory_bytes: sandbox.memory.0,
-            cpus: sandbox.cpus,
-            pids: sandbox.pids,
-            disk_bytes: sandbox.disk.map(|disk| disk.0),
-        },
+        limits: limits(config),
         group_volumes: config.workspace.group_storage,
         env: BTreeMap::from([("PYTHON_VERSION".to_owned(), sandbox.python_version.clone())]),
         parallel_starts: usize::from(sandbox.parallel_starts),
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let sandbox = &config.sandbox;
+    Limits {
+        memory_bytes: sandbox.memory.0,
+        cpus: sandbox.cpus,
+        pids: sandbox.pids,
+        disk_bytes: sandbox.disk.map(|disk| disk.0),
     }
 }

@@ -9,7 +9,7 @@ use thon_core::{
     entry::Entry,
     presence,
     secret::Secret,
-    task::{expire_instances, reconcile_instances, remove_volumes, sweep_sessions},
+    task::{expire_instances, measure_capacity, reconcile_instances, remove_volumes, sweep_sessions},
 };
 use thon_domain::address::Addresses;
 use thon_edge::Edge;
@@ -126,13 +126,14 @@ impl Founded {
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, installation, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, .. } = house;
+        let House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
         let routes_stand = reconciler.first_round();
         let (tasks, clock) = (&work.tasks, &nature.clock);
         tasks.start_told(reconcile_instances::ABOUT, clock, |report, stop| reconciler.run(pokes, report, stop));
         tasks.start_beating(expire_instances::ABOUT, clock, |beat| expiry.run(beat));
         tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
         tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
+        tasks.start_beating(measure_capacity::ABOUT, clock, |beat| measure_capacity::run(surveyor, beat));
         tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| sweep_sessions::run(store.clone(), nature.clone(), beat));
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;

@@ -1,6 +1,9 @@
 //! This machine's figures, from the kernel and from `df`.
 
-use std::{path::PathBuf, thread};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
 use async_trait::async_trait;
 use thon_core::port::host::{Host, HostError, HostFigures};
@@ -21,16 +24,24 @@ pub struct ThisHost {
 impl HostFigures for ThisHost {
     async fn measure(&self) -> Result<Host, HostError> {
         let memory = tokio::fs::read_to_string(MEMORY).await.map_err(|error| untold(MEMORY, &error))?;
-        let disk = self.disk.display().to_string();
-        // POSIX: a heading, then one line with the free KiB in its fourth column.
-        let table = command::run("df", &["-Pk", &disk], "").await.map_err(|error| untold(&disk, &error))?;
         let cores = thread::available_parallelism().map_err(|error| untold("the number of cores", &error))?;
         Ok(Host {
             memory_bytes: memory_bytes(&memory).ok_or_else(|| untold(MEMORY, &"it has no `MemTotal`"))?,
             cores: u32::try_from(cores.get()).unwrap_or(u32::MAX),
-            disk_free_bytes: free_bytes(&table).ok_or_else(|| untold(&disk, &"`df` said something else"))?,
+            disk_free_bytes: Some(disk_free_bytes(&self.disk).await?),
         })
     }
+}
+
+/// What is free on the disk of a directory, in bytes.
+///
+/// # Errors
+/// When there is no such directory.
+pub(crate) async fn disk_free_bytes(dir: &Path) -> Result<u64, HostError> {
+    let disk = dir.display().to_string();
+    // POSIX: a heading, then one line with the free KiB in its fourth column.
+    let table = command::run("df", &["-Pk", &disk], "").await.map_err(|error| untold(&disk, &error))?;
+    free_bytes(&table).ok_or_else(|| untold(&disk, &"`df` said something else"))
 }
 
 fn memory_bytes(table: &str) -> Option<u64> {
@@ -61,7 +72,7 @@ mod tests {
     #[tokio::test]
     async fn this_machine_has_something() {
         let host = ThisHost { disk: "/".into() }.measure().await.expect("figures");
-        assert!(host.memory_bytes > 1 << 28 && host.cores > 0 && host.disk_free_bytes > 0, "{host:?}");
+        assert!(host.memory_bytes > 1 << 28 && host.cores > 0 && host.disk_free_bytes > Some(0), "{host:?}");
         let nowhere = ThisHost { disk: "/nowhere/at/all".into() }.measure().await.expect_err("no such disk");
         assert!(nowhere.reason.contains("/nowhere/at/all"), "{nowhere}");
     }

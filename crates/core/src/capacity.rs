@@ -1,12 +1,16 @@
 //! How many sandboxes one machine carries: told before a launch, from measured figures, by arithmetic alone.
 
+mod survey;
+mod usual;
+
 use serde::Serialize;
 use thon_domain::byte_size::ByteSize;
 
+pub use self::{
+    survey::{Measured, Plan, Survey, Surveyor, Warning, Who},
+    usual::Usual,
+};
 use crate::port::host::Host;
-
-/// What a person at work takes, with one browser open, in bytes (docs/benchmarks.md); an editor without one takes a seventh.
-pub const USUAL_MEMORY_BYTES: u64 = 409 << 20;
 
 /// What is kept for the system, Docker and THON: a gibibyte, or a twentieth where that is more.
 const LEAST_RESERVED_BYTES: u64 = 1 << 30;
@@ -20,6 +24,8 @@ pub struct Demand {
     pub memory_bytes: u64,
     /// What each may take of the disk, in bytes, where that is limited.
     pub disk_bytes: Option<u64>,
+    /// What each really takes of memory.
+    pub usual: Usual,
     /// How many have their volumes already, so that the disk has room for them.
     pub with_volumes: u32,
     /// How many ports there are for sandboxes.
@@ -67,7 +73,7 @@ impl Capacity {
         let [(by_memory, _), (by_disk, _), ..] = bounds;
         let (hard_limit, hardest) = least(&bounds[2..]);
         let (fits, limiting) = least(&bounds);
-        let usual = USUAL_MEMORY_BYTES.min(demand.memory_bytes);
+        let usual = demand.usual.memory_bytes.min(demand.memory_bytes);
         // A disk is filled little by little and seen to fill; memory is gone at once.
         let oversubscribed_after = whole(memory, usual).max(by_memory.min(by_disk)).min(hard_limit);
         let mut capacity = Self { fits, oversubscribed_after, hard_limit, limiting, sentence: String::new() };
@@ -102,8 +108,8 @@ fn reserved(memory_bytes: u64) -> u64 {
 }
 
 fn disk(host: &Host, demand: &Demand) -> u32 {
-    let Some(each) = demand.disk_bytes else { return u32::MAX };
-    demand.with_volumes.saturating_add(whole(host.disk_free_bytes, each))
+    let (Some(each), Some(free)) = (demand.disk_bytes, host.disk_free_bytes) else { return u32::MAX };
+    demand.with_volumes.saturating_add(whole(free, each))
 }
 
 /// How many whole parts there are.
@@ -118,7 +124,7 @@ fn least(bounds: &[(u32, Resource)]) -> (u32, Resource) {
 }
 
 /// A size as people read it: `2 GiB`.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     let text = ByteSize(bytes).to_string();
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
@@ -134,11 +140,19 @@ mod tests {
     const GIB: u64 = 1 << 30;
 
     fn demand(sandboxes: u32) -> Demand {
-        Demand { sandboxes, memory_bytes: 2 * GIB, disk_bytes: None, with_volumes: 0, ports: 50_000, places: 128_000 }
+        Demand {
+            sandboxes,
+            memory_bytes: 2 * GIB,
+            disk_bytes: None,
+            usual: Usual::DOCUMENTED,
+            with_volumes: 0,
+            ports: 50_000,
+            places: 128_000,
+        }
     }
 
     fn host(memory_gib: u64, disk_gib: u64) -> Host {
-        Host { memory_bytes: memory_gib * GIB, cores: 8, disk_free_bytes: disk_gib * GIB }
+        Host { memory_bytes: memory_gib * GIB, cores: 8, disk_free_bytes: Some(disk_gib * GIB) }
     }
 
     #[rstest]
@@ -166,8 +180,20 @@ mod tests {
         Demand { places: 20, ..demand(150) },
         "fits 20 of 150 at 2 GiB; oversubscribed after 20; no more than 20 can start, for lack of networks"
     )]
+    #[case::people_who_work_hard(
+        host(80, 100),
+        Demand { usual: Usual::of(&[GIB; 6]), ..demand(150) },
+        "fits 38 of 150 at 2 GiB; oversubscribed after 76"
+    )]
     fn is_told_in_a_sentence(#[case] host: Host, #[case] demand: Demand, #[case] expected: &str) {
         assert_eq!(Capacity::of(&host, &demand).sentence, expected);
+    }
+
+    #[test]
+    fn a_disk_that_nobody_can_look_at_limits_nothing() {
+        let host = Host { disk_free_bytes: None, ..host(80, 0) };
+        let demand = Demand { disk_bytes: Some(GIB), ..demand(10) };
+        assert_eq!(Capacity::of(&host, &demand).sentence, "fits all 10 at 2 GiB and 1 GiB of disk; oversubscribed after 190");
     }
 
     #[rstest]
@@ -186,7 +212,7 @@ mod tests {
         fn never_fits_more_than_it_can_start(
             memory in 0_u64..1 << 42, free in 0_u64..1 << 44, each in 0_u64..1 << 36, ports in 0_u32..60_000,
         ) {
-            let host = Host { memory_bytes: memory, cores: 1, disk_free_bytes: free };
+            let host = Host { memory_bytes: memory, cores: 1, disk_free_bytes: Some(free) };
             let demand = Demand { memory_bytes: each, disk_bytes: Some(each), ports, ..demand(150) };
             let capacity = Capacity::of(&host, &demand);
             proptest::prop_assert!(capacity.fits <= capacity.oversubscribed_after);

@@ -3,7 +3,7 @@
 use thon_domain::problem::{FieldError, Problem, ProblemCode};
 use thon_store::StoreError;
 
-use crate::port::runtime::RuntimeError;
+use crate::port::{host::HostError, runtime::RuntimeError};
 
 /// What is not available while the database cannot grow: everybody else may wait, here a person has to do something.
 const DISK: &str = "The disk of the database";
@@ -112,6 +112,12 @@ impl From<StoreError> for Error {
             StoreError::Conflict(what) => Self::conflict(what.to_string(), "Look at what is there, then try again."),
             other => Self::internal(other),
         }
+    }
+}
+
+impl From<HostError> for Error {
+    fn from(error: HostError) -> Self {
+        Self::Unavailable { service: "What measures the machine", reason: error.reason }
     }
 }
 

@@ -52,6 +52,8 @@ pub(super) enum Command {
     },
     /// Print a link that signs somebody in
     SignIn(SignInArguments),
+    /// Tell how many sandboxes this machine carries
+    Capacity(CapacityArguments),
     /// Compare database, sandboxes and routes
     Check(CheckArguments),
     /// Look at the configuration
@@ -96,6 +98,9 @@ pub(super) struct LaunchArguments {
     /// Import nothing: only people who are in the database
     #[arg(long, conflicts_with_all = ["groups", "demo"])]
     pub from_db: bool,
+    /// Do not ask when the machine does not carry them all
+    #[arg(short, long)]
+    pub yes: bool,
     #[command(flatten)]
     pub output: Output,
 }
@@ -169,6 +174,15 @@ pub(super) struct SignInArguments {
     /// Whose link, as GROUP/NAME; without it the admin's
     #[arg(value_name = "USER")]
     pub user: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CapacityArguments {
+    /// For how many people in all; without it everybody who is known
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub users: Option<u32>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -2,11 +2,7 @@
 
 mod diff;
 
-use std::{
-    fs,
-    io::{self, IsTerminal as _},
-    process::ExitCode,
-};
+use std::{fs, process::ExitCode};
 
 use camino::Utf8Path;
 use serde_json::Value;
@@ -16,6 +12,7 @@ use super::{
     Context,
     args::{ExportArguments, ExportFormat, GroupsCommand, ImportArguments},
     client::percent_encoded,
+    confirm::confirmed,
     error::CliError,
     launch, start,
 };
@@ -48,7 +45,7 @@ async fn import(arguments: ImportArguments, context: &Context) -> Result<ExitCod
     if arguments.dry_run {
         return Ok(ExitCode::SUCCESS);
     }
-    if diff.changes_something() && !arguments.yes && !confirmed(context, "import this?")? {
+    if diff.changes_something() && !arguments.yes && !confirmed(context, "import this?", "nothing was changed")? {
         context.printer.note("nothing was changed");
         return Ok(ExitCode::SUCCESS);
     }
@@ -59,18 +56,6 @@ async fn import(arguments: ImportArguments, context: &Context) -> Result<ExitCod
         context.printer.note(if diff.changes_something() { "imported" } else { "everything was there already" });
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Asks whoever sits at the terminal; "no" when they just press Enter.
-fn confirmed(context: &Context, question: &str) -> Result<bool, CliError> {
-    if !io::stdin().is_terminal() {
-        let error = CliError::user("nothing was changed: there is nobody to ask");
-        return Err(error.with_hint("add --yes to do it without asking, or --dry-run only to look"));
-    }
-    context.printer.note(format_args!("{question} [y/N]"));
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(|error| CliError::user(format!("cannot read the answer: {error}")))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 async fn export(arguments: ExportArguments, context: &Context) -> Result<ExitCode, CliError> {

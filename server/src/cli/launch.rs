@@ -15,6 +15,7 @@ use self::{progress::Progress, table::Links};
 use super::{
     Context,
     args::LaunchArguments,
+    capacity,
     client::{Client, ClientError},
     error::{CliError, Fault},
     list, start,
@@ -37,6 +38,10 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
         Some(group) => people::check_group(&client, group).await?,
         None if arguments.from_db => people::known(&client).await?,
         None => people::at_least_one(&client, &context.printer).await?,
+    }
+    if !capacity::may_launch(&client, context, arguments.group.as_deref(), arguments.yes).await? {
+        context.printer.note("nothing was launched");
+        return Ok(ExitCode::SUCCESS);
     }
     let launched: Launched = client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
     let mut progress = Progress::new(&context.printer);

@@ -75,6 +75,16 @@ impl Printer {
         }
     }
 
+    /// What to know before it happens; said even when asked to be quiet.
+    pub fn warning(&self, text: impl Display) {
+        write_line(&mut self.stderr.lock(), format_args!("{} {text}", self.styled("warning:", YELLOW)));
+    }
+
+    /// What is asked at the terminal, whose answer is waited for.
+    pub fn question(&self, text: impl Display) {
+        write_line(&mut self.stderr.lock(), text);
+    }
+
     /// What happens meanwhile, for those who want to know more.
     pub fn detail(&self, text: impl Display) {
         if self.loudness == Loudness::Verbose {
@@ -117,6 +127,7 @@ impl Printer {
 
 const RED: &str = "1;31";
 const CYAN: &str = "36";
+const YELLOW: &str = "33";
 
 /// A reader that has gone (`thon … | head`) is not our failure.
 fn write_line(out: &mut impl Write, text: impl Display) {

@@ -79,6 +79,7 @@ fn help() {
       list     List the sandboxes: whose, in which state, where
       groups   Bring groups in from a file, or take them out
       sign-in  Print a link that signs somebody in
+      capacity  Tell how many sandboxes this machine carries
       check    Compare database, sandboxes and routes
       config   Look at the configuration
       help     Print this message or the help of the given subcommand(s)

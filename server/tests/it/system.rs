@@ -30,10 +30,14 @@ async fn every_task_tells_how_it_goes() {
     let listed = app.organizer().await.get("/api/system/tasks").await.with_status(200).json();
     let tasks = listed["tasks"].as_array().expect("tasks");
     let names: Vec<&str> = tasks.iter().filter_map(|task| task["name"].as_str()).collect();
-    assert_eq!(
-        names,
-        ["reconcile_instances", "expire_instances", "keep_presence", "remove_volumes", "sweep_sessions"]
-    );
+    insta::assert_snapshot!(names.join("\n"), @r"
+    reconcile_instances
+    expire_instances
+    keep_presence
+    remove_volumes
+    measure_capacity
+    sweep_sessions
+    ");
     let looked = task(&app, "reconcile_instances", |task| task["runs"].as_u64() > Some(0)).await;
     assert_eq!((&looked["outcome"], &looked["error"], &looked["failures"]), (&"good".into(), &Value::Null, &0.into()));
     assert!(looked["next_at"].is_string() && looked["started_at"].is_string(), "{looked:#}");

@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod files;
 mod firewall;
+mod host;
 mod image;
 mod labels;
 mod logs;

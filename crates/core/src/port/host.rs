@@ -9,7 +9,7 @@ pub trait HostFigures: Send + Sync + 'static {
     /// Measures it now.
     ///
     /// # Errors
-    /// When the system does not tell.
+    /// When the system, or the daemon on it, does not tell.
     async fn measure(&self) -> Result<Host, HostError>;
 }
 
@@ -18,8 +18,8 @@ pub trait HostFigures: Send + Sync + 'static {
 pub struct Host {
     pub memory_bytes: u64,
     pub cores: u32,
-    /// What is free where the volumes are.
-    pub disk_free_bytes: u64,
+    /// What is free where the volumes are; nothing when that is another machine's disk.
+    pub disk_free_bytes: Option<u64>,
 }
 
 /// Why there are no figures.

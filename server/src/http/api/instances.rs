@@ -14,6 +14,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use thon_core::{
     actor::Actor,
+    capacity::{Surveyor, Who},
     directory::Directory,
     fleet::{Fleet, OwnedInstance},
     sandboxes::Sandboxes,
@@ -32,6 +33,7 @@ pub struct Instances {
     pub fleet: Fleet,
     pub directory: Directory,
     pub sandboxes: Sandboxes,
+    pub surveyor: Surveyor,
     /// Fires when the server gives way: nobody waits here any longer.
     pub leaving: CancellationToken,
 }
@@ -40,6 +42,19 @@ impl Instances {
     pub(super) fn shown(&self, actor: &Actor, owned: OwnedInstance) -> InstanceInfo {
         let queue_position = self.fleet.queue(actor).get(&owned.user.id).copied();
         InstanceInfo { queue_position, ..InstanceInfo::new(owned, self.fleet.addresses()) }
+    }
+
+    /// What to tell those who launch more than fits.
+    ///
+    /// It is asked before anything is written. A launch never fails for the lack of an answer.
+    pub(super) async fn warning(&self, actor: &Actor, who: Who) -> Option<String> {
+        match self.surveyor.warning(actor, who).await {
+            Ok(warning) => warning.map(|warning| warning.sentence),
+            Err(error) => {
+                tracing::warn!(%error, "whether a launch fits is not known");
+                None
+            }
+        }
     }
 
     /// The instance as it is, or as it has become after so many seconds.

@@ -1,10 +1,11 @@
 //! `/api/system`: what THON says of itself.
 
+mod capacity;
 mod tasks;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use thon_core::{check::Check, task::Tasks};
+use thon_core::{capacity::Surveyor, check::Check, directory::Directory, task::Tasks};
 use thon_domain::problem::Problem;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,10 +17,16 @@ use crate::http::{identify::Signed, problem::Failed};
 pub struct System {
     pub check: Check,
     pub tasks: Tasks,
+    pub surveyor: Surveyor,
+    pub directory: Directory,
 }
 
 pub fn api(system: System) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(run_check)).routes(routes!(tasks::list)).with_state(system)
+    OpenApiRouter::new()
+        .routes(routes!(run_check))
+        .routes(routes!(tasks::list))
+        .routes(routes!(capacity::tell))
+        .with_state(system)
 }
 
 /// What does not agree.

@@ -292,7 +292,7 @@ fn groups_come_in_with_a_diff_first_and_go_out_as_they_came() {
     1 group and 2 users to make, 0 to change, 0 unchanged, 0 not in the file (they stay)
     -- stderr
     error: nothing was changed: there is nobody to ask
-    hint: add --yes to do it without asking, or --dry-run only to look
+    hint: add --yes to do it without asking
     ");
     insta::assert_snapshot!(machine.thon(&["groups", "export"]), @r"
     exit 0

@@ -51,6 +51,7 @@ impl Row {
             | "GET /api/settings"
             | "GET /api/system/check"
             | "GET /api/system/tasks"
+            | "GET /api/system/capacity"
             | "GET /api/openapi.json"
             | "GET /api/unknown"
             | "GET /sfn/viewer"

@@ -8,6 +8,7 @@ use thon_domain::{
     id::{InstanceId, UserId},
     name::{GroupName, UserName},
     route::EditorSecret,
+    sandbox::{Cpus, SandboxOverrides},
     slug::Slug,
     workspace::{GroupVolume, Workspace},
 };
@@ -47,6 +48,19 @@ pub struct Limits {
     pub pids: u32,
     /// The size of all its volumes together, where the runtime can enforce it; as large as the disk without.
     pub disk_bytes: Option<u64>,
+}
+
+impl Limits {
+    /// These, with what somebody's wishes say instead.
+    #[must_use]
+    pub fn with(self, wishes: &SandboxOverrides) -> Self {
+        Self {
+            memory_bytes: wishes.memory_bytes.unwrap_or(self.memory_bytes),
+            cpus: wishes.cpus.map_or(self.cpus, Cpus::cores),
+            pids: wishes.pids.unwrap_or(self.pids),
+            disk_bytes: wishes.disk_bytes.or(self.disk_bytes),
+        }
+    }
 }
 
 impl Default for Limits {

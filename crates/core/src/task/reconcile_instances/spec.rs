@@ -1,17 +1,13 @@
 //! What the sandbox of an instance is made from: the user's own wishes over their group's, those over the configured ones.
 
-use thon_domain::{sandbox::Cpus, workspace::GroupVolume};
+use thon_domain::workspace::GroupVolume;
 
 use super::{SandboxDefaults, step::Known};
-use crate::{
-    port::runtime::{Limits, SandboxSpec},
-    secret::editor_secret,
-};
+use crate::{port::runtime::SandboxSpec, secret::editor_secret};
 
 /// The sandbox of an instance, with a secret of its own.
 pub(super) fn spec(known: &Known, defaults: &SandboxDefaults) -> SandboxSpec {
     let wishes = known.user.sandbox.clone().over(known.group.sandbox.clone());
-    let usual = defaults.limits;
     SandboxSpec {
         instance: known.instance.id,
         user: known.user.id,
@@ -23,14 +19,9 @@ pub(super) fn spec(known: &Known, defaults: &SandboxDefaults) -> SandboxSpec {
         secret: editor_secret(),
         workspace: known.workspace.clone(),
         group_volume: defaults.group_volumes.then(|| GroupVolume::of(known.group.id)),
+        limits: defaults.limits.with(&wishes),
         image: wishes.image,
         runtime: wishes.runtime,
-        limits: Limits {
-            memory_bytes: wishes.memory_bytes.unwrap_or(usual.memory_bytes),
-            cpus: wishes.cpus.map_or(usual.cpus, Cpus::cores),
-            pids: wishes.pids.unwrap_or(usual.pids),
-            disk_bytes: wishes.disk_bytes.or(usual.disk_bytes),
-        },
         env: defaults.env.clone(),
         files: Vec::new(),
     }
@@ -46,7 +37,7 @@ mod tests {
         id::{EventId, GroupId, InstanceId, UserId, WorkspaceId},
         instance::Instance,
         name::{GroupName, UserName},
-        sandbox::SandboxOverrides,
+        sandbox::{Cpus, SandboxOverrides},
         slug::Slug,
         user::User,
         workspace::Workspace,
@@ -54,6 +45,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::port::runtime::Limits;
 
     fn known(user: SandboxOverrides, group: SandboxOverrides) -> Known {
         let (at, slug) = (DateTime::<Utc>::UNIX_EPOCH, Slug::new("alpha-ada").expect("a slug"));

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
-use thon_core::fleet::Operation;
+use thon_core::{capacity::Who, fleet::Operation};
 use thon_domain::{
     id::{GroupId, InstanceId},
     instance,
@@ -33,11 +33,12 @@ async fn start(
     Path(id): Path<GroupId>,
 ) -> Result<(StatusCode, Json<Launched>), Failed> {
     groups.directory.group(&actor, id).await?;
+    let warning = groups.warning(&actor, Who::Group(id)).await;
     let mut instances = Vec::new();
     for launched in groups.fleet.launch_missing(&actor, Some(id)).await? {
         instances.push(groups.shown(&actor, groups.fleet.instance(&actor, launched.id).await?));
     }
-    Ok((StatusCode::ACCEPTED, Json(Launched { instances })))
+    Ok((StatusCode::ACCEPTED, Json(Launched { instances, warning })))
 }
 
 /// What became of one instance of the group.

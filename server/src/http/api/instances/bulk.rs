@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use thon_core::{
     actor::Actor,
+    capacity::Who,
     error::Error,
     fleet::{LaunchOutcome, Operation, Outcome},
 };
@@ -53,6 +54,15 @@ pub struct LaunchMany {
 #[derive(Serialize, ToSchema)]
 pub struct BulkResults {
     results: Vec<BulkResult>,
+    /// Of a launch: that they do not all fit, in a sentence with numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+}
+
+impl BulkResults {
+    fn of<T: Into<BulkResult>>(outcomes: Vec<T>) -> Self {
+        Self { results: outcomes.into_iter().map(Into::into).collect(), warning: None }
+    }
 }
 
 /// What became of one of many.
@@ -112,7 +122,7 @@ pub fn not_too_many(field: &str, count: usize) -> Result<(), Error> {
 async fn all(instances: &Instances, actor: &Actor, chosen: Chosen, operation: Operation) -> Answer {
     not_too_many("instance_ids", chosen.instance_ids.len())?;
     let outcomes = instances.fleet.change_all(actor, chosen.instance_ids, operation).await;
-    Ok(Json(BulkResults { results: outcomes.into_iter().map(BulkResult::from).collect() }))
+    Ok(Json(BulkResults::of(outcomes)))
 }
 
 type Answer = Result<Json<BulkResults>, Failed>;
@@ -169,6 +179,7 @@ pub async fn renew(State(of): State<Instances>, Signed(actor): Signed, Body(aske
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub async fn launch(State(of): State<Instances>, Signed(actor): Signed, Body(asked): Body<LaunchMany>) -> Answer {
     not_too_many("user_ids", asked.user_ids.len())?;
+    let warning = of.warning(&actor, Who::Users(asked.user_ids.clone())).await;
     let outcomes = of.fleet.launch_all(&actor, asked.user_ids, asked.timeout_minutes).await;
-    Ok(Json(BulkResults { results: outcomes.into_iter().map(BulkResult::from).collect() }))
+    Ok(Json(BulkResults { warning, ..BulkResults::of(outcomes) }))
 }

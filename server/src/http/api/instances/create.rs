@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::{Deserialize, Serialize};
-use thon_core::{actor::Actor, error::Error, fleet::LaunchInstance};
+use thon_core::{actor::Actor, capacity::Who, error::Error, fleet::LaunchInstance};
 use thon_domain::{
     id::UserId,
     name::{GroupName, UserName},
@@ -129,6 +129,9 @@ pub struct LaunchMissing {
 #[derive(Serialize, ToSchema)]
 pub struct Launched {
     pub instances: Vec<InstanceInfo>,
+    /// That they do not all fit, in a sentence with numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
 }
 
 /// Starts the instance of everybody who has none.
@@ -144,9 +147,10 @@ pub async fn launch_missing(
         Some(name) => Some(instances.directory.group_named(&actor, name).await?.id),
         None => None,
     };
+    let warning = instances.warning(&actor, group.map_or(Who::Everybody, Who::Group)).await;
     let mut shown = Vec::new();
     for launched in instances.fleet.launch_missing(&actor, group).await? {
         shown.push(instances.shown(&actor, instances.fleet.instance(&actor, launched.id).await?));
     }
-    Ok((StatusCode::ACCEPTED, Json(Launched { instances: shown })))
+    Ok((StatusCode::ACCEPTED, Json(Launched { instances: shown, warning })))
 }
