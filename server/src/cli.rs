@@ -3,6 +3,7 @@
 mod args;
 mod capacity;
 mod check;
+mod cleanup;
 mod client;
 mod columns;
 mod config;
@@ -67,6 +68,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Capacity(arguments) => wait_for(capacity::capacity(arguments, context)),
+        Command::Cleanup(arguments) => wait_for(cleanup::cleanup(arguments, context)),
         Command::Check(arguments) => wait_for(check::check(arguments, context)),
         Command::Config(arguments) => config::config(&arguments, context),
     }

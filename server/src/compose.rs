@@ -15,6 +15,7 @@ use thon_core::{
     accounts::Accounts,
     capacity::{Plan, Surveyor},
     check::Check,
+    cleanup::Cleanup,
     clock::Nature,
     directory::Directory,
     entry::Entry,
@@ -91,8 +92,7 @@ pub fn house(ground: &Ground<'_>) -> House {
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
     let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
-    let made =
-        Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone() };
+    let made = Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone() };
     let parts = parts(ground, &addresses, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
     House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, surveyor, runtime }
@@ -133,7 +133,8 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         groups: directory.clone(),
         settings: Settings::new(store.clone(), nature.clone(), config.allow_list()),
         system: api::system::System {
-            check: Check::new(store.clone(), runtime, proxy),
+            check: Check::new(store.clone(), runtime.clone(), proxy),
+            cleanup: Cleanup::new(store.clone(), nature.clone(), runtime),
             tasks: work.tasks.clone(),
             surveyor,
             directory,

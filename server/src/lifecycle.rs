@@ -134,7 +134,9 @@ impl Founded {
         tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
         tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
         tasks.start_beating(measure_capacity::ABOUT, clock, |beat| measure_capacity::run(surveyor, beat));
-        tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| sweep_sessions::run(store.clone(), nature.clone(), beat));
+        tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| {
+            sweep_sessions::run(store.clone(), nature.clone(), beat)
+        });
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;
         // Without routes, people would be told that their editor does not run.

@@ -62,6 +62,8 @@ pub enum Action {
     MakeAdminLink,
     /// Look at what the system says of itself.
     SeeSystem,
+    /// Remove what is left over in the sandbox runtime.
+    CleanUp,
     /// Look at the settings.
     SeeSettings,
     /// Change the settings.
@@ -125,7 +127,7 @@ enum Standing {
 impl Action {
     const fn needs(self) -> Standing {
         match self {
-            Self::MakeAdminLink | Self::ChangeSettings | Self::ChooseImage => Standing::Admin,
+            Self::MakeAdminLink | Self::ChangeSettings | Self::ChooseImage | Self::CleanUp => Standing::Admin,
             Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
@@ -197,6 +199,7 @@ mod tests {
             Action::MakeLink,
             Action::MakeAdminLink,
             Action::SeeSystem,
+            Action::CleanUp,
             Action::SeeSettings,
             Action::ChangeSettings,
         ];

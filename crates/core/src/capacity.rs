@@ -193,7 +193,10 @@ mod tests {
     fn a_disk_that_nobody_can_look_at_limits_nothing() {
         let host = Host { disk_free_bytes: None, ..host(80, 0) };
         let demand = Demand { disk_bytes: Some(GIB), ..demand(10) };
-        assert_eq!(Capacity::of(&host, &demand).sentence, "fits all 10 at 2 GiB and 1 GiB of disk; oversubscribed after 190");
+        assert_eq!(
+            Capacity::of(&host, &demand).sentence,
+            "fits all 10 at 2 GiB and 1 GiB of disk; oversubscribed after 190"
+        );
     }
 
     #[rstest]

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod actor;
 pub mod capacity;
 pub mod check;
+pub mod cleanup;
 pub mod clock;
 pub mod directory;
 pub mod entry;

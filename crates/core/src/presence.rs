@@ -23,12 +23,8 @@ const PERIOD: Duration = Duration::from_mins(1);
 const OPEN_COUNTS_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// What this task is.
-pub const ABOUT: About = About {
-    name: "keep_presence",
-    purpose: "Writes down who used their editor last.",
-    period: PERIOD,
-    woken_by: None,
-};
+pub const ABOUT: About =
+    About { name: "keep_presence", purpose: "Writes down who used their editor last.", period: PERIOD, woken_by: None };
 
 /// What was seen since it was last written down. Clones share it.
 #[derive(Clone)]

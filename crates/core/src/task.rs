@@ -41,12 +41,8 @@ impl Tasks {
     }
 
     /// As [`Tasks::start`], for a task that tells how it goes.
-    pub fn start_told<F>(
-        &self,
-        about: About,
-        clock: &Arc<dyn Clock>,
-        task: impl FnOnce(Report, CancellationToken) -> F,
-    ) where
+    pub fn start_told<F>(&self, about: About, clock: &Arc<dyn Clock>, task: impl FnOnce(Report, CancellationToken) -> F)
+    where
         F: Future<Output = ()> + Send + 'static,
     {
         let report = self.board.report(about, clock.clone());

@@ -12,6 +12,7 @@ pub mod event;
 pub mod group;
 pub mod id;
 pub mod instance;
+pub mod leftover;
 pub mod live;
 pub mod name;
 pub mod page;

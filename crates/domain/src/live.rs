@@ -11,6 +11,7 @@ use crate::{
     group::Group,
     id::{AccountId, EventId, GroupId, UserId},
     instance::Instance,
+    leftover::LeftoverKind,
     role::Role,
     user::User,
 };
@@ -143,6 +144,12 @@ pub enum Change {
     VolumeDeleted {
         volume: String,
         user: UserId,
+    },
+    /// Something in the runtime belonged to nothing any more, and is gone because somebody asked for that.
+    LeftoverRemoved {
+        kind: LeftoverKind,
+        name: String,
+        why: String,
     },
     /// The machine's clock jumped, and every end of time moved with it.
     ClockJumped {

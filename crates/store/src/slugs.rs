@@ -1,9 +1,9 @@
 //! The table of slugs: every one that was ever given, because none is given twice.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
-use thon_domain::{slug::Slug, user::User};
+use thon_domain::{id::UserId, slug::Slug, user::User};
 
 use crate::{
     Connection, StoreError, Writer,
@@ -48,6 +48,16 @@ pub(crate) fn insert_all(w: &mut Writer<'_>, users: &[User]) -> Result<(), Store
 pub fn all(c: &mut Connection) -> Result<HashSet<Slug>, StoreError> {
     let slugs: Vec<String> = slugs::table.select(slugs::slug).load(c)?;
     slugs.iter().map(|slug| parsed(slug, "slugs.slug")).collect()
+}
+
+/// The last slug that each user was given, those who are gone included.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn by_user(c: &mut Connection) -> Result<HashMap<UserId, Slug>, StoreError> {
+    let query = slugs::table.order((slugs::given_at, slugs::slug)).select((slugs::user_id, slugs::slug));
+    let rows: Vec<(String, String)> = query.load(c)?;
+    rows.iter().map(|(user, slug)| Ok((parsed(user, "slugs.user_id")?, parsed(slug, "slugs.slug")?))).collect()
 }
 
 /// Whether a slug was ever given to anybody, even if they are gone.

@@ -54,6 +54,8 @@ pub(super) enum Command {
     SignIn(SignInArguments),
     /// Tell how many sandboxes this machine carries
     Capacity(CapacityArguments),
+    /// Remove what is left over of sandboxes; shows it first
+    Cleanup(CleanupArguments),
     /// Compare database, sandboxes and routes
     Check(CheckArguments),
     /// Look at the configuration
@@ -183,6 +185,24 @@ pub(super) struct CapacityArguments {
     /// For how many people in all; without it everybody who is known
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: Option<u32>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CleanupArguments {
+    /// Remove all volumes that are left over too, with the files in them
+    #[arg(long)]
+    pub volumes: bool,
+    /// Remove this volume too; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "volumes")]
+    pub volume: Vec<String>,
+    /// Only show what would be removed
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do it without asking
+    #[arg(short, long)]
+    pub yes: bool,
     #[command(flatten)]
     pub output: Output,
 }

@@ -45,7 +45,11 @@ async fn import(arguments: ImportArguments, context: &Context) -> Result<ExitCod
     if arguments.dry_run {
         return Ok(ExitCode::SUCCESS);
     }
-    if diff.changes_something() && !arguments.yes && !confirmed(context, "import this?", "nothing was changed")? {
+    let asked = || {
+        let answer = confirmed(context, "import this?", "nothing was changed");
+        answer.map_err(|error| error.with_hint("add --dry-run only to look"))
+    };
+    if diff.changes_something() && !arguments.yes && !asked()? {
         context.printer.note("nothing was changed");
         return Ok(ExitCode::SUCCESS);
     }

@@ -2,7 +2,7 @@
 
 use std::{os::unix::fs::symlink, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
@@ -54,4 +54,37 @@ async fn docker_outage_is_told_with_the_task_until_docker_is_back() {
     symlink("/var/run/docker.sock", &socket).expect("Docker is back");
     let back = task(&app, "reconcile_instances", |task| task["outcome"] == "good").await;
     assert!(back["failures"].as_u64() > Some(0) && back["error"].is_null(), "{back:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_is_told_before_and_with_the_launch() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    app.running("alpha/alice").await;
+    let told = client.get("/api/system/capacity").await.with_status(200).json();
+    assert_eq!((&told["users"], &told["running"], &told["warning"]), (&3.into(), &1.into(), &Value::Null), "{told:#}");
+    assert_eq!((&told["usual"]["basis"], &told["usual"]["measured"]), (&"documented".into(), &1.into()));
+    let many = client.get("/api/system/capacity?users=100000").await.with_status(200).json();
+    assert!(many["warning"].as_str().is_some_and(|text| text.starts_with("1 run, 100000 would: fits ")), "{many:#}");
+    assert_eq!(many["oversubscribed"], true);
+
+    let huge = "groups:\n  huge:\n    sandbox: {memory: 1000GiB}\n    users: [gus, gwen]\n";
+    client.post("/api/groups/import").yaml(huge).await.with_status(200);
+    let gus = app.user("huge/gus").await;
+    let launched = client.post("/api/instances/bulk/launch").json(json!({"user_ids": [gus]})).await.with_status(200);
+    let warning = launched.text("/warning");
+    assert!(warning.starts_with("1 run, 2 would: fits 0 of 2 at 501 GiB; oversubscribed after "), "{warning}");
+    let rest = client.post("/api/instances/launch-missing").json(json!({"group": "huge"})).await.with_status(202);
+    assert!(rest.text("/warning").starts_with("2 run, 3 would: "), "{rest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn capacity_is_asked_with_care() {
+    let app = TestApp::new().await;
+    let client = app.organizer().await;
+    for query in ["users=0", "users=x", "users=3&group=alpha", "group="] {
+        client.get(&format!("/api/system/capacity?{query}")).await.with_status(422);
+    }
+    client.get("/api/system/capacity?group=nobody").await.with_status(404);
+    app.participant("alpha/alice").await.get("/api/system/capacity").await.with_status(403);
 }

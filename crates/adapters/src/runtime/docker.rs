@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod files;
 mod firewall;
+mod holdings;
 mod host;
 mod image;
 mod labels;
@@ -34,7 +35,8 @@ use futures::{
 };
 use thon_core::fault::{Point, point};
 use thon_core::port::runtime::{
-    Capabilities, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
+    Capabilities, HeldContainer, Holdings, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime,
+    SandboxSpec,
 };
 use thon_domain::{
     id::{InstanceId, UserId},
@@ -155,7 +157,14 @@ impl SandboxRuntime for Docker {
         let client = self.daemon.client().await?;
         let id = self.find(client, instance).await?;
         self.remount(client, &id).await?;
-        bounded(client.start_container(&id, None)).await.map_err(|error| error::of_instance(error, instance))
+        match bounded(client.start_container(&id, None)).await {
+            // Somebody has removed its network; a container cannot get another one, so the next try makes it anew.
+            Err(error) if error::is_missing(&error) && error::says(&error, "network") => {
+                self.remove_all(client, instance).await?;
+                Err(error::unavailable(format!("the sandbox's network has gone: {error}")))
+            }
+            started => started.map_err(|error| error::of_instance(error, instance)),
+        }
     }
 
     async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError> {
@@ -202,6 +211,22 @@ impl SandboxRuntime for Docker {
     async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
         volumes::remove((client, &self.disks), &self.options.installation, name, user).await
+    }
+
+    async fn volume_bytes(&self, name: &str) -> Result<Option<u64>, RuntimeError> {
+        self.bytes_of(name).await
+    }
+
+    async fn holdings(&self) -> Result<Holdings, RuntimeError> {
+        self.held().await
+    }
+
+    async fn discard_container(&self, held: &HeldContainer) -> Result<(), RuntimeError> {
+        self.discard(held).await
+    }
+
+    async fn discard_network(&self, name: &str) -> Result<(), RuntimeError> {
+        self.remove_network(name).await
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {

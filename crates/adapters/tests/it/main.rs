@@ -8,6 +8,7 @@ mod docker;
 mod docker_disks;
 mod docker_events;
 mod docker_firewall;
+mod docker_holdings;
 mod docker_isolation;
 mod docker_network;
 mod docker_storage;

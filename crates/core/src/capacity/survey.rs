@@ -1,7 +1,7 @@
 //! The survey: measures the machine and what runs on it, and tells what it carries of a wish before that is granted.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 

@@ -1,6 +1,7 @@
 //! The port to whatever runs sandboxes: Docker in earnest, `simulated` for demos and scale tests.
 
 mod capabilities;
+mod holdings;
 mod spec;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use thon_domain::{
 
 pub use self::{
     capabilities::{Capabilities, Enforcement},
+    holdings::{HeldContainer, Holdings},
     spec::{InjectedFile, Limits, SandboxSpec},
 };
 
@@ -108,6 +110,51 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// # Errors
     /// `Rejected` when a sandbox has it mounted or it is somebody else's, `Unavailable` when it may work later.
     async fn remove_volume(&self, name: &str, user: Option<UserId>) -> Result<(), RuntimeError>;
+
+    /// What a volume holds, in bytes; nothing where that cannot be measured.
+    ///
+    /// # Errors
+    /// `Unavailable` when the runtime cannot be reached.
+    async fn volume_bytes(&self, _name: &str) -> Result<Option<u64>, RuntimeError> {
+        Ok(None)
+    }
+
+    /// Everything with the mark of this installation, and networks that hold nobody.
+    ///
+    /// A runtime that leaves nothing behind has its sandboxes alone.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be reached.
+    async fn holdings(&self) -> Result<Holdings, RuntimeError> {
+        let held = |sandbox: Sandbox| HeldContainer {
+            id: sandbox.instance.to_string(),
+            name: sandbox.instance.to_string(),
+            instance: Some(sandbox.instance),
+            user: None,
+            is_finished: sandbox.generation > 0,
+        };
+        let containers = self.list().await?.into_iter().map(held).collect();
+        Ok(Holdings { containers, empty_networks: Vec::new() })
+    }
+
+    /// Removes a container of this installation, whatever it is. Volumes stay; one that is gone already is fine.
+    ///
+    /// # Errors
+    /// `Rejected` when it is somebody else's, `Unavailable` when it may work later.
+    async fn discard_container(&self, held: &HeldContainer) -> Result<(), RuntimeError> {
+        match held.instance {
+            Some(instance) => self.remove(instance).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes a network for sandboxes that holds nobody. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// `Rejected` when it is not THON's or holds somebody, `Unavailable` when it may work later.
+    async fn discard_network(&self, _name: &str) -> Result<(), RuntimeError> {
+        Ok(())
+    }
 
     /// Tells which sandboxes changed, from now on, for ever. A gap is told as `Gap`.
     fn watch(&self) -> BoxStream<'static, RuntimeEvent>;

@@ -1,11 +1,12 @@
 //! `/api/system`: what THON says of itself.
 
 mod capacity;
+mod cleanup;
 mod tasks;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use thon_core::{capacity::Surveyor, check::Check, directory::Directory, task::Tasks};
+use thon_core::{capacity::Surveyor, check::Check, cleanup::Cleanup, directory::Directory, task::Tasks};
 use thon_domain::problem::Problem;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,6 +19,7 @@ pub struct System {
     pub check: Check,
     pub tasks: Tasks,
     pub surveyor: Surveyor,
+    pub cleanup: Cleanup,
     pub directory: Directory,
 }
 
@@ -26,6 +28,7 @@ pub fn api(system: System) -> OpenApiRouter {
         .routes(routes!(run_check))
         .routes(routes!(tasks::list))
         .routes(routes!(capacity::tell))
+        .routes(routes!(cleanup::look, cleanup::clean_up))
         .with_state(system)
 }
 

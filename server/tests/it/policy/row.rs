@@ -52,6 +52,7 @@ impl Row {
             | "GET /api/system/check"
             | "GET /api/system/tasks"
             | "GET /api/system/capacity"
+            | "GET /api/system/cleanup"
             | "GET /api/openapi.json"
             | "GET /api/unknown"
             | "GET /sfn/viewer"
@@ -89,6 +90,7 @@ impl Row {
             "GET /api/instances/{id}/logs" => one("/api/instances/{instance}/logs", Nothing),
             "GET /api/instances/{id}/stats" => one("/api/instances/{instance}/stats", Nothing),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
+            "POST /api/system/cleanup" => one("", Json(r#"{"digest": "another"}"#)),
             "POST /api/groups" => one("", Json(r#"{"name": "alpha"}"#)),
             "POST /api/groups/events" => one("", Json(r#"{"event_id": "default"}"#)),
             "POST /api/groups/{group_id}/users" => one("/api/groups/{group}/users", Json(r#"{"username": "{name}"}"#)),

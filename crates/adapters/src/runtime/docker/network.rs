@@ -57,6 +57,11 @@ fn first_with_room(prefix: &str, counts: &HashMap<String, usize>, share: usize) 
     with_room.next().unwrap_or_else(|| format!("{prefix}0"))
 }
 
+/// Whether a network has a name that ours have: the prefix and a number.
+pub(super) fn is_named(prefix: &str, name: &str) -> bool {
+    name.strip_prefix(prefix).is_some_and(|number| number.parse::<usize>().is_ok())
+}
+
 async fn ensure(client: &Client, name: &str) -> Result<(), RuntimeError> {
     if is_there(client, name).await? {
         return Ok(());

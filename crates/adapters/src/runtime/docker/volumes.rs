@@ -23,7 +23,7 @@ use super::{
 };
 
 /// The option of Docker's local driver that says what is mounted.
-const DEVICE: &str = "device";
+pub(super) const DEVICE: &str = "device";
 
 /// A volume that has to be there.
 struct Wanted<'a> {
@@ -145,7 +145,8 @@ fn volume(found: Found, mounted: &HashSet<String>) -> Volume {
     }
 }
 
-fn read<T: FromStr>(labels: &HashMap<String, String>, label: &str) -> Option<T> {
+/// What a label says, if it says that.
+pub(super) fn read<T: FromStr>(labels: &HashMap<String, String>, label: &str) -> Option<T> {
     labels.get(label)?.parse().ok()
 }
 
