@@ -73,16 +73,17 @@ fn help() {
     Usage: thon [OPTIONS] <COMMAND>
 
     Commands:
-      run      Start THON and stay
-      restart  Let a new server take the running one's place, unnoticed by those who work
-      launch   Give everybody in the groups file their sandbox
-      list     List the sandboxes: whose, in which state, where
-      groups   Bring groups in from a file, or take them out
-      sign-in  Print a link that signs somebody in
+      run       Start THON and stay
+      restart   Let a new server take the running one's place, unnoticed by those who work
+      launch    Give everybody in the groups file their sandbox
+      list      List the sandboxes: whose, in which state, where
+      groups    Bring groups in from a file, or take them out
+      sign-in   Print a link that signs somebody in
       capacity  Tell how many sandboxes this machine carries
-      check    Compare database, sandboxes and routes
-      config   Look at the configuration
-      help     Print this message or the help of the given subcommand(s)
+      cleanup   Remove what is left over of sandboxes; shows it first
+      check     Compare database, sandboxes and routes
+      config    Look at the configuration
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help
@@ -111,6 +112,7 @@ fn help_of_launch() {
           --groups <FILE>  Import this groups file first
           --demo           Import the demo event first: two groups, three people
           --from-db        Import nothing: only people who are in the database
+      -y, --yes            Do not ask when the machine does not carry them all
           --json           Print one JSON document
       -h, --help           Print help
 

@@ -149,7 +149,8 @@ impl Event {
         docker(&arguments);
     }
 
-    fn installation(&self) -> String {
+    /// By what Docker knows the sandboxes of this event; at least one has to be there.
+    pub fn installation(&self) -> String {
         let containers = self.containers();
         let one = &containers.first().expect("a sandbox").id;
         let label = r#"{{index .Config.Labels "thon.installation"}}"#;
@@ -266,6 +267,12 @@ impl Server<'_> {
         let agrees = said.starts_with("database, Docker and routes agree");
         assert_eq!(output.status.code(), Some(i32::from(!agrees)), "{output:?}");
         said
+    }
+
+    /// Everything that a command says.
+    pub async fn said(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments).await;
+        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat()
     }
 
     /// Waits until `thon check` finds nothing and only sandboxes of instances stand.
