@@ -59,7 +59,8 @@ async fn docker_leftovers_are_removed_as_they_were_shown() {
     server.launch("p1").await;
     assert_eq!(leftovers(&server).await["things"], json!([]), "a sandbox that runs is nobody's rubbish");
     let mark = format!("thon.installation={}", event.installation());
-    let (first, stranger) = (Stray::new(&event, "one", &[&mark]), Stray::new(&event, "foreign", &["thon.installation=another"]));
+    let (first, stranger) =
+        (Stray::new(&event, "one", &[&mark]), Stray::new(&event, "foreign", &["thon.installation=another"]));
     let seen = leftovers(&server).await;
     assert_eq!(names(&seen["things"]), [first.0.clone()]);
     assert_eq!(seen["things"][0]["why"], "it carries THON's mark and is no sandbox");

