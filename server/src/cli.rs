@@ -18,6 +18,7 @@ mod restart;
 mod run;
 mod sign_in;
 mod start;
+mod token;
 mod wire;
 
 use std::{future::Future, io, process::ExitCode};
@@ -66,6 +67,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
         Command::List(arguments) => wait_for(list::list(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
+        Command::Token { command } => wait_for(token::token(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Capacity(arguments) => wait_for(capacity::capacity(arguments, context)),
         Command::Cleanup(arguments) => wait_for(cleanup::cleanup(arguments, context)),

@@ -36,6 +36,7 @@ use thon_core::{
         reconcile_instances::{Reconciler, SandboxDefaults},
         remove_volumes::Removals,
     },
+    tokens::Tokens,
 };
 use thon_domain::address::Addresses;
 use thon_edge::{Edge, Hosts};
@@ -117,6 +118,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     Parts {
         nature: nature.clone(),
         sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
+        tokens: Tokens::new(store.clone(), nature.clone(), entry.clone()),
         health: Health { runtime: runtime.clone(), directory: directory.clone() },
         instances: api::instances::Instances {
             fleet: fleet.clone(),
@@ -143,6 +145,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             fleet,
             live: Live::new(store.clone(), poke),
             entry: entry.clone(),
+            nature: nature.clone(),
             leaving: work.leaving.clone(),
         },
         open: Open { entry, addresses: addresses.clone(), rooms: rooms.clone() },

@@ -219,10 +219,12 @@ pub(crate) fn actor_of(c: &mut Connection, account: AccountId) -> Result<Actor, 
         role: role.ok_or(Error::Unauthenticated)?,
         groups: users.iter().map(|user| user.group).collect(),
         users: users.iter().map(|user| user.id).collect(),
+        token: None,
     })
 }
 
-fn admin(c: &mut Connection) -> Result<Account, Error> {
+/// The first account that is an admin's.
+pub(crate) fn admin(c: &mut Connection) -> Result<Account, Error> {
     let accounts = accounts::all(c)?;
     for account in accounts {
         if grants::of_account(c, account.id)?.iter().any(|grant| grant.role == Role::Admin) {

@@ -1,6 +1,7 @@
 //! The actor: who acts, and what they may do. The first argument of every use case.
 
 use thon_domain::{
+    api_token::{ApiToken, Scope},
     id::{AccountId, GroupId, UserId},
     live::{Cause, Sight},
     role::Role,
@@ -20,6 +21,8 @@ pub struct Actor {
     pub users: Vec<UserId>,
     /// The groups that they sit in.
     pub groups: Vec<GroupId>,
+    /// What a program came with that acts in their name; it may do no more than the token says.
+    pub token: Option<ApiToken>,
 }
 
 /// What somebody wants to do.
@@ -68,12 +71,25 @@ pub enum Action {
     SeeSettings,
     /// Change the settings.
     ChangeSettings,
+    /// Make an API token of one's own.
+    MakeToken,
+    /// See everybody's API tokens.
+    SeeTokens,
+    /// Revoke an API token of an account.
+    RevokeToken(AccountId),
 }
 
 impl Actor {
     /// Whoever runs the program on the machine: may do everything.
     pub fn operator() -> Self {
-        Self { account: None, name: "operator".to_owned(), role: Role::Admin, users: Vec::new(), groups: Vec::new() }
+        Self {
+            account: None,
+            name: "operator".to_owned(),
+            role: Role::Admin,
+            users: Vec::new(),
+            groups: Vec::new(),
+            token: None,
+        }
     }
 
     /// Decides whether this may be done.
@@ -86,8 +102,22 @@ impl Actor {
             Standing::Organizer => self.role.organizes(),
             Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
             Standing::Member(group) => self.role.organizes() || self.groups.contains(&group),
+            Standing::Account(account) => self.role == Role::Admin || self.account == Some(account),
+            Standing::Anybody => true,
         };
-        if allowed { Ok(()) } else { Err(Error::forbidden(refusal(action))) }
+        if allowed { self.may_with_token(action.scope()) } else { Err(Error::forbidden(refusal(action))) }
+    }
+
+    /// Decides whether their token, if they came with one, is for this much.
+    ///
+    /// # Errors
+    /// `Forbidden`, saying which scope would be needed.
+    pub fn may_with_token(&self, needed: Scope) -> Result<(), Error> {
+        let scope = self.token.as_ref().map_or(Scope::Admin, |token| token.scope);
+        if needed <= scope {
+            return Ok(());
+        }
+        Err(Error::forbidden(format!("this token has the scope `{scope}`; this takes `{needed}`")))
     }
 
     /// Decides whether sandboxes may have these overrides instead of those before.
@@ -110,7 +140,11 @@ impl Actor {
 
     /// How they stand in the log.
     pub fn cause(&self) -> Cause {
-        Cause { account: self.account, name: self.name.clone() }
+        let name = match &self.token {
+            Some(token) => format!("{} (token {})", self.name, token.name),
+            None => self.name.clone(),
+        };
+        Cause { account: self.account, name }
     }
 }
 
@@ -122,12 +156,17 @@ enum Standing {
     Own(UserId),
     /// Somebody of the group, or an organizer.
     Member(GroupId),
+    /// The account's owner, or an admin.
+    Account(AccountId),
+    Anybody,
 }
 
 impl Action {
     const fn needs(self) -> Standing {
         match self {
-            Self::MakeAdminLink | Self::ChangeSettings | Self::ChooseImage | Self::CleanUp => Standing::Admin,
+            Self::MakeAdminLink | Self::ChangeSettings | Self::ChooseImage | Self::CleanUp | Self::SeeTokens => {
+                Standing::Admin
+            }
             Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
@@ -145,6 +184,38 @@ impl Action {
             | Self::Recreate(user)
             | Self::OpenEditor(user) => Standing::Own(user),
             Self::SeeGroup(group) => Standing::Member(group),
+            Self::RevokeToken(account) => Standing::Account(account),
+            Self::MakeToken => Standing::Anybody,
+        }
+    }
+
+    /// What a token has to be for. A link opens a session, which knows no scope, so making one takes the widest.
+    const fn scope(self) -> Scope {
+        match self {
+            Self::SeeFleet
+            | Self::SeeUser(_)
+            | Self::SeeGroup(_)
+            | Self::SeeSystem
+            | Self::SeeSettings
+            | Self::SeeTokens
+            | Self::ExportGroups => Scope::Read,
+            Self::Launch(_)
+            | Self::Terminate(_)
+            | Self::Pause(_)
+            | Self::Recreate(_)
+            | Self::Renew(_)
+            | Self::ImportGroups
+            | Self::EditEvents
+            | Self::EditGroups
+            | Self::EditUsers
+            | Self::MakeToken
+            | Self::RevokeToken(_) => Scope::Write,
+            Self::OpenEditor(_)
+            | Self::ChooseImage
+            | Self::MakeLink
+            | Self::MakeAdminLink
+            | Self::ChangeSettings
+            | Self::CleanUp => Scope::Admin,
         }
     }
 }
@@ -159,20 +230,26 @@ const fn refusal(action: Action) -> &'static str {
         Standing::Own(_) if matches!(action, Action::OpenEditor(_)) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",
         Standing::Member(_) => "this group is somebody else's",
+        Standing::Account(_) => "this token is somebody else's",
+        Standing::Anybody => "nobody may do this",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
     use strum::IntoEnumIterator;
+    use thon_domain::id::TokenId;
     use uuid::Uuid;
 
     use super::*;
 
     #[test]
-    fn every_role_and_action_is_decided() {
+    fn every_role_token_and_action_is_decided() {
         let (own, other) = (UserId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
         let (group, other_group) = (GroupId::new(own.uuid()), GroupId::new(other.uuid()));
+        let (account, other_account) = (AccountId::new(own.uuid()), AccountId::new(other.uuid()));
+        let tokens = [None].into_iter().chain(Scope::iter().map(Some));
         let actions = [
             Action::SeeFleet,
             Action::SeeUser(own),
@@ -202,21 +279,52 @@ mod tests {
             Action::CleanUp,
             Action::SeeSettings,
             Action::ChangeSettings,
+            Action::MakeToken,
+            Action::SeeTokens,
+            Action::RevokeToken(account),
+            Action::RevokeToken(other_account),
         ];
-        let table: Vec<String> = Role::iter()
-            .map(|role| {
-                let actor = Actor { account: None, name: "x".into(), role, users: vec![own], groups: vec![group] };
-                let verdicts: Vec<_> = actions
-                    .iter()
-                    .filter(|action| actor.may(**action).is_ok())
-                    .map(|action| {
-                        let whose = if format!("{action:?}").contains("0002") { "_of_others" } else { "" };
-                        format!("{}{whose}", <&str>::from(action))
-                    })
-                    .collect();
-                format!("{role}: {}", verdicts.join(" "))
-            })
-            .collect();
+        let table =
+            Role::iter().flat_map(|role| tokens.clone().map(move |scope| (role, scope))).map(|(role, scope)| {
+                let actor = Actor {
+                    account: Some(account),
+                    name: "x".into(),
+                    role,
+                    users: vec![own],
+                    groups: vec![group],
+                    token: scope.map(|scope| token(account, scope)),
+                };
+                let allowed = actions.iter().filter(|action| actor.may(**action).is_ok()).map(|action| {
+                    let whose = if format!("{action:?}").contains("0002") { "_of_others" } else { "" };
+                    format!("{}{whose}", <&str>::from(action))
+                });
+                let with = scope.map(|scope| format!(" with a token for {scope}")).unwrap_or_default();
+                format!("{role}{with}: {}", allowed.collect::<Vec<_>>().join(" "))
+            });
+        let table: Vec<String> = table.collect();
         insta::assert_snapshot!(table.join("\n"));
+    }
+
+    #[test]
+    fn a_token_stands_in_the_log() {
+        let account = AccountId::new(Uuid::nil());
+        let actor = Actor { account: Some(account), token: Some(token(account, Scope::Read)), ..Actor::operator() };
+        assert_eq!(actor.cause().name, "operator (token ci)");
+        let refused = actor.may(Action::ChangeSettings).expect_err("it is too narrow");
+        assert_eq!(refused.to_string(), "this token has the scope `read`; this takes `admin`");
+    }
+
+    fn token(account: AccountId, scope: Scope) -> ApiToken {
+        ApiToken {
+            id: TokenId::new(Uuid::nil()),
+            account,
+            name: "ci".parse().expect("a name"),
+            scope,
+            made_with: None,
+            created_at: DateTime::UNIX_EPOCH,
+            expires_at: DateTime::UNIX_EPOCH,
+            last_used_at: None,
+            revoked_at: None,
+        }
     }
 }

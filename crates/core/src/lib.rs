@@ -27,4 +27,5 @@ pub mod tally;
 pub mod task;
 #[cfg(test)]
 mod testing;
+pub mod tokens;
 pub mod yaml;

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod address;
+pub mod api_token;
 pub mod byte_size;
 pub mod email;
 pub mod endpoint;

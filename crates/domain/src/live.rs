@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::TokenKind,
+    api_token::Scope,
     event::Event,
     group::Group,
-    id::{AccountId, EventId, GroupId, UserId},
+    id::{AccountId, EventId, GroupId, TokenId, UserId},
     instance::Instance,
     leftover::LeftoverKind,
+    name::TokenName,
     role::Role,
     user::User,
 };
@@ -177,6 +179,18 @@ pub enum Change {
     },
     LinksRevoked {
         account: AccountId,
+    },
+    /// A program may act in an account's name.
+    ApiTokenMade {
+        account: AccountId,
+        token: TokenId,
+        name: TokenName,
+        scope: Scope,
+    },
+    ApiTokenRevoked {
+        account: AccountId,
+        token: TokenId,
+        name: TokenName,
     },
     SignedIn {
         account: AccountId,

@@ -114,6 +114,8 @@ names! {
     GroupName,
     /// The name of a user, unique in its group.
     UserName,
+    /// What its owner calls an API token.
+    TokenName,
 }
 
 #[cfg(test)]

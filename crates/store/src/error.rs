@@ -137,7 +137,7 @@ fn subject(about: &dyn DatabaseErrorInformation) -> Subject {
         "workspaces_workspace_volume_key" | "workspaces_home_volume_key" | "workspaces_bind_path_key" => {
             Subject::Volume
         }
-        "tokens_secret_hash_key" => Subject::TokenSecret,
+        "tokens_secret_hash_key" | "api_tokens_secret_hash_key" => Subject::TokenSecret,
         _ => Subject::Key,
     }
 }

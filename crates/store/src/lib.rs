@@ -15,6 +15,7 @@ mod writer;
 
 pub mod accounts;
 pub mod activity;
+pub mod api_tokens;
 pub mod editor_sessions;
 pub mod events;
 pub mod fleet;

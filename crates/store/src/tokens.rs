@@ -1,4 +1,4 @@
-//! The table of tokens: sign-in links and API tokens, by the hash of their secret.
+//! The table of tokens: sign-in links, by the hash of their secret.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

@@ -1,10 +1,13 @@
 //! The arguments of every command, with their help.
 
+mod token;
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use strum::IntoEnumIterator as _;
 use thon_domain::instance::State;
 
+pub(super) use self::token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand};
 use crate::config::Flag;
 
 /// A VS Code for everybody at your hackathon.
@@ -49,6 +52,11 @@ pub(super) enum Command {
     Groups {
         #[command(subcommand)]
         command: GroupsCommand,
+    },
+    /// Make, list and revoke what programs sign in with
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
     },
     /// Print a link that signs somebody in
     SignIn(SignInArguments),

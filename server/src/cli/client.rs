@@ -71,6 +71,10 @@ impl Client {
         self.asked(Method::POST, path, Body::Json(json)).await
     }
 
+    pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        self.asked(Method::DELETE, path, Body::Nothing).await
+    }
+
     pub async fn post_yaml<T: DeserializeOwned>(&self, path: &str, yaml: String) -> Result<T, ClientError> {
         self.asked(Method::POST, path, Body::Yaml(yaml)).await
     }

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
 use serde_json::json;
 use thon_domain::instance::State;
 
@@ -10,16 +9,13 @@ use super::{
     Context,
     args::ListArguments,
     client::{Client, ClientError, percent_encoded},
-    columns::aligned,
+    columns::{NOTHING, aligned, moment},
     error::CliError,
     wire::{Instance, InstancePage},
 };
 
 /// The largest page of the API.
 const PAGE_SIZE: usize = 200;
-
-/// What stands in a table where there is nothing to say.
-const NOTHING: &str = "-";
 
 pub(super) async fn list(arguments: ListArguments, context: &mut Context) -> Result<ExitCode, CliError> {
     let client = Client::new(context.sources.home()?.socket());
@@ -82,11 +78,6 @@ fn cells(instance: &Instance) -> [String; 6] {
         instance.queue_position.map_or_else(|| NOTHING.to_owned(), |place| place.to_string()),
         instance.url.clone().unwrap_or_else(|| NOTHING.to_owned()),
     ]
-}
-
-/// A moment to the minute: a table is read, not computed with.
-fn moment(at: Option<DateTime<Utc>>) -> String {
-    at.map_or_else(|| NOTHING.to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use thon_domain::instance::{Failure, State};
+use thon_domain::{
+    api_token::Scope,
+    instance::{Failure, State},
+};
 
 /// What an import did.
 #[derive(Debug, Deserialize)]
@@ -76,6 +79,43 @@ pub(super) struct SignInLink {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A token that was just made: the only moment at which its secret is known.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct CreatedToken {
+    pub id: String,
+    pub name: String,
+    pub scope: Scope,
+    pub token: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Tokens that are not revoked.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct TokenList {
+    pub tokens: Vec<TokenInfo>,
+}
+
+/// A token without its secret.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct TokenInfo {
+    pub id: String,
+    pub name: String,
+    pub scope: Scope,
+    /// Whose it is.
+    pub account: String,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// What was revoked, with what had been made with it.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct RevokedToken {
+    pub status: String,
+    pub id: String,
+    pub count: usize,
 }
 
 /// What `thon check` asked for.

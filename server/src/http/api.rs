@@ -6,6 +6,7 @@ pub mod instances;
 pub mod settings;
 pub mod sign_in_links;
 pub mod system;
+pub mod tokens;
 pub mod users;
 
 mod paging;

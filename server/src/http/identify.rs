@@ -1,12 +1,13 @@
-//! Who asks: the account of a session's cookie, or the operator on the socket.
+//! Who asks: the account of a session's cookie or of a token, or the operator on the socket.
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
-use thon_core::{accounts::Accounts, actor::Actor, clock::Nature, error::Error, secret::hash_of};
+use thon_core::{accounts::Accounts, actor::Actor, clock::Nature, error::Error, secret::hash_of, tokens::Tokens};
+use thon_domain::{api_token::Scope, problem::ProblemCode};
 use tower_sessions::Session;
 
 use super::{problem::Failed, sessions};
@@ -15,8 +16,15 @@ use super::{problem::Failed, sessions};
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     pub actor: Option<Actor>,
-    /// The hash of the session's id, for those who came with one.
+    /// The hash of the session's id or of the token, for those who came with one.
     pub session_hash: Option<String>,
+}
+
+impl Caller {
+    /// Whether they said themselves who they are, which no browser does for a page.
+    pub fn came_with_token(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.token.is_some())
+    }
 }
 
 /// Somebody who is signed in; without, the answer is 401.
@@ -37,7 +45,57 @@ impl<S: Sync> FromRequestParts<S> for Signed {
 #[derive(Clone)]
 pub struct Known {
     pub accounts: Accounts,
+    pub tokens: Tokens,
     pub nature: Nature,
+}
+
+/// Finds out who a program acts for that comes with `Authorization: Bearer …`.
+///
+/// Tokens open the API and nothing else. Whoever comes with that header is never taken for the owner of a cookie beside it.
+pub async fn by_token(State(known): State<Known>, mut request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(header::AUTHORIZATION) {
+        return next.run(request).await;
+    }
+    request.headers_mut().remove(header::COOKIE);
+    if request.uri().path().starts_with("/api/") {
+        match bearer(&known, request.method(), request.headers()).await {
+            Ok(caller) => request.extensions_mut().insert(caller),
+            Err(refused) => return refused,
+        };
+    }
+    next.run(request).await
+}
+
+async fn bearer(known: &Known, method: &Method, headers: &HeaderMap) -> Result<Caller, Response> {
+    let Some(secret) = secret_of(headers) else { return Err(no_good_token()) };
+    let actor = match known.tokens.actor(secret).await {
+        Ok(actor) => actor,
+        Err(Error::Unauthenticated) => return Err(no_good_token()),
+        Err(error) => return Err(Failed::from(error).into_response()),
+    };
+    // Every use case asks what a token is for; this holds even where one forgot to.
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        actor.may_with_token(Scope::Write).map_err(|error| Failed::from(error).into_response())?;
+    }
+    Ok(Caller { actor: Some(actor), session_hash: Some(hash_of(secret)) })
+}
+
+/// The secret of the one `Authorization: Bearer …`; two such headers are none.
+fn secret_of(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let (scheme, secret) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}
+
+/// RFC 6750 §3.1. What is wrong with the token is nothing that a stranger is told.
+fn no_good_token() -> Response {
+    let refused = Failed::new(ProblemCode::Unauthenticated, "This token is unknown, revoked or too old.");
+    let refused = refused.with_hint("Make a new one with `thon token create`, or ask the organizers for one.");
+    let mut response = refused.into_response();
+    let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    response
 }
 
 /// Finds out who a session belongs to, and keeps it going.
@@ -50,6 +108,9 @@ pub async fn by_session(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failed> {
+    if request.extensions().get::<Caller>().is_some() {
+        return Ok(next.run(request).await);
+    }
     let caller = caller(&known, &session).await?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)

@@ -1,5 +1,7 @@
 //! The live stream: a snapshot by HTTP, then activity by websocket.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::{
@@ -13,8 +15,9 @@ use axum::{
 };
 use futures::{StreamExt as _, pin_mut};
 use serde::Deserialize;
-use thon_core::{actor::Actor, error::Error, fleet::Fleet, live::Live};
+use thon_core::{actor::Actor, clock::Nature, error::Error, fleet::Fleet, live::Live};
 use thon_domain::live::{FleetView, LiveMessage};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -30,6 +33,7 @@ pub struct Following {
     pub fleet: Fleet,
     pub live: Live,
     pub entry: thon_core::entry::Entry,
+    pub nature: Nature,
     /// Fires when the server stops or gives way to another.
     pub leaving: CancellationToken,
 }
@@ -65,17 +69,31 @@ async fn follow(
     })?;
     let ended = caller.session_hash.map(|session| following.entry.session_end(&session));
     let ended = ended.unwrap_or_default();
-    Ok(upgrade.on_upgrade(move |socket| send(following, actor, after, Line { socket, ended })))
+    let now = following.nature.clock.now();
+    let life = actor.token.as_ref().map(|token| (token.expires_at - now).to_std().unwrap_or_default());
+    Ok(upgrade.on_upgrade(move |socket| send(following, actor, after, Line { socket, ended, life })))
 }
 
-/// A socket, open as long as the session that it came with.
+/// A socket, open as long as the session or the token that it came with.
 struct Line {
     socket: WebSocket,
     ended: CancellationToken,
+    /// How long it is open at most.
+    life: Option<Duration>,
+}
+
+/// Waits until a session or a token is taken away, or its time is over.
+async fn over(ended: CancellationToken, life: Option<Duration>) {
+    match life {
+        Some(life) => drop(timeout(life, ended.cancelled()).await),
+        None => ended.cancelled().await,
+    }
 }
 
 async fn send(following: Following, actor: Actor, after: i64, line: Line) {
-    let Line { mut socket, ended } = line;
+    let Line { mut socket, ended, life } = line;
+    let over = over(ended, life);
+    pin_mut!(over);
     let messages = match following.live.follow(actor, after).await {
         Ok(messages) => messages,
         Err(error) => {
@@ -94,7 +112,7 @@ async fn send(following: Following, actor: Actor, after: i64, line: Line) {
                 }
             }
             // Every tab learns of a sign-out at once: it asks for a snapshot and is led to the sign-in.
-            () = ended.cancelled() => {
+            () = &mut over => {
                 let _ = socket.send(frame(&LiveMessage::Reset)).await;
                 break;
             }

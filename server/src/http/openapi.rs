@@ -16,8 +16,8 @@ use super::security::is_public;
 #[derive(OpenApi)]
 #[openapi(info(
     title = "THON",
-    description = "Runs a hackathon: one VS Code per participant. Sign in first; programs on the machine itself use the \
-                   socket `~/.thon/thon.sock`."
+    description = "Runs a hackathon: one VS Code per participant. Sign in first. Programs send `Authorization: Bearer thon_…` \
+                   with a token of `thon token create`; those on the machine itself use the socket `~/.thon/thon.sock`."
 ))]
 struct Description;
 

@@ -25,6 +25,13 @@ impl Failed {
         Self::new(ProblemCode::Invalid, detail).with_status(StatusCode::PAYLOAD_TOO_LARGE)
     }
 
+    /// Says what to do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
     /// Says it with a status that HTTP has for just this case. The code stays one of the closed list.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

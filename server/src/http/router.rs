@@ -1,6 +1,6 @@
 //! The dashboard's router, and the layers that every request passes.
 //!
-//! From the outside in: request id, panics, headers, body limit, origin, session, closed by default.
+//! From the outside in: request id, panics, body limit, headers, token, origin, session, closed by default.
 
 use std::any::Any;
 
@@ -13,13 +13,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http_body_util::Limited;
-use thon_core::{accounts::Accounts, clock::Nature, session::Sessions};
+use thon_core::{accounts::Accounts, clock::Nature, session::Sessions, tokens::Tokens};
 use thon_domain::problem::ProblemCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{events, groups, instances, settings, sign_in_links, system, users},
+    api::{events, groups, instances, settings, sign_in_links, system, tokens, users},
     assets, health, identify, live, open, openapi, pages,
     problem::Failed,
     requests,
@@ -37,6 +37,7 @@ pub struct Parts {
     pub nature: Nature,
     pub accounts: Accounts,
     pub sessions: Sessions,
+    pub tokens: Tokens,
     pub health: health::Health,
     pub instances: instances::Instances,
     pub groups: thon_core::directory::Directory,
@@ -58,6 +59,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(groups::api(parts.instances.clone()))
         .merge(users::api(parts.instances.clone()))
         .merge(sign_in_links::api(parts.links.clone()))
+        .merge(tokens::api(parts.tokens.clone()))
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.system.clone()))
         .merge(live::api(parts.following.clone()))
@@ -78,13 +80,14 @@ pub fn dashboard(parts: Parts) -> Router {
                 if security::wants_page(&request) { pages::rendered(rooms, request).await } else { nothing_here() }
             })
             .method_not_allowed_fallback(wrong_method);
-    let known = identify::Known { accounts: parts.accounts, nature: parts.nature.clone() };
+    let known = identify::Known { accounts: parts.accounts, tokens: parts.tokens, nature: parts.nature.clone() };
     let guarded = routes
         .layer(from_fn(security::closed))
-        .layer(from_fn_with_state(known, identify::by_session))
+        .layer(from_fn_with_state(known.clone(), identify::by_session))
         .layer(sessions::layer(parts.sessions, parts.nature.clone()))
         .layer(from_fn(identify::without_double_cookies))
         .layer(from_fn(security::same_origin))
+        .layer(from_fn_with_state(known, identify::by_token))
         .layer(from_fn(security::headers));
     outermost(guarded.layer(from_fn_with_state(parts.work, work::counted)), parts.nature)
 }

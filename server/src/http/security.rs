@@ -58,11 +58,13 @@ pub fn wants_page(request: &Request) -> bool {
 
 /// Refuses what a page of another origin could send in a signed-in browser's name.
 ///
-/// Sandboxes are same-site with the dashboard in some tiers, so `SameSite` alone protects nothing.
+/// Sandboxes are same-site with the dashboard in some tiers, so `SameSite` alone protects nothing. A token is nothing that a
+/// browser adds by itself, so who came with one is not asked.
 pub async fn same_origin(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let upgrade = request.headers().contains_key(header::UPGRADE);
-    if (safe && !upgrade) || is_own(request.headers(), request.uri()) {
+    let program = request.extensions().get::<Caller>().is_some_and(Caller::came_with_token);
+    if program || (safe && !upgrade) || is_own(request.headers(), request.uri()) {
         return next.run(request).await;
     }
     Failed::new(ProblemCode::Forbidden, "This request does not come from a page of THON.").into_response()

@@ -1,6 +1,7 @@
 //! The command line, as people meet it: the real binary, what it says and how it ends.
 
 mod served;
+mod tokens;
 
 use std::{
     fs,
@@ -78,6 +79,7 @@ fn help() {
       launch    Give everybody in the groups file their sandbox
       list      List the sandboxes: whose, in which state, where
       groups    Bring groups in from a file, or take them out
+      token     Make, list and revoke what programs sign in with
       sign-in   Print a link that signs somebody in
       capacity  Tell how many sandboxes this machine carries
       cleanup   Remove what is left over of sandboxes; shows it first

@@ -29,4 +29,5 @@ mod settings;
 mod shape;
 mod sign_in;
 mod system;
+mod tokens;
 mod users;

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use thon_domain::id::{InstanceId, UserId};
+use thon_domain::{
+    api_token::Scope,
+    id::{InstanceId, UserId},
+};
 use thon_server::http::pages;
 
 use crate::app::{Answer, Client, TestApp};
@@ -35,7 +38,23 @@ async fn everybody_asks_for_everything() {
     let app = TestApp::new().await;
     let own = subject(&app, "alpha/alice").await;
     let others = subject(&app, "alpha/bob").await;
-    let mut table = vec![line("", ["stranger", "participant", "(others')", "organizer", "admin", "operator"])];
+    let programs = Programs::with_tokens(&app).await;
+    let mut table = vec![line(
+        "",
+        [
+            "stranger",
+            "participant",
+            "(others')",
+            "organizer",
+            "admin",
+            "operator",
+            "admin: read",
+            "admin: write",
+            "admin: admin",
+            "alice: admin",
+            "(others')",
+        ],
+    )];
     for name in addresses(&app).await {
         let rows =
             Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
@@ -47,6 +66,11 @@ async fn everybody_asks_for_everything() {
                 verdict(&row, &own, app.organizer().await).await,
                 verdict(&row, &own, app.admin().await).await,
                 verdict(&row, &own, app.operator()).await,
+                verdict(&row, &own, programs.admin[0].clone()).await,
+                verdict(&row, &own, programs.admin[1].clone()).await,
+                verdict(&row, &own, programs.admin[2].clone()).await,
+                verdict(&row, &own, programs.alice.clone()).await,
+                verdict(&row, &others, programs.alice.clone()).await,
             ];
             table.push(line(&row.name, cells.each_ref().map(String::as_str)));
         }
@@ -54,9 +78,29 @@ async fn everybody_asks_for_everything() {
     insta::assert_snapshot!(table.join("\n"));
 }
 
-fn line(name: &str, cells: [&str; 6]) -> String {
+fn line(name: &str, cells: [&str; 11]) -> String {
     let line = cells.iter().fold(format!("{name:<52}"), |line, cell| format!("{line} {cell:<12}"));
     line.trim_end().to_owned()
+}
+
+/// Programs with a token: the admin's for each scope, and one that may more than its owner.
+struct Programs {
+    admin: [Client; 3],
+    alice: Client,
+}
+
+impl Programs {
+    async fn with_tokens(app: &TestApp) -> Self {
+        let (admin, alice) = (app.admin().await, app.participant("alpha/alice").await);
+        Self {
+            admin: [
+                app.program(&admin, Scope::Read).await,
+                app.program(&admin, Scope::Write).await,
+                app.program(&admin, Scope::Admin).await,
+            ],
+            alice: app.program(&alice, Scope::Admin).await,
+        }
+    }
 }
 
 /// Everything that can be asked for, each once, in order.

@@ -1,9 +1,9 @@
-//! Accounts, grants, tokens, sessions and editor sessions.
+//! Accounts, grants, links, API tokens, sessions and editor sessions.
 
 use rstest::rstest;
 use thon_domain::{account::TokenKind, role::Role};
 use thon_store::{
-    Store, StoreError, Subject, accounts,
+    Store, StoreError, Subject, accounts, api_tokens,
     editor_sessions::{self, EditorSession},
     grants, sessions, tokens,
 };
@@ -99,6 +99,40 @@ async fn links_are_revoked_once(#[values(Kind::Sqlite, Kind::Postgres)] kind: Ki
 
 #[rstest]
 #[tokio::test]
+async fn an_api_token_is_kept_used_and_revoked(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let (_database, store, cast) = with_cast(kind).await;
+    let first = make::api_token(30, &cast.account, None);
+    let second = make::api_token(31, &cast.account, Some(first.id));
+    let (a, b, id, account) = (first.clone(), second.clone(), first.id, cast.account.id);
+    write(&store, move |w| api_tokens::insert(w, &a, "h1").and_then(|()| api_tokens::insert(w, &b, "h2"))).await;
+    assert_eq!(read(&store, |c| api_tokens::by_secret_hash(c, "h1")).await, Some(first.clone()));
+    assert_eq!(read(&store, |c| api_tokens::by_secret_hash(c, "h3")).await, None);
+    assert_eq!(read(&store, |c| tokens::by_secret_hash(c, "h1")).await, None, "it is no link");
+    assert_eq!(read(&store, |c| api_tokens::all(c, None)).await, [first.clone(), second.clone()]);
+    assert_eq!(read(&store, move |c| api_tokens::all(c, Some(account))).await, [first.clone(), second.clone()]);
+    assert_eq!(read(&store, |c| api_tokens::all(c, Some(make::account(77).id))).await, []);
+    assert_eq!(read(&store, move |c| api_tokens::made_with(c, id)).await, [second.id]);
+
+    let touched = store.write(make::stamp_at(7), move |w| api_tokens::touch(w, id)).await;
+    touched.expect("it is written");
+    let used = read(&store, move |c| api_tokens::find(c, id)).await.expect("it is there");
+    assert_eq!(used.last_used_at, Some(make::at(7)));
+    assert_eq!(write(&store, move |w| api_tokens::revoke(w, id)).await.as_deref(), Some("h1"));
+    assert_eq!(write(&store, move |w| api_tokens::revoke(w, id)).await, None);
+    assert_eq!(read(&store, |c| api_tokens::all(c, None)).await, [second]);
+    let dead = read(&store, |c| api_tokens::by_secret_hash(c, "h1")).await.expect("it is still known");
+    assert_eq!(dead.revoked_at, Some(make::at(0)));
+
+    let twin = make::api_token(32, &cast.account, None);
+    let error = refused(&store, move |w| api_tokens::insert(w, &twin, "h1")).await;
+    assert!(matches!(error, StoreError::Conflict(Subject::TokenSecret)), "{error:?}");
+    let orphan = make::api_token(33, &make::account(77), None);
+    let error = refused(&store, move |w| api_tokens::insert(w, &orphan, "h4")).await;
+    assert!(matches!(error, StoreError::Conflict(Subject::Owner)), "{error:?}");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_session_is_saved_again_and_again(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
     let (_database, store, cast) = with_cast(kind).await;
     let mut session = make::session("s1", None);
@@ -149,10 +183,14 @@ async fn what_is_an_accounts_goes_with_it(#[values(Kind::Sqlite, Kind::Postgres)
     let (account, id) = (cast.account.clone(), cast.account.id);
     write(&store, move |w| {
         tokens::insert(w, &make::token(30, &account, TokenKind::SignIn), "h")?;
+        let first = make::api_token(31, &account, None);
+        api_tokens::insert(w, &first, "t1")?;
+        api_tokens::insert(w, &make::api_token(32, &account, Some(first.id)), "t2")?;
         sessions::save(w, &make::session("s", Some(id)))
     })
     .await;
     sql(&store, &format!("DELETE FROM accounts WHERE id = '{id}'")).await;
     assert_eq!(read(&store, |c| tokens::by_secret_hash(c, "h")).await, None);
+    assert_eq!(read(&store, |c| api_tokens::all(c, None)).await, []);
     assert_eq!(read(&store, |c| sessions::find(c, "s")).await, None);
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use thon_domain::{
     account::{Account, Grant, Token, TokenKind},
+    api_token::{ApiToken, Scope},
     event::Event,
     group::Group,
     id::{AccountId, EventId, GrantId, GroupId, InstanceId, TokenId, UserId, WorkspaceId},
@@ -81,6 +82,20 @@ pub fn token(n: u32, account: &Account, kind: TokenKind) -> Token {
         created_at: at(0),
         expires_at: Some(at(60)),
         used_at: None,
+        revoked_at: None,
+    }
+}
+
+pub fn api_token(n: u32, account: &Account, made_with: Option<TokenId>) -> ApiToken {
+    ApiToken {
+        id: TokenId::new(id(n)),
+        account: account.id,
+        name: format!("token-{n}").parse().expect("a name"),
+        scope: Scope::Write,
+        made_with,
+        created_at: at(0),
+        expires_at: at(60),
+        last_used_at: None,
         revoked_at: None,
     }
 }

@@ -38,21 +38,28 @@ pub struct Client {
     host: String,
     /// By host and name, as no cookie of THON's has a `Domain`.
     cookies: Arc<Mutex<BTreeMap<(String, String), String>>>,
+    /// What a program has instead of cookies.
+    token: Option<String>,
 }
 
 impl Client {
     pub fn new(port: u16) -> Self {
         let way = Way::Tcp(SocketAddr::from(([127, 0, 0, 1], port)));
-        Self { way, host: format!("localhost:{port}"), cookies: Arc::default() }
+        Self { way, host: format!("localhost:{port}"), cookies: Arc::default(), token: None }
     }
 
     pub fn on_socket(path: PathBuf) -> Self {
-        Self { way: Way::Unix(path), host: "localhost".to_owned(), cookies: Arc::default() }
+        Self { way: Way::Unix(path), host: "localhost".to_owned(), cookies: Arc::default(), token: None }
     }
 
     /// The same browser at a sandbox's origin.
     pub fn at(&self, slug: &str) -> Self {
         Self { host: format!("{slug}.{}", self.host), ..self.clone() }
+    }
+
+    /// A program that comes with a token.
+    pub fn with_token(&self, secret: &str) -> Self {
+        Self { cookies: Arc::default(), token: Some(secret.to_owned()), ..self.clone() }
     }
 
     /// This window's origin.
@@ -98,7 +105,11 @@ impl Client {
         let unsafe_method = !matches!(method, Method::GET | Method::HEAD);
         *request.method_mut() = method;
         let ask = Ask { client: self.clone(), request }.header("host", &self.host);
-        if unsafe_method { ask.header("origin", &self.origin()) } else { ask }
+        match &self.token {
+            Some(token) => ask.header("authorization", &format!("Bearer {token}")),
+            None if unsafe_method => ask.header("origin", &self.origin()),
+            None => ask,
+        }
     }
 
     /// Opens a websocket with this browser's cookies.
@@ -113,6 +124,9 @@ impl Client {
         let Way::Tcp(address) = self.way else { panic!("websockets are for browsers") };
         let uri = format!("ws://{}{target}", self.host).parse().expect("a URL");
         let mut request = tungstenite::ClientRequestBuilder::new(uri).with_header("Origin", origin);
+        if let Some(token) = &self.token {
+            request = request.with_header("Authorization", format!("Bearer {token}"));
+        }
         if let Some(cookies) = self.cookies() {
             request = request.with_header("Cookie", cookies);
         }

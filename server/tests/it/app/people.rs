@@ -4,6 +4,7 @@ use serde_json::json;
 use thon_core::{clock::UuidV7, secret::Secret};
 use thon_domain::{
     account::{Account, Grant, Token, TokenKind},
+    api_token::Scope,
     id::{AccountId, GrantId, InstanceId, TokenId, UserId},
     live::{Cause, Change},
     role::Role,
@@ -53,6 +54,12 @@ impl TestApp {
         let answer = client.post("/sign-in/link").form(&format!("t={secret}")).await;
         assert_eq!(answer.location(), "/");
         client
+    }
+
+    /// A program with a fresh token of somebody's.
+    pub async fn program(&self, owner: &Client, scope: Scope) -> Client {
+        let made = owner.post("/api/tokens").json(json!({ "name": "ci", "scope": scope })).await.with_status(201);
+        self.stranger().with_token(&made.text("/token"))
     }
 
     /// Launches somebody's instance and waits until it runs.

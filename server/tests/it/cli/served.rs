@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Machine;
 
 /// A machine whose server listens on `port` and gives its sandboxes the ports after it: each test has its own.
-fn machine(port: u16) -> Machine {
+pub(super) fn machine(port: u16) -> Machine {
     Machine::with_yaml(&format!(
         "dashboard: {{port: {port}}}\nsandbox: {{runtime: simulated, starting_port: {}}}\n",
         port + 1
@@ -21,10 +21,10 @@ fn machine(port: u16) -> Machine {
 }
 
 /// A server in the foreground, ended with the test.
-struct Server(Child);
+pub(super) struct Server(Child);
 
 impl Server {
-    fn start(machine: &Machine) -> Self {
+    pub fn start(machine: &Machine) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_thon"));
         command.arg("run").env_clear().env("HOME", machine.path()).current_dir(machine.path());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");

@@ -49,6 +49,7 @@ impl Row {
             | "GET /api/users"
             | "GET /api/live/snapshot"
             | "GET /api/settings"
+            | "GET /api/tokens"
             | "GET /api/system/check"
             | "GET /api/system/tasks"
             | "GET /api/system/capacity"
@@ -104,6 +105,8 @@ impl Row {
             "PUT /api/instances/settings/{key}" => {
                 one("/api/instances/settings/gateway_mode", Json(r#"{"key": "gateway_mode", "value": "per-user"}"#))
             }
+            "POST /api/tokens" => one("", Json(r#"{"name": "ci"}"#)),
+            "DELETE /api/tokens/{id}" => one("/api/tokens/00000000-0000-0000-0000-000000000000", Nothing),
             "POST /api/sign-in-links" => Some(vec![
                 Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
                 Self::new(address, " (the admin's)", "", Json("{}")),
