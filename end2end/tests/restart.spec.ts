@@ -20,6 +20,8 @@ test("a terminal goes on while THON restarts twice", async ({ thon, arrive }) =>
   alice.expectsCuts();
   await alice.signInByLink("alpha", "alice");
   const editor = new Editor(alice.page);
+  let cut = 0;
+  editor.page.on("websocket", (socket) => socket.on("close", () => cut++));
   await editor.page.goto(thon.editor("alpha", "alice"));
   await editor.ready();
   await editor.openTerminal();
@@ -29,11 +31,13 @@ test("a terminal goes on while THON restarts twice", async ({ thon, arrive }) =>
   await test.step("after the first restart the old process carries what is open", async () => {
     await thon.restart();
     await goesOn(editor, slug);
+    expect(cut, "no connection was cut").toBe(0);
   });
 
   await test.step("the second cuts it, and the editor comes back by itself", async () => {
     await thon.restart();
     await goesOn(editor, slug);
+    expect(cut, "the connections of before are gone").toBeGreaterThan(0);
   });
 
   await test.step("what is typed is heard, and the files are there", async () => {

@@ -218,9 +218,14 @@ impl Server<'_> {
 
     /// Somebody's instance as the server tells of it.
     pub async fn instance(&self, name: &str) -> Value {
+        self.found(name).await.expect("somebody's instance")
+    }
+
+    /// The same, if there is one.
+    pub async fn found(&self, name: &str) -> Option<Value> {
         let listed = self.operator().get("/api/instances").await.with_status(200).json();
         let instances = listed["instances"].as_array().expect("instances");
-        instances.iter().find(|one| one["user"]["username"] == name).expect("somebody's instance").clone()
+        instances.iter().find(|one| one["user"]["username"] == name).cloned()
     }
 
     /// Asks for something to be done with somebody's instance.
