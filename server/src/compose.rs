@@ -18,6 +18,7 @@ use thon_core::{
     cleanup::Cleanup,
     clock::Nature,
     directory::Directory,
+    editor_password::{EditorPasswords, PasswordKey},
     entry::Entry,
     fleet::{Fleet, LaunchDefaults},
     live::Live,
@@ -69,10 +70,17 @@ pub struct Ground<'a> {
     pub store: Store,
     pub nature: Nature,
     pub work: &'a Work,
-    /// This THON's own id, so that several on one machine leave each other's sandboxes alone.
-    pub installation: String,
+    pub identity: Identity,
     /// The addresses of what every page loads.
     pub site: Assets,
+}
+
+/// What a THON has had since its first start.
+pub struct Identity {
+    /// Its own id, so that several on one machine leave each other's sandboxes alone.
+    pub installation: String,
+    /// Where the passwords of editors come from.
+    pub passwords: PasswordKey,
 }
 
 /// Puts everything together.
@@ -89,7 +97,7 @@ pub fn house(ground: &Ground<'_>) -> House {
     let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
     let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
-    let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(config));
+    let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
     let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
@@ -110,11 +118,13 @@ struct Made {
 }
 
 fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
-    let Ground { config, store, nature, work, site, .. } = ground;
+    let Ground { config, store, nature, work, identity, site } = ground;
     let Made { runtime, proxy, fleet, entry, poke, surveyor } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
-    let rooms = Rooms { accounts: accounts.clone(), fleet: fleet.clone(), assets: site.clone() };
+    let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
+    let rooms =
+        Rooms { accounts: accounts.clone(), fleet: fleet.clone(), passwords: passwords.clone(), assets: site.clone() };
     Parts {
         nature: nature.clone(),
         sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
@@ -125,6 +135,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             directory: directory.clone(),
             sandboxes: Sandboxes::new(store.clone(), runtime.clone()),
             surveyor: surveyor.clone(),
+            passwords,
             leaving: work.leaving.clone(),
         },
         links: api::sign_in_links::Links {
@@ -163,7 +174,7 @@ fn machine(ground: &Ground<'_>) -> (Arc<dyn SandboxRuntime>, Arc<dyn HostFigures
             let docker = Arc::new(Docker::new(DockerOptions {
                 host: sandbox.docker_host.clone(),
                 disks_dir: Some(ground.config.home.disks().into()),
-                ..DockerOptions::local(sandbox.image(), ground.installation.clone())
+                ..DockerOptions::local(sandbox.image(), ground.identity.installation.clone())
             }));
             (docker.clone(), docker)
         }
@@ -186,16 +197,19 @@ fn usual(config: &Config) -> LaunchDefaults {
         starting_port: sandbox.starting_port,
         timeout_minutes: sandbox.timeout_minutes,
         storage: config.workspace.storage(),
+        secure: config.vscode.secure,
     }
 }
 
-fn defaults(config: &Config) -> SandboxDefaults {
+fn defaults(ground: &Ground<'_>) -> SandboxDefaults {
+    let Ground { config, identity, .. } = ground;
     let sandbox = &config.sandbox;
     SandboxDefaults {
         limits: limits(config),
         group_volumes: config.workspace.group_storage,
         env: BTreeMap::from([("PYTHON_VERSION".to_owned(), sandbox.python_version.clone())]),
         parallel_starts: usize::from(sandbox.parallel_starts),
+        passwords: identity.passwords.clone(),
     }
 }
 

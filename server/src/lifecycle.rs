@@ -20,7 +20,7 @@ use self::{
     doors::Doors,
     handover::Predecessor,
     inherited::Inherited,
-    prepare::{announce, installation, prepare},
+    prepare::{announce, identity, prepare},
     signals::Signals,
     work::Work,
 };
@@ -122,8 +122,8 @@ impl Founded {
         let Self { ownership, store, nature } = self;
         let config = &settled::settled(config, &store).await?;
         let work = Work::default();
-        let installation = installation(&store, &nature).await?;
-        let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, installation, site };
+        let identity = identity(&store, &nature).await?;
+        let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, identity, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;

@@ -10,6 +10,7 @@ use leptos_axum::ResponseOptions;
 use thon_core::{
     accounts::Accounts,
     actor::Actor,
+    editor_password::EditorPasswords,
     error::Error,
     fleet::{Fleet, Operation},
 };
@@ -46,6 +47,14 @@ pub fn fleet() -> Result<Fleet, ApiError> {
     provided()
 }
 
+/// The use case of looking at a password.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn passwords() -> Result<EditorPasswords, ApiError> {
+    provided()
+}
+
 /// The use cases of signing in.
 ///
 /// # Errors
@@ -74,6 +83,13 @@ pub fn lead_form_back() {
         use_context::<Parts>().and_then(|request| Some(request.headers.get(REFERER)?.to_str().ok()?.to_owned()));
     let back = referer.as_deref().and_then(next_path::of_url).unwrap_or_else(|| "/instances".to_owned());
     lead_form_to(&next_path::without(&back, &["confirm", "act"]));
+}
+
+/// Shows a plain form its answer as it is: what may stand in no address cannot be taken along to its page.
+pub fn show_answer() {
+    if let Some(response) = use_context::<ResponseOptions>().filter(|_| answers_a_form()) {
+        response.set_status(StatusCode::OK);
+    }
 }
 
 /// What an act asks of an instance.

@@ -49,3 +49,18 @@ pub async fn change_instance(instance: InstanceId, act: Act, minutes: Option<u32
     super::context::lead_form_back();
     Ok(changed)
 }
+
+/// What a person types into the sign-in page of their editor.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditorPassword {
+    pub password: String,
+}
+
+/// Tells the password that an editor asks for. Who asked is written down.
+#[server(prefix = "/sfn", endpoint = "reveal_password", output = Answer)]
+pub async fn reveal_password(instance: InstanceId) -> Result<EditorPassword, ApiError> {
+    let (passwords, actor) = (super::context::passwords()?, super::context::actor()?);
+    let password = passwords.reveal(&actor, instance).await?;
+    super::context::show_answer();
+    Ok(EditorPassword { password: password.reveal().to_owned() })
+}

@@ -14,6 +14,7 @@ use crate::{
     viewer::Viewer,
 };
 
+mod password;
 mod people;
 mod place;
 

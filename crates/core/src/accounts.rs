@@ -19,7 +19,7 @@ use crate::{
     tally::Tally,
 };
 
-mod password;
+pub(crate) mod password;
 
 /// How long an admin's link is good, in hours: it opens everything, so it is for now, not for later.
 const ADMIN_LINK_HOURS: i64 = 24;

@@ -45,6 +45,8 @@ pub enum Action {
     Renew(UserId),
     /// Open somebody's editor.
     OpenEditor(UserId),
+    /// See the password that an editor asks for.
+    RevealPassword(UserId),
     /// See one group and who is in it.
     SeeGroup(GroupId),
     /// Add and change groups and users as a file says.
@@ -100,6 +102,7 @@ impl Actor {
         let allowed = match action.needs() {
             Standing::Admin => self.role == Role::Admin,
             Standing::Organizer => self.role.organizes(),
+            Standing::OwnOrAdmin(user) => self.role == Role::Admin || self.users.contains(&user),
             Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
             Standing::Member(group) => self.role.organizes() || self.groups.contains(&group),
             Standing::Account(account) => self.role == Role::Admin || self.account == Some(account),
@@ -152,6 +155,8 @@ impl Actor {
 enum Standing {
     Admin,
     Organizer,
+    /// The user themselves, or an admin: what organizers run holds no secret for them.
+    OwnOrAdmin(UserId),
     /// The user themselves, or an organizer.
     Own(UserId),
     /// Somebody of the group, or an organizer.
@@ -183,6 +188,7 @@ impl Action {
             | Self::Pause(user)
             | Self::Recreate(user)
             | Self::OpenEditor(user) => Standing::Own(user),
+            Self::RevealPassword(user) => Standing::OwnOrAdmin(user),
             Self::SeeGroup(group) => Standing::Member(group),
             Self::RevokeToken(account) => Standing::Account(account),
             Self::MakeToken => Standing::Anybody,
@@ -227,6 +233,7 @@ const fn refusal(action: Action) -> &'static str {
         }
         Standing::Admin => "only an admin may do this",
         Standing::Organizer => "only organizers may do this",
+        Standing::OwnOrAdmin(_) => "this password is somebody else's",
         Standing::Own(_) if matches!(action, Action::OpenEditor(_)) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",
         Standing::Member(_) => "this group is somebody else's",
@@ -265,6 +272,8 @@ mod tests {
             Action::Renew(own),
             Action::OpenEditor(own),
             Action::OpenEditor(other),
+            Action::RevealPassword(own),
+            Action::RevealPassword(other),
             Action::SeeGroup(group),
             Action::SeeGroup(other_group),
             Action::ImportGroups,

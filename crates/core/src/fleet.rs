@@ -31,7 +31,7 @@ mod operation;
 mod page;
 
 pub use change::Outcome;
-pub use launch::{LaunchDefaults, LaunchInstance};
+pub use launch::{LaunchChoice, LaunchDefaults, LaunchInstance};
 pub use launch_all::LaunchOutcome;
 pub use operation::Operation;
 pub use page::{InstancePage, PageFilter};

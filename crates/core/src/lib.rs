@@ -9,6 +9,7 @@ pub mod check;
 pub mod cleanup;
 pub mod clock;
 pub mod directory;
+pub mod editor_password;
 pub mod entry;
 pub mod error;
 #[cfg(any(test, feature = "fake"))]

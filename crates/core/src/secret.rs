@@ -17,6 +17,11 @@ impl Secret {
         Self(format!("{prefix}{}", random_text::<32>()))
     }
 
+    /// A secret that follows from another.
+    pub(crate) const fn of(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text itself, for the one who gets it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -61,7 +66,8 @@ fn random_standard<const N: usize>() -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(random::<N>())
 }
 
-fn random<const N: usize>() -> [u8; N] {
+/// Bytes that nobody can guess.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::rng().fill_bytes(&mut bytes);
     bytes

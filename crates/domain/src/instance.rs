@@ -36,7 +36,7 @@ pub enum State {
     Resuming,
     /// Asked to end, not gone yet.
     Stopping,
-    /// Gone; its files are kept.
+    /// Gone; its files are kept, unless it was ephemeral.
     Terminated,
     /// Given up after several tries, until a person asks again.
     Failed,
@@ -129,6 +129,12 @@ pub struct Instance {
     pub expires_at: Option<DateTime<Utc>>,
     /// The last warning of that end that was given, in minutes before it.
     pub warned_minutes: Option<u32>,
+    /// Whether its editor asks the person for a password of their own.
+    #[serde(default)]
+    pub secure: bool,
+    /// Whether nothing outlives its sandbox: no volume is mounted, and the files go with it.
+    #[serde(default)]
+    pub ephemeral: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -150,6 +156,8 @@ impl Instance {
             timeout_minutes: 0,
             expires_at: None,
             warned_minutes: None,
+            secure: false,
+            ephemeral: false,
             created_at: at,
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     api_token::Scope,
     event::Event,
     group::Group,
-    id::{AccountId, EventId, GroupId, TokenId, UserId},
+    id::{AccountId, EventId, GroupId, InstanceId, TokenId, UserId},
     instance::Instance,
     leftover::LeftoverKind,
     name::TokenName,
@@ -141,6 +141,11 @@ pub enum Change {
     /// Its time was over, so it is being ended.
     InstanceExpired {
         instance: Instance,
+    },
+    /// Somebody looked at the password that an editor asks for.
+    EditorPasswordRevealed {
+        instance: InstanceId,
+        user: UserId,
     },
     /// A volume is gone for good, because somebody asked for that.
     VolumeDeleted {

@@ -11,7 +11,7 @@ use crate::{
 /// What the edge proves itself with to an editor: code-server's `HASHED_PASSWORD`.
 ///
 /// Whoever knows it is let into the editor, so it is neither printed nor serialised. code-server compares the cookie
-/// `code-server-session` with it as it stands; no password with this hash exists.
+/// `code-server-session` with it as it stands; no password with this hash exists, unless the editor asks the person for one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EditorSecret(String);
 
@@ -37,6 +37,8 @@ impl fmt::Debug for EditorSecret {
 pub struct Upstream {
     pub address: SocketAddr,
     pub secret: EditorSecret,
+    /// Whether the person lets themselves in with a password, so that the edge does not send the secret for them.
+    pub asks_password: bool,
 }
 
 /// One sandbox behind one host name.

@@ -1,4 +1,5 @@
-//! Cookies: THON's never reach a sandbox and never come from one; code-server's is the edge's alone.
+//! Cookies: THON's never reach a sandbox and never come from one; code-server's is the edge's alone, unless the editor asks
+//! the person for a password.
 
 use http::{HeaderMap, HeaderValue, header};
 
@@ -22,22 +23,33 @@ pub(crate) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     found.next().is_none().then_some(value)
 }
 
-/// Writes the cookies for a sandbox: the visitor's without THON's, and the one that lets the edge in.
-pub(crate) fn for_sandbox(headers: &mut HeaderMap, session: &HeaderValue) {
-    let mut line = session.as_bytes().to_vec();
-    for pair in pairs(headers).filter(|pair| !is_reserved(name_of(pair))) {
-        line.extend_from_slice(b"; ");
-        line.extend_from_slice(pair);
-    }
+/// Whose code-server's own cookie is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionOf {
+    /// The edge proves itself with it; a visitor's would be forged.
+    Edge,
+    /// It is what a person got for their password.
+    Person,
+}
+
+/// Writes the cookies for a sandbox: the visitor's without THON's, and before them the one that lets the edge in.
+///
+/// Without that one the person lets themselves in, with their own.
+pub(crate) fn for_sandbox(headers: &mut HeaderMap, proof: Option<&HeaderValue>) {
+    let session = if proof.is_some() { SessionOf::Edge } else { SessionOf::Person };
+    let own = pairs(headers).filter(|pair| !is_reserved(name_of(pair), session));
+    let line = proof.map(HeaderValue::as_bytes).into_iter().chain(own).collect::<Vec<_>>().join(b"; ".as_slice());
+    headers.remove(header::COOKIE);
     // Bytes of header values and "; " always make a header value again.
-    let mut cookie = HeaderValue::from_bytes(&line).unwrap_or_else(|_| session.clone());
-    cookie.set_sensitive(true);
-    headers.insert(header::COOKIE, cookie);
+    if let Some(mut cookie) = HeaderValue::from_bytes(&line).ok().filter(|cookie| !cookie.is_empty()) {
+        cookie.set_sensitive(true);
+        headers.insert(header::COOKIE, cookie);
+    }
 }
 
 /// Takes out of a sandbox's answer the cookies that are not its to set.
-pub(crate) fn from_sandbox(headers: &mut HeaderMap) {
-    let is_kept = |value: &&HeaderValue| !is_reserved(name_of(value.as_bytes()));
+pub(crate) fn from_sandbox(headers: &mut HeaderMap, session: SessionOf) {
+    let is_kept = |value: &&HeaderValue| !is_reserved(name_of(value.as_bytes()), session);
     let all = headers.get_all(header::SET_COOKIE);
     if all.iter().all(|value| is_kept(&value)) {
         return;
@@ -59,14 +71,14 @@ fn name_of(pair: &[u8]) -> &[u8] {
 }
 
 /// Whether the name is THON's or the edge's. Case does not count here: better one too many than one too few.
-fn is_reserved(name: &[u8]) -> bool {
+fn is_reserved(name: &[u8], session: SessionOf) -> bool {
     let begins = |text: &[u8], prefix: &str| {
         text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     let plain = if begins(name, "__Host-") { &name["__Host-".len()..] } else { name };
     plain.eq_ignore_ascii_case(SESSION.as_bytes())
         || begins(plain, EDITOR)
-        || plain.eq_ignore_ascii_case(EDITOR_SESSION.as_bytes())
+        || (session == SessionOf::Edge && plain.eq_ignore_ascii_case(EDITOR_SESSION.as_bytes()))
 }
 
 #[cfg(test)]
@@ -86,7 +98,7 @@ mod tests {
                 "THON_SESSION =x; thon_editor_alpha-bob=x; __host-Thon_editor=x; code-server-session=forged; thon=3; c",
             ],
         );
-        for_sandbox(&mut headers, &HeaderValue::from_static("code-server-session=real"));
+        for_sandbox(&mut headers, Some(&HeaderValue::from_static("code-server-session=real")));
         let lines: Vec<_> = headers.get_all(header::COOKIE).iter().collect();
         assert_eq!(lines, ["code-server-session=real; a=1; b=\"2; thon=3; c"]);
     }
@@ -97,9 +109,22 @@ mod tests {
             &header::SET_COOKIE,
             &["a=1; Path=/", "thon_session=x; Domain=localhost", " thon_editor=x", "code-server-session=x", "b=2"],
         );
-        from_sandbox(&mut headers);
+        from_sandbox(&mut headers, SessionOf::Edge);
         let lines: Vec<_> = headers.get_all(header::SET_COOKIE).iter().collect();
         assert_eq!(lines, ["a=1; Path=/", "b=2"]);
+    }
+
+    #[test]
+    fn a_person_with_a_password_keeps_what_they_got_for_it() {
+        let mut sent = headers(&header::COOKIE, &["a=1; thon_session=x; code-server-session=theirs; thon_editor=x"]);
+        for_sandbox(&mut sent, None);
+        assert_eq!(sent.get_all(header::COOKIE).iter().collect::<Vec<_>>(), ["a=1; code-server-session=theirs"]);
+        let mut none = headers(&header::COOKIE, &["thon_editor=x"]);
+        for_sandbox(&mut none, None);
+        assert!(none.is_empty(), "{none:?}");
+        let mut given = headers(&header::SET_COOKIE, &["code-server-session=theirs", "thon_session=x"]);
+        from_sandbox(&mut given, SessionOf::Person);
+        assert_eq!(given.get_all(header::SET_COOKIE).iter().collect::<Vec<_>>(), ["code-server-session=theirs"]);
     }
 
     #[test]

@@ -24,7 +24,13 @@ use thon_domain::{
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::{body::Body, cookie, headers, headers::Forwarded, percent};
+use crate::{
+    body::Body,
+    cookie::{self, SessionOf},
+    headers,
+    headers::Forwarded,
+    percent,
+};
 
 /// An editor on this machine answers a connection at once, or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -66,7 +72,28 @@ impl Link {
     }
 
     /// Makes a visitor's request one to the editor: nothing of THON's in it, and proof of who the edge is.
+    ///
+    /// An editor that asks the person for a password gets no proof: they let themselves in.
     pub(crate) fn address(&self, request: &mut Request<Body>, forwarded: &Forwarded<'_>) -> Result<(), http::Error> {
+        self.write(request, forwarded, (self.session_of() == SessionOf::Edge).then_some(&self.session))
+    }
+
+    /// Makes a request of THON's own one to the editor, with proof in any case.
+    pub(crate) fn vouch(&self, request: &mut Request<Body>, forwarded: &Forwarded<'_>) -> Result<(), http::Error> {
+        self.write(request, forwarded, Some(&self.session))
+    }
+
+    /// Whose the editor's own cookie is.
+    pub(crate) const fn session_of(&self) -> SessionOf {
+        if self.upstream.asks_password { SessionOf::Person } else { SessionOf::Edge }
+    }
+
+    fn write(
+        &self,
+        request: &mut Request<Body>,
+        forwarded: &Forwarded<'_>,
+        proof: Option<&HeaderValue>,
+    ) -> Result<(), http::Error> {
         let mut target = uri::Parts::default();
         target.scheme = Some(uri::Scheme::HTTP);
         target.authority = Some(self.authority.clone());
@@ -79,7 +106,7 @@ impl Link {
         // The server in front has already said "100 Continue" by the time that the body is read.
         headers.remove(http::header::EXPECT);
         forwarded.write(headers);
-        cookie::for_sandbox(headers, &self.session);
+        cookie::for_sandbox(headers, proof);
         Ok(())
     }
 

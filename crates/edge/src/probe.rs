@@ -35,7 +35,8 @@ pub enum ProbeError {
 impl Edge {
     /// Asks an editor as a participant's request would, without a participant.
     ///
-    /// Same link, same headers. `/healthz` alone proves little, it is open to all; so `/` must let the edge in as well.
+    /// Same link, same headers. `/healthz` alone proves little, it is open to all; so `/` must let the edge in as well, also
+    /// where a visitor has to type a password.
     ///
     /// # Errors
     /// When the editor does not answer, is not well, or is not the one that this route means. Takes two seconds at most.
@@ -75,7 +76,7 @@ impl Plane {
 async fn ask(link: &Link, forwarded: &Forwarded<'_>, path: &'static str) -> Result<Response<Incoming>, ProbeError> {
     let mut request = Request::new(body::empty());
     *request.uri_mut() = http::Uri::from_static(path);
-    link.address(&mut request, forwarded).map_err(|error| ProbeError::Unreachable(error.to_string()))?;
+    link.vouch(&mut request, forwarded).map_err(|error| ProbeError::Unreachable(error.to_string()))?;
     link.send(request).await.map_err(|error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         ProbeError::Unreachable(cause.unwrap_or_else(|| error.to_string()))

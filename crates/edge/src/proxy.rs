@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     answer,
     body::{self, Body},
-    cookie,
+    cookie::{self, SessionOf},
     edge::Plane,
     gatekeeper::{Admission, Refusal},
     headers,
@@ -96,24 +96,29 @@ async fn forward(
         Ok(response) => response,
         Err(error) => return broken(plane, visit, link, &error),
     };
-    if login::is_refused(&response, &path, &visit.forwarded.host) {
+    let session = link.session_of();
+    if session == SessionOf::Edge && login::is_refused(&response, &path, &visit.forwarded.host) {
         tracing::warn!(slug = %visit.slug, address = %link.upstream.address, "somebody else's editor answered");
         return lost(plane, visit, link);
     }
     match (response.status(), upgrade) {
         (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) => upgrade.carry(plane, link.user, response, end),
         (StatusCode::SWITCHING_PROTOCOLS, None) => lost(plane, visit, link),
-        _ => passed_on(response, |incoming| body::until(end, incoming)),
+        _ => passed_on(response, session, |incoming| body::until(end, incoming)),
     }
 }
 
 /// The sandbox's answer without what is not for the visitor.
-pub(crate) fn passed_on(response: Response<Incoming>, body: impl FnOnce(Incoming) -> Body) -> Response<Body> {
+pub(crate) fn passed_on(
+    response: Response<Incoming>,
+    session: SessionOf,
+    body: impl FnOnce(Incoming) -> Body,
+) -> Response<Body> {
     let mut response = response.map(body);
     // The version is each connection's own.
     *response.version_mut() = Version::HTTP_11;
     headers::drop_hop_by_hop(response.headers_mut());
-    cookie::from_sandbox(response.headers_mut());
+    cookie::from_sandbox(response.headers_mut(), session);
     response
 }
 

@@ -11,6 +11,7 @@ use thon_domain::id::UserId;
 
 use crate::{
     body::{self, Body},
+    cookie::SessionOf,
     edge::Plane,
     headers, proxy,
 };
@@ -66,7 +67,7 @@ impl Upgrade {
                 () = join(self.visitor, sandbox) => {}
             }
         });
-        let mut answer = proxy::passed_on(response, |_| body::empty());
+        let mut answer = proxy::passed_on(response, SessionOf::Edge, |_| body::empty());
         *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         answer.headers_mut().insert(header::CONNECTION, UPGRADE);
         answer.headers_mut().insert(header::UPGRADE, protocol);

@@ -159,6 +159,8 @@ diesel::table! {
         timeout_minutes -> BigInt,
         expires_at -> Nullable<Timestamp>,
         warned_minutes -> Nullable<BigInt>,
+        secure -> Bool,
+        ephemeral -> Bool,
         created_at -> Timestamp,
     }
 }

@@ -81,6 +81,9 @@ pub(super) struct RunArguments {
     /// The port to listen on
     #[arg(long, value_name = "PORT")]
     port: Option<String>,
+    /// Let every editor ask its person for a password
+    #[arg(long)]
+    secure: bool,
     /// Let other machines connect although there is no way to sign in
     #[arg(long)]
     pub insecure_no_auth: bool,
@@ -89,7 +92,9 @@ pub(super) struct RunArguments {
 impl RunArguments {
     /// The keys that were set by flag.
     pub fn flags(&self) -> Vec<Flag> {
-        let flags = [("--log-level", &self.log_level), ("--host", &self.host), ("--port", &self.port)];
+        let secure = self.secure.then(|| "true".to_owned());
+        let flags =
+            [("--log-level", &self.log_level), ("--host", &self.host), ("--port", &self.port), ("--secure", &secure)];
         flags.into_iter().filter_map(|(name, value)| Some(Flag { name, value: value.clone()? })).collect()
     }
 }
@@ -112,7 +117,20 @@ pub(super) struct LaunchArguments {
     #[arg(short, long)]
     pub yes: bool,
     #[command(flatten)]
+    pub choice: ChoiceArguments,
+    #[command(flatten)]
     pub output: Output,
+}
+
+/// How it is launched.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct ChoiceArguments {
+    /// Let the editors that are launched now ask for a password
+    #[arg(long)]
+    pub secure: bool,
+    /// Keep nothing of what is launched now: stay, and end it with its files when this command ends
+    #[arg(long)]
+    pub ephemeral: bool,
 }
 
 #[derive(Args, Debug)]
@@ -273,14 +291,14 @@ mod tests {
 
     #[test]
     fn every_flag_sets_its_key() {
-        let line = ["thon", "run", "--log-level", "debug", "--host", "::1", "--port", "9"];
+        let line = ["thon", "run", "--log-level", "debug", "--host", "::1", "--port", "9", "--secure"];
         let Command::Run(run) = Arguments::parse_from(line).command else { panic!("not run") };
         let sources = Sources { flags: run.flags(), user_home: Some("/nowhere".into()), ..Sources::default() };
         let loaded = Config::load(&sources).expect("a good configuration");
         let set = loaded.shown.iter().filter(|shown| matches!(shown.origin, Origin::Flag(_)));
         assert_eq!(
             set.map(|shown| shown.key.name.as_str()).collect::<Vec<_>>(),
-            ["log_level", "dashboard.host", "dashboard.port"]
+            ["log_level", "dashboard.host", "dashboard.port", "vscode.secure"]
         );
     }
 

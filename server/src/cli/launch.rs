@@ -1,5 +1,6 @@
 //! `thon launch`: everybody's sandbox, from a groups file to a table of addresses.
 
+mod passing;
 mod people;
 mod progress;
 mod table;
@@ -11,7 +12,7 @@ use thon_domain::instance::State;
 use tokio::time::sleep;
 
 pub(super) use self::people::mistakes;
-use self::{progress::Progress, table::Links};
+use self::{passing::Passing, progress::Progress, table::Links};
 use super::{
     Context,
     args::LaunchArguments,
@@ -21,7 +22,7 @@ use super::{
     list, start,
     wire::{Instance, Launched},
 };
-use crate::config::Config;
+use crate::config::{Config, Home};
 
 /// How often the server is asked how far it is.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -43,18 +44,36 @@ pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) ->
         context.printer.note("nothing was launched");
         return Ok(ExitCode::SUCCESS);
     }
-    let launched: Launched = client.post("/api/instances/launch-missing", &json!({ "group": arguments.group })).await?;
+    let passing = arguments.choice.ephemeral.then(Passing::begin).transpose()?;
+    let asked =
+        json!({ "group": arguments.group, "secure": arguments.choice.secure, "ephemeral": arguments.choice.ephemeral });
+    let launched: Launched = client.post("/api/instances/launch-missing", &asked).await?;
+    let followed = follow(&arguments, context, (&client, &loaded.config.home), &launched).await;
+    match passing {
+        Some(passing) => passing.end(&client, &context.printer, &launched.instances, followed).await,
+        None => followed,
+    }
+}
+
+/// Shows how far they are, and the result.
+async fn follow(
+    arguments: &LaunchArguments,
+    context: &Context,
+    (client, home): (&Client, &Home),
+    launched: &Launched,
+) -> Result<ExitCode, CliError> {
     let mut progress = Progress::new(&context.printer);
     progress.show(&launched.instances);
 
     let instances = tokio::select! {
-        instances = all_there(&client, arguments.group.as_deref(), progress) => {
-            instances.map_err(|error| start::gone(error, &loaded.config.home))?
+        instances = all_there(client, arguments.group.as_deref(), progress) => {
+            instances.map_err(|error| start::gone(error, home))?
         }
-        _ = tokio::signal::ctrl_c() => return Ok(left_alone(context)),
+        _ = tokio::signal::ctrl_c(), if arguments.choice.ephemeral => return Ok(Fault::User.exit_code()),
+        _ = tokio::signal::ctrl_c(), if !arguments.choice.ephemeral => return Ok(left_alone(context)),
     };
-    let links = if arguments.demo { Some(Links::fresh(&client, &instances).await?) } else { None };
-    tell(&arguments, context, &instances, links.as_ref())
+    let links = if arguments.demo { Some(Links::fresh(client, &instances).await?) } else { None };
+    tell(arguments, context, &instances, links.as_ref())
 }
 
 /// Follows the instances until none is on its way any more.

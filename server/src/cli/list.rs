@@ -55,13 +55,21 @@ pub(super) async fn instances(
     Ok(instances)
 }
 
-/// The table. Ends and places in the queue have a column only where there are some.
+/// The table. What is special has a column only where there is some.
 fn drawn(instances: &[Instance]) -> String {
     let ends = instances.iter().any(|instance| instance.expires_at.is_some());
     let queue = instances.iter().any(|instance| instance.queue_position.is_some());
-    let columns =
-        [("PERSON", true), ("STATE", true), ("SINCE", true), ("ENDS", ends), ("QUEUE", queue), ("ADDRESS", true)];
-    let shown = |cells: [String; 6]| -> Vec<String> {
+    let special = instances.iter().any(|instance| instance.ephemeral || instance.secure);
+    let columns = [
+        ("PERSON", true),
+        ("STATE", true),
+        ("SINCE", true),
+        ("ENDS", ends),
+        ("QUEUE", queue),
+        ("LAUNCHED", special),
+        ("ADDRESS", true),
+    ];
+    let shown = |cells: [String; 7]| -> Vec<String> {
         cells.into_iter().zip(columns).filter(|(_, (_, shown))| *shown).map(|(cell, _)| cell).collect()
     };
     let mut rows = vec![shown(columns.map(|(name, _)| name.to_owned()))];
@@ -69,15 +77,26 @@ fn drawn(instances: &[Instance]) -> String {
     aligned(&rows).join("\n")
 }
 
-fn cells(instance: &Instance) -> [String; 6] {
+fn cells(instance: &Instance) -> [String; 7] {
     [
         instance.label(),
         instance.state.to_string(),
         moment(instance.state_since),
         moment(instance.expires_at),
         instance.queue_position.map_or_else(|| NOTHING.to_owned(), |place| place.to_string()),
+        launched(instance).to_owned(),
         instance.url.clone().unwrap_or_else(|| NOTHING.to_owned()),
     ]
+}
+
+/// What was chosen for it at its launch.
+const fn launched(instance: &Instance) -> &'static str {
+    match (instance.ephemeral, instance.secure) {
+        (true, true) => "ephemeral, secure",
+        (true, false) => "ephemeral",
+        (false, true) => "secure",
+        (false, false) => NOTHING,
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +128,12 @@ mod tests {
         PERSON       STATE    SINCE                 ENDS                  QUEUE  ADDRESS
         alpha/alice  Pending  2026-11-24 10:00 UTC  -                     2      http://alpha-alice.localhost:8100/
         alpha/bob    Running  2026-11-24 10:00 UTC  2026-11-24 18:00 UTC  -      http://alpha-bob.localhost:8100/
+        ");
+        let chosen = json!({ "ephemeral": true, "secure": true });
+        insta::assert_snapshot!(drawn(&[instance("alice", &chosen), instance("bob", &json!({}))]), @r"
+        PERSON       STATE    SINCE                 LAUNCHED           ADDRESS
+        alpha/alice  Running  2026-11-24 10:00 UTC  ephemeral, secure  http://alpha-alice.localhost:8100/
+        alpha/bob    Running  2026-11-24 10:00 UTC  -                  http://alpha-bob.localhost:8100/
         ");
     }
 }

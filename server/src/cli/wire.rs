@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thon_domain::{
     api_token::Scope,
+    id::InstanceId,
     instance::{Failure, State},
 };
 
@@ -38,6 +39,8 @@ pub(super) struct Launched {
 /// An instance, with everything else that was said about it, which `--json` passes on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Instance {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<InstanceId>,
     pub user: Person,
     pub state: State,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +50,10 @@ pub(super) struct Instance {
     /// The place in the queue of those who wait for their start, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue_position: Option<u32>,
+    #[serde(default)]
+    pub secure: bool,
+    #[serde(default)]
+    pub ephemeral: bool,
     #[serde(default)]
     pub url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -23,8 +23,8 @@ impl Vscode {
             secure: reader
                 .key("vscode.secure", "Whether people type a password of their own before their editor opens")
                 .env("THON_SECURE")
+                .flag("--secure")
                 .setting(&["vscode_secure"])
-                .later()
                 .truth(false),
             settings_file: reader
                 .key("vscode.settings_file", "The settings that every editor begins with")

@@ -14,7 +14,7 @@ use thon_app::{
     routes::App,
     shell::{Assets, shell},
 };
-use thon_core::{accounts::Accounts, fleet::Fleet};
+use thon_core::{accounts::Accounts, editor_password::EditorPasswords, fleet::Fleet};
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
 
@@ -23,6 +23,7 @@ use super::{identify::Caller, requests::RequestId, security::page_policy};
 pub struct Rooms {
     pub accounts: Accounts,
     pub fleet: Fleet,
+    pub passwords: EditorPasswords,
     pub assets: Assets,
 }
 
@@ -50,6 +51,7 @@ fn provide(rooms: &Rooms) {
     provide_context(thon_app::api::context::RequestId(request.map(|id| id.0).unwrap_or_default()));
     provide_context(rooms.accounts.clone());
     provide_context(rooms.fleet.clone());
+    provide_context(rooms.passwords.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

@@ -1,31 +1,44 @@
 //! What has to be there before the first request.
 
+use anyhow::Context as _;
 use thon_core::{
     actor::Actor,
     clock::Nature,
     directory::groups_file::{DEMO, GroupsFile},
+    editor_password::PasswordKey,
     secret::Secret,
 };
 use thon_domain::live::Cause;
 use thon_store::{Stamp, Store, StoreError, settings};
 
-use crate::{compose::House, config::Config};
+use crate::{
+    compose::{House, Identity},
+    config::Config,
+};
 
-/// This THON's own id, made at its first start.
-pub(super) async fn installation(store: &Store, nature: &Nature) -> anyhow::Result<String> {
-    const KEY: &str = "installation";
-    let fresh = nature.ids.next().to_string();
+/// What this THON is known by and has for itself, made at its first start.
+///
+/// It stands beside the settings and is none: no list of settings has it.
+pub(super) async fn identity(store: &Store, nature: &Nature) -> anyhow::Result<Identity> {
+    let installation = kept(store, nature, "installation", nature.ids.next().to_string()).await?;
+    let key = kept(store, nature, "editor_password_key", PasswordKey::random().reveal()).await?;
+    let passwords = PasswordKey::parse(&key).context("the database holds no good key for the passwords of editors")?;
+    Ok(Identity { installation, passwords })
+}
+
+/// What is kept under this name; at the first start what is given.
+async fn kept(store: &Store, nature: &Nature, name: &'static str, fresh: String) -> anyhow::Result<String> {
     let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
-    let id = store
+    let kept = store
         .write(stamp, move |w| {
-            if let Some(known) = settings::value(w, KEY)? {
+            if let Some(known) = settings::value(w, name)? {
                 return Ok(known);
             }
-            settings::set(w, KEY, &fresh)?;
+            settings::set(w, name, &fresh)?;
             Ok::<_, StoreError>(fresh)
         })
         .await?;
-    Ok(id)
+    Ok(kept)
 }
 
 /// Makes the admin, the password and the configured groups.

@@ -1,5 +1,6 @@
 //! The command line, as people meet it: the real binary, what it says and how it ends.
 
+mod passing;
 mod served;
 mod tokens;
 
@@ -115,6 +116,8 @@ fn help_of_launch() {
           --demo           Import the demo event first: two groups, three people
           --from-db        Import nothing: only people who are in the database
       -y, --yes            Do not ask when the machine does not carry them all
+          --secure         Let the editors that are launched now ask for a password
+          --ephemeral      Keep nothing of what is launched now: stay, and end it with its files when this command ends
           --json           Print one JSON document
       -h, --help           Print help
 
@@ -140,6 +143,7 @@ fn help_of_run() {
           --log-level <LEVEL>  How much is logged: TRACE, DEBUG, INFO, WARN or ERROR
           --host <ADDRESS>     The address to listen on
           --port <PORT>        The port to listen on
+          --secure             Let every editor ask its person for a password
           --insecure-no-auth   Let other machines connect although there is no way to sign in
       -h, --help               Print help
 

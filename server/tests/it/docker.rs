@@ -28,6 +28,7 @@ const HEALED_WITHIN: Duration = Duration::from_secs(10);
 pub struct Event {
     home: PathBuf,
     pub group: String,
+    port: u16,
     ports: PortBlock,
     /// What its servers find in their environment.
     variables: Vec<(&'static str, OsString)>,
@@ -65,7 +66,7 @@ impl Event {
             PEOPLE.join(", ")
         );
         fs::write(home.join("thon.yaml"), yaml).expect("a file");
-        Self { home, group, ports, variables: Vec::new(), _folder: folder }
+        Self { home, group, port, ports, variables: Vec::new(), _folder: folder }
     }
 
     /// The same with a variable in the environment of its servers.
@@ -77,6 +78,11 @@ impl Event {
     /// The name of somebody's container.
     pub fn container_of(&self, person: &str) -> String {
         format!("thon-{}-{person}", self.group)
+    }
+
+    /// Where the dashboard is.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// A server of this event that is ready.
@@ -165,7 +171,7 @@ impl Event {
         command
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         fs::read_to_string(self.home.join("log")).unwrap_or_default()
     }
 }

@@ -12,6 +12,7 @@ mod cli;
 mod config;
 mod csrf;
 mod docker;
+mod docker_secure;
 mod editor;
 mod events;
 mod faults;

@@ -148,6 +148,7 @@ fn reconcile(
     let (nature, addresses) = (Nature::real(), Addresses::local(8100));
     let fleet = Fleet::new(store.clone(), nature.clone(), usual(starting_port), addresses, poke);
     let defaults = SandboxDefaults {
+        passwords: thon_core::editor_password::PasswordKey::random(),
         limits: Limits { memory_bytes: 512 << 20, ..Limits::default() },
         env: BTreeMap::new(),
         group_volumes: false,
@@ -161,7 +162,7 @@ fn reconcile(
 }
 
 fn usual(starting_port: u16) -> LaunchDefaults {
-    LaunchDefaults { starting_port, timeout_minutes: 0, storage: StorageChoice::Volumes }
+    LaunchDefaults { starting_port, timeout_minutes: 0, storage: StorageChoice::Volumes, secure: false }
 }
 
 fn told(nth: usize, what: &str, done: &Result<Instance, impl Debug>) -> String {

@@ -3,11 +3,12 @@
 use leptos::{form::ActionForm, prelude::*};
 use thon_domain::{
     group::Group,
-    instance::{Instance, State},
+    instance::{Instance, Intent, State},
     slug::Slug,
     user::User,
 };
 
+use super::password::Password;
 use crate::{
     api::instance::LaunchUser,
     live::{FleetStore, PageClock},
@@ -21,6 +22,10 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
     let instance = Memo::new(move |_| row.get());
     let state = Memo::new(move |_| instance.with(|one| one.as_ref().map(|one| one.state)));
     let address = store.with_view(|view| view.addresses.editor(&user.slug));
+    let asks = Memo::new(move |_| {
+        let asks = |one: &&Instance| one.secure && one.intent != Intent::Terminate;
+        instance.with(|one| one.as_ref().filter(asks).map(|one| (one.id, one.generation)))
+    });
     let heading = format!("place-{}", user.id);
     let slug = user.slug.clone();
     let place = store.queue_place(user.id);
@@ -41,6 +46,7 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
                     view! { <Start launch user=user.clone() words /> }.into_any()
                 }
             }}
+            {move || asks.get().map(|(instance, _)| view! { <Password instance /> })}
             <Words clock=store.clock() instance place />
             <div class="row">
                 <span class="mono sm dim any grow">{address.clone()}</span>
@@ -82,8 +88,9 @@ fn Words(clock: PageClock, instance: Memo<Option<Instance>>, place: Memo<Option<
     let so_far = clock.so_far(move || instance.with(|one| one.as_ref().map(|one| one.state_since)));
     let failure = Memo::new(move |_| instance.with(|one| one.as_ref().and_then(|one| one.failure.clone())));
     let sentence = move || {
-        let state = instance.with(|one| one.as_ref().map(|one| one.state));
-        sentence(state, &so_far.get().unwrap_or_default())
+        let (state, kept) =
+            instance.with(|one| (one.as_ref().map(|one| one.state), one.as_ref().is_none_or(|one| !one.ephemeral)));
+        sentence(state, kept, &so_far.get().unwrap_or_default())
     };
     view! {
         <p class="sm dim tn">{sentence}</p>
@@ -92,17 +99,19 @@ fn Words(clock: PageClock, instance: Memo<Option<Instance>>, place: Memo<Option<
     }
 }
 
-fn sentence(state: Option<State>, so_far: &str) -> String {
+fn sentence(state: Option<State>, kept: bool, so_far: &str) -> String {
+    let files = if kept { "Your files are kept." } else { "Your files are not kept: they go with it." };
     match state {
         None => "Not started yet. It takes a few seconds.".to_owned(),
         Some(State::Pending) => format!("Starting, {so_far} so far. The button comes by itself."),
-        Some(State::Running) => format!("Running for {so_far}. Your files are kept, also when it restarts."),
+        Some(State::Running) if kept => format!("Running for {so_far}. Your files are kept, also when it restarts."),
+        Some(State::Running) => format!("Running for {so_far}. {files}"),
         Some(State::Pausing) => format!("Pausing, {so_far} so far."),
         Some(State::Paused) => format!("Paused for {so_far}. It goes on as it was."),
         Some(State::Resuming) => format!("Going on, {so_far} so far. The button comes by itself."),
-        Some(State::Stopping) => format!("Stopping, {so_far} so far. Your files are kept."),
-        Some(State::Terminated) => format!("Stopped {so_far} ago. Your files are kept."),
-        Some(State::Failed) => format!("It did not start, {so_far} ago. Your files are kept."),
+        Some(State::Stopping) => format!("Stopping, {so_far} so far. {files}"),
+        Some(State::Terminated) => format!("Stopped {so_far} ago. {files}"),
+        Some(State::Failed) => format!("It did not start, {so_far} ago. {files}"),
     }
 }
 
@@ -112,7 +121,9 @@ mod tests {
 
     #[test]
     fn a_state_is_told_in_words() {
-        assert_eq!(sentence(Some(State::Terminated), "3 min 5 s"), "Stopped 3 min 5 s ago. Your files are kept.");
-        assert!(sentence(Some(State::Pending), "4 s").starts_with("Starting, 4 s so far."));
+        assert_eq!(sentence(Some(State::Terminated), true, "3 min 5 s"), "Stopped 3 min 5 s ago. Your files are kept.");
+        let gone = sentence(Some(State::Stopping), false, "3 s");
+        assert_eq!(gone, "Stopping, 3 s so far. Your files are not kept: they go with it.");
+        assert!(sentence(Some(State::Pending), true, "4 s").starts_with("Starting, 4 s so far."));
     }
 }

@@ -57,7 +57,7 @@ fn route(spec: &SandboxSpec) -> Route {
         user: spec.user,
         state: State::Running,
         reason: None,
-        upstream: Some(Upstream { address, secret: spec.secret.clone() }),
+        upstream: Some(Upstream { address, secret: spec.secret.clone(), asks_password: false }),
     }
 }
 

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::error::Error;
 
 /// Hashes a password with a new salt (argon2id, RFC 9106; the crate's default parameters follow OWASP's).
-pub(super) async fn hash(password: SecretString) -> Result<String, Error> {
+pub(crate) async fn hash(password: SecretString) -> Result<String, Error> {
     blocking(move || {
         let hash: PasswordHash =
             Argon2::default().hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
@@ -16,7 +16,7 @@ pub(super) async fn hash(password: SecretString) -> Result<String, Error> {
 }
 
 /// Whether this is the password of that hash.
-pub(super) async fn verify(password: SecretString, stored: String) -> Result<bool, Error> {
+pub(crate) async fn verify(password: SecretString, stored: String) -> Result<bool, Error> {
     blocking(move || {
         let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
         Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), &stored).is_ok())

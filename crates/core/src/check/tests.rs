@@ -64,7 +64,7 @@ fn world() -> World {
             user,
             state: State::Running,
             reason: None,
-            upstream: Some(Upstream { address: address(8443), secret }),
+            upstream: Some(Upstream { address: address(8443), secret, asks_password: false }),
         }),
     }
 }

@@ -10,7 +10,7 @@ use thon_domain::{
     instance::{Instance, Intent, State},
     live::Change,
     user::User,
-    workspace::{StorageChoice, Workspace},
+    workspace::{Storage, StorageChoice, Workspace},
 };
 use thon_store::{Connection, Writer, idempotency, instances, users, workspaces};
 
@@ -31,14 +31,26 @@ pub struct LaunchDefaults {
     pub timeout_minutes: u32,
     /// How the workspaces of people who never started are kept.
     pub storage: StorageChoice,
+    /// Whether every editor asks its person for a password.
+    pub secure: bool,
+}
+
+/// What there is to choose at a launch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaunchChoice {
+    /// How long it may run, in minutes, 0 for ever; `None` for what is usual. Only organizers may choose.
+    pub timeout_minutes: Option<u32>,
+    /// Whether the editor asks the person for a password, also where that is not usual.
+    pub secure: bool,
+    /// Whether nothing shall outlive the sandbox. Volumes that the person has stay as they are, and are not mounted.
+    pub ephemeral: bool,
 }
 
 /// A wish for a user's instance to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaunchInstance {
     pub user: UserId,
-    /// How long it may run, in minutes, 0 for ever; `None` for what is usual. Only organizers may choose.
-    pub timeout_minutes: Option<u32>,
+    pub choice: LaunchChoice,
     /// The caller's own name for this wish: asked again under the same name, it is the same wish.
     pub idempotency_key: Option<String>,
 }
@@ -46,7 +58,8 @@ pub struct LaunchInstance {
 impl LaunchInstance {
     /// The usual for a user.
     pub const fn of(user: UserId) -> Self {
-        Self { user, timeout_minutes: None, idempotency_key: None }
+        let choice = LaunchChoice { timeout_minutes: None, secure: false, ephemeral: false };
+        Self { user, choice, idempotency_key: None }
     }
 }
 
@@ -62,11 +75,11 @@ impl Fleet {
     /// As [`Fleet::launch`], with what there is to choose.
     ///
     /// # Errors
-    /// As [`Fleet::launch`]; also `Conflict` when the key has named another wish, `Forbidden` for a participant who chooses
-    /// how long.
+    /// As [`Fleet::launch`]; also `Conflict` when the key has named another wish or what is chosen is not how the paused one
+    /// was launched, `Forbidden` for a participant who chooses how long.
     pub async fn launch_with(&self, actor: &Actor, wish: LaunchInstance) -> Result<Instance, Error> {
         actor.may(Action::Launch(wish.user))?;
-        if wish.timeout_minutes.is_some() {
+        if wish.choice.timeout_minutes.is_some() {
             actor.may(Action::Renew(wish.user))?;
         }
         let whose = actor.account.map(|account| account.to_string()).unwrap_or_default();
@@ -81,7 +94,7 @@ impl Fleet {
                 }
                 let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
                 let before = instances::of_user(w, user.id)?;
-                let launched = fleet.launch_one(w, &user, before, (&mut ports, wish.timeout_minutes))?;
+                let launched = fleet.launch_one(w, &user, before, (&mut ports, wish.choice))?;
                 if let Some(key) = key {
                     idempotency::insert(w, &key, user.id)?;
                 }
@@ -98,6 +111,19 @@ impl Fleet {
     /// # Errors
     /// `Forbidden` for those who do not run the event.
     pub async fn launch_missing(&self, actor: &Actor, group: Option<GroupId>) -> Result<Vec<Instance>, Error> {
+        self.launch_missing_with(actor, group, LaunchChoice::default()).await
+    }
+
+    /// As [`Fleet::launch_missing`], with what there is to choose.
+    ///
+    /// # Errors
+    /// As [`Fleet::launch_missing`].
+    pub async fn launch_missing_with(
+        &self,
+        actor: &Actor,
+        group: Option<GroupId>,
+        choice: LaunchChoice,
+    ) -> Result<Vec<Instance>, Error> {
         actor.may(Action::SeeFleet)?;
         let fleet = self.clone();
         let launched = self
@@ -114,7 +140,7 @@ impl Fleet {
                 for user in &users {
                     let before = known.remove(&user.id);
                     if before.as_ref().is_none_or(|before| before.intent != Intent::Pause) {
-                        launched.extend(fleet.launch_one(w, user, before, (&mut ports, None))?);
+                        launched.extend(fleet.launch_one(w, user, before, (&mut ports, choice))?);
                     }
                 }
                 Ok::<_, Error>(launched)
@@ -133,22 +159,23 @@ impl Fleet {
         w: &mut Writer<'_>,
         user: &User,
         before: Option<Instance>,
-        (ports, timeout_minutes): (&mut PortPool, Option<u32>),
+        (ports, choice): (&mut PortPool, LaunchChoice),
     ) -> Result<Option<Instance>, Error> {
         let Some(before) = before else {
-            return self.first(w, user, (ports, timeout_minutes)).map(Some);
+            return self.first(w, user, (ports, choice)).map(Some);
         };
         if before.intent == Intent::Pause && before.state != State::Failed {
+            if (choice.secure && !before.secure) || (choice.ephemeral && !before.ephemeral) {
+                return Err(launched_otherwise(user));
+            }
             let change = Operation::Resume.on(&before, w.at())?;
             return change.map(|change| replace(w, &before, change)).transpose();
         }
         if before.intent == Intent::Run && before.state != State::Failed {
             return Ok(None);
         }
-        let instance = Instance {
-            timeout_minutes: timeout_minutes.unwrap_or(self.defaults.timeout_minutes),
-            ..anew(&before, w.at())
-        };
+        let workspace = self.workspace(w, user)?;
+        let instance = self.chosen(anew(&before, w.at()), choice, &workspace);
         replace(w, &before, Change::InstanceLaunched { instance }).map(Some)
     }
 
@@ -156,21 +183,35 @@ impl Fleet {
         &self,
         w: &mut Writer<'_>,
         user: &User,
-        (ports, timeout_minutes): (&mut PortPool, Option<u32>),
+        (ports, choice): (&mut PortPool, LaunchChoice),
     ) -> Result<Instance, Error> {
-        if workspaces::of_user(w, user.id)?.is_none() {
-            let id = WorkspaceId::new(self.nature.ids.next());
-            let storage = self.defaults.storage.of(&user.slug);
-            workspaces::insert(w, &Workspace::of(id, user.id, &user.slug).stored(storage))?;
-        }
+        let workspace = self.workspace(w, user)?;
         let id = InstanceId::new(self.nature.ids.next());
-        let instance = Instance {
-            timeout_minutes: timeout_minutes.unwrap_or(self.defaults.timeout_minutes),
-            ..Instance::first(id, user.id, ports.take()?, w.at())
-        };
+        let instance = self.chosen(Instance::first(id, user.id, ports.take()?, w.at()), choice, &workspace);
         instances::insert(w, &instance)?;
         w.record(Change::InstanceLaunched { instance: instance.clone() })?;
         Ok(instance)
+    }
+
+    /// The workspace of a user, made when they never had one.
+    fn workspace(&self, w: &mut Writer<'_>, user: &User) -> Result<Workspace, Error> {
+        if let Some(workspace) = workspaces::of_user(w, user.id)? {
+            return Ok(workspace);
+        }
+        let id = WorkspaceId::new(self.nature.ids.next());
+        let workspace = Workspace::of(id, user.id, &user.slug).stored(self.defaults.storage.of(&user.slug));
+        workspaces::insert(w, &workspace)?;
+        Ok(workspace)
+    }
+
+    /// The instance as it was chosen, or as is usual.
+    fn chosen(&self, instance: Instance, choice: LaunchChoice, workspace: &Workspace) -> Instance {
+        Instance {
+            timeout_minutes: choice.timeout_minutes.unwrap_or(self.defaults.timeout_minutes),
+            secure: choice.secure || self.defaults.secure,
+            ephemeral: choice.ephemeral || workspace.storage == Storage::Ephemeral,
+            ..instance
+        }
     }
 }
 
@@ -212,6 +253,13 @@ impl PortPool {
         self.next = port + 1;
         Ok(port)
     }
+}
+
+fn launched_otherwise(user: &User) -> Error {
+    Error::conflict(
+        format!("the instance of {} is paused, and was launched in another way", user.name),
+        "Resume it as it is, or terminate it first.",
+    )
 }
 
 fn already_there(user: &User) -> Error {

@@ -79,11 +79,15 @@ fn frozen(instance: &Instance, observed: Option<&Sandbox>) -> Step {
             let (code, reason) = ending(*code, *out_of_memory);
             Step::LostWhilePaused { code, reason }
         }
-        None => Step::LostWhilePaused {
-            code: "sandbox-vanished",
-            reason: "The sandbox was removed from outside while it was paused. Its files are kept; launch it again."
-                .to_owned(),
-        },
+        None => Step::LostWhilePaused { code: "sandbox-vanished", reason: removed_while_paused(instance).to_owned() },
+    }
+}
+
+const fn removed_while_paused(instance: &Instance) -> &'static str {
+    if instance.ephemeral {
+        "The sandbox was removed from outside while it was paused, and its files with it. Launch it again."
+    } else {
+        "The sandbox was removed from outside while it was paused. Its files are kept; launch it again."
     }
 }
 

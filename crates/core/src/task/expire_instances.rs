@@ -162,8 +162,12 @@ mod tests {
         async fn new() -> Self {
             let ground = Ground::with("{ alpha: [alice] }").await;
             let (poke, _pokes) = Poke::channel();
-            let defaults =
-                LaunchDefaults { starting_port: 24_000, timeout_minutes: 0, storage: StorageChoice::default() };
+            let defaults = LaunchDefaults {
+                starting_port: 24_000,
+                timeout_minutes: 0,
+                storage: StorageChoice::default(),
+                secure: false,
+            };
             let addresses = thon_domain::address::Addresses::local(8100);
             let nature = ground.clock.nature();
             let fleet = Fleet::new(ground.store.clone(), nature.clone(), defaults, addresses, poke.clone());

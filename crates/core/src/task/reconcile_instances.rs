@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{About, Report};
 use crate::{
     clock::Nature,
+    editor_password::PasswordKey,
     error::Error,
     poke::Pokes,
     port::{
@@ -58,6 +59,8 @@ pub struct SandboxDefaults {
     pub env: BTreeMap<String, String>,
     /// How many sandboxes are made and started at once.
     pub parallel_starts: usize,
+    /// Where the passwords of editors come from that ask for one.
+    pub passwords: PasswordKey,
 }
 
 /// What the reconciler works with.

@@ -59,7 +59,11 @@ pub fn route(name: &str, state: State, upstream: Option<(SocketAddr, &str)>) -> 
         user: UserId::new(Uuid::from_u128(1)),
         state,
         reason: None,
-        upstream: upstream.map(|(address, secret)| Upstream { address, secret: EditorSecret::new(secret) }),
+        upstream: upstream.map(|(address, secret)| Upstream {
+            address,
+            secret: EditorSecret::new(secret),
+            asks_password: false,
+        }),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Row {
     timeout_minutes: i64,
     expires_at: Option<NaiveDateTime>,
     warned_minutes: Option<i64>,
+    secure: bool,
+    ephemeral: bool,
     created_at: NaiveDateTime,
 }
 
@@ -50,6 +52,8 @@ impl From<&Instance> for Row {
             timeout_minutes: instance.timeout_minutes.into(),
             expires_at: instance.expires_at.map(stored),
             warned_minutes: instance.warned_minutes.map(Into::into),
+            secure: instance.secure,
+            ephemeral: instance.ephemeral,
             created_at: stored(instance.created_at),
         }
     }
@@ -75,6 +79,8 @@ impl TryFrom<Row> for Instance {
             timeout_minutes: number(row.timeout_minutes, "instances.timeout_minutes")?,
             expires_at: row.expires_at.map(|time| time.and_utc()),
             warned_minutes: row.warned_minutes.map(|n| number(n, "instances.warned_minutes")).transpose()?,
+            secure: row.secure,
+            ephemeral: row.ephemeral,
             created_at: row.created_at.and_utc(),
         })
     }

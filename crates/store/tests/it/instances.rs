@@ -87,6 +87,8 @@ async fn an_instance_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind)
         next_attempt_at: Some(make::at(60)),
         failure: Some(Failure { code: "image-missing".to_owned(), reason: "There is no image.".to_owned() }),
         image: Some("thon/sandbox-lite".to_owned()),
+        secure: true,
+        ephemeral: true,
         ..before.clone()
     };
     let (from, to, id, user) = (before.clone(), after.clone(), before.id, before.user);

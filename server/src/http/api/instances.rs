@@ -4,6 +4,7 @@ mod bulk;
 mod create;
 mod look;
 mod operations;
+mod password;
 mod read;
 mod register;
 
@@ -16,6 +17,7 @@ use thon_core::{
     actor::Actor,
     capacity::{Surveyor, Who},
     directory::Directory,
+    editor_password::EditorPasswords,
     fleet::{Fleet, OwnedInstance},
     sandboxes::Sandboxes,
 };
@@ -34,6 +36,7 @@ pub struct Instances {
     pub directory: Directory,
     pub sandboxes: Sandboxes,
     pub surveyor: Surveyor,
+    pub passwords: EditorPasswords,
     /// Fires when the server gives way: nobody waits here any longer.
     pub leaving: CancellationToken,
 }
@@ -89,6 +92,7 @@ pub fn api(instances: Instances) -> OpenApiRouter {
         .routes(routes!(register::one))
         .routes(routes!(look::logs))
         .routes(routes!(look::stats))
+        .routes(routes!(password::reveal))
         .with_state(instances)
 }
 

@@ -65,6 +65,10 @@ pub struct InstanceInfo {
     pub image: Option<String>,
     /// When it is ended; `null` when never, or not known yet.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether its editor asks the person for a password; `POST /api/instances/{id}/password` tells it.
+    pub secure: bool,
+    /// Whether its files go with its sandbox.
+    pub ephemeral: bool,
     /// Its place among those who wait for their start, from 1.
     pub queue_position: Option<u32>,
     /// Nothing yet: here because programs of the earlier THON read it.
@@ -100,6 +104,8 @@ impl InstanceInfo {
             generation: instance.generation,
             image: instance.image,
             expires_at: instance.expires_at,
+            secure: instance.secure,
+            ephemeral: instance.ephemeral,
             queue_position: None,
             metadata: BTreeMap::new(),
             created_at: instance.created_at,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{Kind, TestApp};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_tell_what_is_so_now_and_after_waiting() {
@@ -145,17 +145,13 @@ async fn a_key_makes_creating_repeatable() {
 async fn what_cannot_be_chosen_is_refused_not_ignored() {
     let app = TestApp::new().await;
     let client = app.operator();
-    let body = json!({"group": "alpha", "username": "alice", "port": 8443, "secure": true, "env": {"A": "b"}});
+    let body = json!({"group": "alpha", "username": "alice", "port": 8443, "env": {"A": "b"}});
     insta::assert_snapshot!(client.post("/api/instances").json(body).await, @r#"
     422
     {
       "code": "invalid",
       "detail": "An instance cannot be created like this.",
       "errors": [
-        {
-          "field": "secure",
-          "message": "editors are behind the sign-in; `vscode.secure` adds a password for all"
-        },
         {
           "field": "port",
           "message": "each instance gets a port of its own, for life: leave it out"
@@ -186,6 +182,47 @@ async fn what_cannot_be_chosen_is_refused_not_ignored() {
     "#);
     let harmless = json!({"group": "alpha", "username": "alice", "secure": false, "env": {}});
     client.post("/api/instances").json(harmless).await.with_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_launched_to_pass_says_that_its_files_go() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let body = json!({"group": "alpha", "username": "alice", "ephemeral": true});
+    let passing = client.post("/api/instances?wait=30").json(body).await.with_status(201);
+    assert_eq!((passing.text("/state").as_str(), passing.text("/ephemeral").as_str()), ("Running", "true"));
+    let target = format!("/api/instances/{}", passing.text("/id"));
+    let again = client.post(&format!("{target}/recreate?wait=30")).await.with_status(200);
+    assert_eq!(again.text("/ephemeral"), "true", "a new sandbox is as the old one was");
+    client.post(&format!("{target}/pause?wait=30")).await.with_status(200);
+    let otherwise = json!({"group": "alpha", "username": "alice", "secure": true});
+    let refused = client.post("/api/instances").json(otherwise).await.with_status(409);
+    assert!(refused.text("/detail").contains("launched in another way"), "{refused}");
+    let ended = client.delete(&format!("{target}?wait=30")).await.with_status(200);
+    assert_eq!((ended.text("/status").as_str(), ended.text("/files_kept").as_str()), ("terminated", "false"));
+    let usual = app.launched("alpha/alice", "?wait=30").await;
+    assert_eq!(usual.text("/ephemeral"), "false", "the next launch is as usual");
+    let ended = client.delete(&target).await.with_status(200);
+    assert_eq!(ended.text("/files_kept"), "true");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_editor_that_asks_leads_to_its_own_sign_in_page() {
+    let app = TestApp::configured(Kind::Sqlite, "vscode: {secure: true}\n").await;
+    let id = app.running("alpha/alice").await;
+    let alice = app.participant("alpha/alice").await;
+    let shown = alice.get(&format!("/api/instances/{id}")).await;
+    assert_eq!(shown.text("/secure"), "true", "everywhere, by configuration");
+    let password = alice.post(&format!("/api/instances/{id}/password")).await.with_status(200).text("/password");
+    assert_eq!(password.len(), 24);
+    for list in ["/api/instances", "/api/live/snapshot", "/api/groups"] {
+        assert!(!alice.get(list).await.body.contains(&password), "{list}");
+    }
+    let plain = alice.post("/sfn/reveal_password").header("accept", "text/html").header("referer", "http://x/me");
+    let plain = plain.form(&format!("instance={id}")).await.with_status(200);
+    assert_eq!(plain.text("/password"), password, "a form without JavaScript shows it, and leads nowhere");
+    assert_eq!(plain.header("cache-control"), "no-store");
+    app.organizer().await.post(&format!("/api/instances/{id}/password")).await.with_status(403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,6 +88,7 @@ impl Row {
             "POST /api/instances/{id}/register" => {
                 one("/api/instances/{instance}/register", Json(r#"{"username": "{name}"}"#))
             }
+            "POST /api/instances/{id}/password" => one("/api/instances/{instance}/password", Nothing),
             "GET /api/instances/{id}/logs" => one("/api/instances/{instance}/logs", Nothing),
             "GET /api/instances/{id}/stats" => one("/api/instances/{instance}/stats", Nothing),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
@@ -113,6 +114,7 @@ impl Row {
             ]),
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
             "POST /sfn/launch_user" => one("", Form("user={user}")),
+            "POST /sfn/reveal_password" => one("", Form("instance={instance}")),
             "POST /sfn/launch_missing" | "POST /sign-out" => one("", Form("")),
             "POST /sfn/change_instance" => Some(vec![
                 Self::new(address, " (renew)", "", Form("instance={instance}&act=renew&minutes=60")),

@@ -1,6 +1,6 @@
 //! What the sandbox of an instance is made from: the user's own wishes over their group's, those over the configured ones.
 
-use thon_domain::workspace::GroupVolume;
+use thon_domain::workspace::{GroupVolume, Storage, Workspace};
 
 use super::{SandboxDefaults, step::Known};
 use crate::{port::runtime::SandboxSpec, secret::editor_secret};
@@ -17,14 +17,20 @@ pub(super) fn spec(known: &Known, defaults: &SandboxDefaults) -> SandboxSpec {
         generation: known.instance.generation,
         host_port: known.instance.host_port,
         secret: editor_secret(),
-        workspace: known.workspace.clone(),
-        group_volume: defaults.group_volumes.then(|| GroupVolume::of(known.group.id)),
+        workspace: workspace(known),
+        group_volume: (defaults.group_volumes && !known.instance.ephemeral).then(|| GroupVolume::of(known.group.id)),
         limits: defaults.limits.with(&wishes),
         image: wishes.image,
         runtime: wishes.runtime,
         env: defaults.env.clone(),
         files: Vec::new(),
     }
+}
+
+/// What is mounted: of an ephemeral instance nothing, whatever the person has kept before.
+fn workspace(known: &Known) -> Workspace {
+    let kept = known.workspace.clone();
+    if known.instance.ephemeral { kept.stored(Storage::Ephemeral) } else { kept }
 }
 
 #[cfg(test)]
@@ -45,7 +51,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::port::runtime::Limits;
+    use crate::{editor_password::PasswordKey, port::runtime::Limits};
 
     fn known(user: SandboxOverrides, group: SandboxOverrides) -> Known {
         let (at, slug) = (DateTime::<Utc>::UNIX_EPOCH, Slug::new("alpha-ada").expect("a slug"));
@@ -76,14 +82,19 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_users_wishes_stand_over_the_groups_and_those_over_the_usual() {
-        let defaults = SandboxDefaults {
+    fn defaults() -> SandboxDefaults {
+        SandboxDefaults {
             limits: Limits { memory_bytes: 1, cpus: 1.0, pids: 1, disk_bytes: Some(1) },
             group_volumes: true,
             env: BTreeMap::new(),
             parallel_starts: 1,
-        };
+            passwords: PasswordKey::random(),
+        }
+    }
+
+    #[test]
+    fn a_users_wishes_stand_over_the_groups_and_those_over_the_usual() {
+        let defaults = defaults();
         let user = SandboxOverrides { memory_bytes: Some(3), image: Some("hers:1".into()), ..Default::default() };
         let group = SandboxOverrides {
             memory_bytes: Some(2),
@@ -101,5 +112,15 @@ mod tests {
         assert_eq!((plain.limits, plain.image, plain.runtime), (defaults.limits, None, None));
         let alone = SandboxDefaults { group_volumes: false, ..defaults };
         assert_eq!(spec(&known(SandboxOverrides::default(), SandboxOverrides::default()), &alone).group_volume, None);
+    }
+
+    #[test]
+    fn an_ephemeral_instance_mounts_nothing_whatever_its_person_has_kept() {
+        let mut known = known(SandboxOverrides::default(), SandboxOverrides::default());
+        let defaults = SandboxDefaults { group_volumes: true, ..defaults() };
+        assert_eq!(spec(&known, &defaults).workspace.mounts().len(), 2);
+        known.instance.ephemeral = true;
+        let made = spec(&known, &defaults);
+        assert_eq!((made.workspace.mounts(), made.group_volume), (Vec::new(), None));
     }
 }

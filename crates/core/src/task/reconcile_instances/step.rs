@@ -123,7 +123,10 @@ impl Reconciler {
 
     /// Makes a sandbox and starts it, in the one place that it has queued for.
     async fn create(&self, known: Known) -> Result<Next, Error> {
-        let spec = spec(&known, &self.defaults);
+        let mut spec = spec(&known, &self.defaults);
+        if known.instance.secure {
+            spec.secret = self.defaults.passwords.secret_of(&known.instance).await?;
+        }
         match self.runtime.create(&spec).await {
             Ok(()) => self.start(known.instance).await,
             failed => self.outcome(known.instance, failed).await,
@@ -323,6 +326,10 @@ fn route(known: &Known, observed: Option<&Sandbox>) -> Route {
         user: known.user.id,
         state: known.instance.state,
         reason: known.instance.failure.as_ref().map(|failure| failure.reason.clone()),
-        upstream: current.map(|sandbox| Upstream { address: sandbox.address, secret: sandbox.secret.clone() }),
+        upstream: current.map(|sandbox| Upstream {
+            address: sandbox.address,
+            secret: sandbox.secret.clone(),
+            asks_password: known.instance.secure,
+        }),
     }
 }

@@ -21,6 +21,7 @@ use super::{Reconciler, SandboxDefaults};
 use crate::{
     actor::Actor,
     directory::{Directory, VolumeFate, groups_file::GroupsFile},
+    editor_password::PasswordKey,
     fake::{clock::StoppedClock, proxy::RouteShelf, runtime::Shelf},
     fleet::{Fleet, LaunchDefaults},
     poke::Poke,
@@ -57,7 +58,12 @@ impl House {
         let fleet = Fleet::new(
             store.clone(),
             clock.nature(),
-            LaunchDefaults { starting_port: 23_000, timeout_minutes: 0, storage: StorageChoice::default() },
+            LaunchDefaults {
+                starting_port: 23_000,
+                timeout_minutes: 0,
+                storage: StorageChoice::default(),
+                secure: false,
+            },
             Addresses::local(8100),
             poke.clone(),
         );
@@ -66,6 +72,7 @@ impl House {
             group_volumes: true,
             env: BTreeMap::new(),
             parallel_starts: 2,
+            passwords: PasswordKey::random(),
         };
         let reconciler = Reconciler::new(store.clone(), clock.nature(), runtime.clone(), proxy.clone(), defaults);
         let (tasks, first_round) = (Tasks::default(), reconciler.first_round());

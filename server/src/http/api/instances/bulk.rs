@@ -6,7 +6,7 @@ use thon_core::{
     actor::Actor,
     capacity::Who,
     error::Error,
-    fleet::{LaunchOutcome, Operation, Outcome},
+    fleet::{LaunchChoice, LaunchOutcome, Operation, Outcome},
 };
 use thon_domain::{
     id::{InstanceId, UserId},
@@ -48,6 +48,12 @@ pub struct LaunchMany {
     user_ids: Vec<UserId>,
     /// How long they may run, 0 for ever; only organizers may choose.
     timeout_minutes: Option<u32>,
+    /// Whether the editors ask for passwords, also where `vscode.secure` does not make all of them ask.
+    #[serde(default)]
+    secure: bool,
+    /// Whether nothing shall outlive the sandboxes: no volumes are mounted, and the files go with them.
+    #[serde(default)]
+    ephemeral: bool,
 }
 
 /// What became of each, in the order of the request; an id that comes twice is answered once.
@@ -178,8 +184,10 @@ pub async fn renew(State(of): State<Instances>, Signed(actor): Signed, Body(aske
 #[utoipa::path(post, path = "/api/instances/bulk/launch", tag = "instances", request_body = LaunchMany, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub async fn launch(State(of): State<Instances>, Signed(actor): Signed, Body(asked): Body<LaunchMany>) -> Answer {
-    not_too_many("user_ids", asked.user_ids.len())?;
-    let warning = of.warning(&actor, Who::Users(asked.user_ids.clone())).await;
-    let outcomes = of.fleet.launch_all(&actor, asked.user_ids, asked.timeout_minutes).await;
+    let LaunchMany { user_ids, timeout_minutes, secure, ephemeral } = asked;
+    not_too_many("user_ids", user_ids.len())?;
+    let warning = of.warning(&actor, Who::Users(user_ids.clone())).await;
+    let choice = LaunchChoice { timeout_minutes, secure, ephemeral };
+    let outcomes = of.fleet.launch_all(&actor, user_ids, choice).await;
     Ok(Json(BulkResults { warning, ..BulkResults::of(outcomes) }))
 }

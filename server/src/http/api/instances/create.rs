@@ -8,7 +8,12 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::{Deserialize, Serialize};
-use thon_core::{actor::Actor, capacity::Who, error::Error, fleet::LaunchInstance};
+use thon_core::{
+    actor::Actor,
+    capacity::Who,
+    error::Error,
+    fleet::{LaunchChoice, LaunchInstance},
+};
 use thon_domain::{
     id::UserId,
     name::{GroupName, UserName},
@@ -38,9 +43,12 @@ pub struct CreateInstance {
     username: Option<UserName>,
     /// How long it may run, 0 for ever; only organizers may choose.
     timeout_minutes: Option<u32>,
-    /// Not to be chosen: editors are always behind the sign-in, and `vscode.secure` decides for all about a password.
+    /// Whether the editor asks the person for a password, also where `vscode.secure` does not make all of them ask.
     #[serde(default)]
     secure: bool,
+    /// Whether nothing shall outlive the sandbox: no volume is mounted, and the files go with it.
+    #[serde(default)]
+    ephemeral: bool,
     /// Not to be chosen: each instance gets a port of its own, for life.
     port: Option<u16>,
     /// Not to be chosen.
@@ -53,7 +61,6 @@ impl CreateInstance {
     fn refuse_what_is_not_done(&self) -> Result<(), Error> {
         let names = self.group.is_some() || self.username.is_some();
         let checks = [
-            ("secure", self.secure, "editors are behind the sign-in; `vscode.secure` adds a password for all"),
             ("port", self.port.is_some(), "each instance gets a port of its own, for life: leave it out"),
             ("env", !self.env.is_empty(), "variables of single instances are not supported: leave it out"),
             ("user_id", self.user_id.is_some() && names, "give either user_id, or group and username"),
@@ -111,9 +118,10 @@ pub async fn create(
     Body(asked): Body<CreateInstance>,
 ) -> Result<(StatusCode, Json<InstanceInfo>), Failed> {
     asked.refuse_what_is_not_done()?;
-    let timeout_minutes = asked.timeout_minutes;
+    let CreateInstance { timeout_minutes, secure, ephemeral, .. } = asked;
     let user = asked.user(&instances, &actor).await?.id;
-    let wish = LaunchInstance { user, timeout_minutes, idempotency_key };
+    let choice = LaunchChoice { timeout_minutes, secure, ephemeral };
+    let wish = LaunchInstance { user, choice, idempotency_key };
     let instance = instances.fleet.launch_with(&actor, wish).await?;
     Ok((StatusCode::CREATED, Json(instances.after(&actor, instance.id, wait).await?)))
 }
@@ -123,6 +131,12 @@ pub async fn create(
 pub struct LaunchMissing {
     /// Everybody's, when no group is named.
     group: Option<GroupName>,
+    /// Whether the editors ask for passwords, also where `vscode.secure` does not make all of them ask.
+    #[serde(default)]
+    secure: bool,
+    /// Whether nothing shall outlive the sandboxes: no volumes are mounted, and the files go with them.
+    #[serde(default)]
+    ephemeral: bool,
 }
 
 /// The instances that were asked for.
@@ -148,8 +162,9 @@ pub async fn launch_missing(
         None => None,
     };
     let warning = instances.warning(&actor, group.map_or(Who::Everybody, Who::Group)).await;
+    let choice = LaunchChoice { timeout_minutes: None, secure: asked.secure, ephemeral: asked.ephemeral };
     let mut shown = Vec::new();
-    for launched in instances.fleet.launch_missing(&actor, group).await? {
+    for launched in instances.fleet.launch_missing_with(&actor, group, choice).await? {
         shown.push(instances.shown(&actor, instances.fleet.instance(&actor, launched.id).await?));
     }
     Ok((StatusCode::ACCEPTED, Json(Launched { instances: shown, warning })))

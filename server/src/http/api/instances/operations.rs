@@ -22,9 +22,12 @@ pub struct InstanceStatus {
     /// For example `pausing`, or `paused` when it is so already.
     status: &'static str,
     id: InstanceId,
+    /// Of an instance that ends: whether its files are kept. Those of an ephemeral one go with its sandbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files_kept: Option<bool>,
 }
 
-/// Ends an instance. Its files stay. Asking again is fine.
+/// Ends an instance. Its files stay, unless it is ephemeral: the answer tells. Asking again is fine.
 #[utoipa::path(delete, path = "/api/instances/{id}", tag = "instances", params(("id" = InstanceId, Path), Wait),
     responses((status = 200, body = InstanceStatus), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
@@ -36,7 +39,7 @@ pub async fn terminate(
 ) -> Result<Json<InstanceStatus>, Failed> {
     instances.fleet.terminate(&actor, id).await?;
     let now = instances.after(&actor, id, wait).await?;
-    Ok(Json(InstanceStatus { status: word(now.state), id }))
+    Ok(Json(InstanceStatus { status: word(now.state), id, files_kept: Some(!now.ephemeral) }))
 }
 
 /// Freezes an instance: it keeps its memory and gets no CPU.
@@ -51,7 +54,7 @@ pub async fn pause(
 ) -> Result<Json<InstanceStatus>, Failed> {
     instances.fleet.change(&actor, id, Operation::Pause).await?;
     let now = instances.after(&actor, id, wait).await?;
-    Ok(Json(InstanceStatus { status: word(now.state), id }))
+    Ok(Json(InstanceStatus { status: word(now.state), id, files_kept: None }))
 }
 
 /// Lets a frozen instance go on.

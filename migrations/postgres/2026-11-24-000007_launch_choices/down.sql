@@ -1,0 +1,2 @@
+ALTER TABLE instances DROP COLUMN ephemeral;
+ALTER TABLE instances DROP COLUMN secure;
