@@ -221,7 +221,8 @@ impl Action {
             | Self::MakeLink
             | Self::MakeAdminLink
             | Self::ChangeSettings
-            | Self::CleanUp => Scope::Admin,
+            | Self::CleanUp
+            | Self::RevealPassword(_) => Scope::Admin,
         }
     }
 }

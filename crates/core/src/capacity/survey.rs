@@ -316,7 +316,12 @@ mod tests {
     async fn who_is_there_counts_with_what_they_may_take() {
         let ground = Ground::with("{ alpha: {users: [alice, bob], sandbox: {memory: 6GiB}}, beta: [carol] }").await;
         let (operator, surveyor) = (Actor::operator(), surveyor(&ground, 9));
-        let defaults = LaunchDefaults { starting_port: 24_500, timeout_minutes: 0, storage: StorageChoice::default() };
+        let defaults = LaunchDefaults {
+            starting_port: 24_500,
+            timeout_minutes: 0,
+            storage: StorageChoice::default(),
+            secure: false,
+        };
         let (nature, poke) = (ground.clock.nature(), Poke::channel().0);
         let fleet = Fleet::new(ground.store.clone(), nature, defaults, Addresses::local(8100), poke);
         fleet.launch(&operator, ground.user("alpha/alice").await.id).await.expect("launched");
