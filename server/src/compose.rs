@@ -146,7 +146,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         groups: directory.clone(),
         settings: Settings::new(store.clone(), nature.clone(), config.allow_list()),
         system: api::system::System {
-            check: Check::new(store.clone(), runtime.clone(), proxy),
+            check: Check::new(store.clone(), runtime.clone(), proxy, config.workspace.storage()),
             cleanup: Cleanup::new(store.clone(), nature.clone(), runtime),
             tasks: work.tasks.clone(),
             surveyor,

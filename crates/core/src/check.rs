@@ -8,17 +8,22 @@ use thon_domain::{
     instance::{Instance, Intent, State},
     route::{Route, RouteTable},
     user::User,
+    workspace::{StorageChoice, Workspace},
 };
-use thon_store::{Store, instances, users};
+use thon_store::{Store, instances, users, workspaces};
 
 use crate::{
     actor::{Action, Actor},
     error::Error,
     port::{
         proxy::ReverseProxy,
-        runtime::{Condition, Sandbox, SandboxRuntime},
+        runtime::{BrokenSandbox, Capabilities, Condition, Enforcement, Sandbox, SandboxRuntime},
     },
 };
+
+mod health;
+
+pub use health::Health;
 
 /// Something that two of the three do not agree on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,11 +42,18 @@ pub struct Check {
     store: Store,
     runtime: Arc<dyn SandboxRuntime>,
     proxy: Arc<dyn ReverseProxy>,
+    /// How the workspaces of new people are kept.
+    storage: StorageChoice,
 }
 
 impl Check {
-    pub fn new(store: Store, runtime: Arc<dyn SandboxRuntime>, proxy: Arc<dyn ReverseProxy>) -> Self {
-        Self { store, runtime, proxy }
+    pub fn new(
+        store: Store,
+        runtime: Arc<dyn SandboxRuntime>,
+        proxy: Arc<dyn ReverseProxy>,
+        storage: StorageChoice,
+    ) -> Self {
+        Self { store, runtime, proxy, storage }
     }
 
     /// Compares the three, and asks every running editor through its route.
@@ -51,9 +63,10 @@ impl Check {
     pub async fn run(&self, actor: &Actor) -> Result<Vec<Finding>, Error> {
         actor.may(Action::SeeSystem)?;
         let (instances, users) = self.store.read(|c| Ok::<_, Error>((instances::all(c)?, users::all(c)?))).await?;
-        let sandboxes = self.runtime.list().await?;
+        let (sandboxes, broken) = (self.runtime.list().await?, self.runtime.broken().await?);
         let table = self.proxy.in_force();
         let mut findings = compare(&instances, &users, sandboxes, &table);
+        findings.extend(broken.iter().map(of_broken));
         for route in table.iter().filter(|route| route.state == State::Running) {
             if let Err(error) = self.proxy.probe(route).await {
                 findings.push(finding("editor-silent", &route.slug, &error));
@@ -61,6 +74,50 @@ impl Check {
         }
         Ok(findings)
     }
+
+    /// Tells what is so and not as somebody may expect, though nothing contradicts anything.
+    ///
+    /// # Errors
+    /// As [`Check::run`].
+    pub async fn notices(&self, actor: &Actor) -> Result<Vec<Finding>, Error> {
+        actor.may(Action::SeeSystem)?;
+        let capabilities = self.runtime.capabilities().await?;
+        let kept = self.store.read(|c| Ok::<_, Error>((workspaces::all(c)?, users::all(c)?))).await?;
+        let mut notices = not_enforced(&capabilities);
+        notices.extend(kept_elsewhere(&kept.0, &kept.1, &self.storage));
+        Ok(notices)
+    }
+}
+
+/// What the runtime cannot keep here, with what would help.
+fn not_enforced(capabilities: &Capabilities) -> Vec<Finding> {
+    let all = [("network rules", &capabilities.network_rules), ("disk limits", &capabilities.disk_quota)];
+    let missing = all.into_iter().filter_map(|(subject, enforcement)| match enforcement {
+        Enforcement::Enforced => None,
+        Enforcement::NotEnforced { why, commands } if commands.is_empty() => {
+            Some(finding("not-enforced", &subject, why))
+        }
+        Enforcement::NotEnforced { why, commands } => {
+            Some(finding("not-enforced", &subject, &format!("{why}. Run: {}", commands.join("; "))))
+        }
+    });
+    missing.collect()
+}
+
+/// Whose files stay where the configuration would not put them now.
+fn kept_elsewhere(all: &[Workspace], users: &[User], choice: &StorageChoice) -> Vec<Finding> {
+    let slugs: BTreeMap<UserId, &User> = users.iter().map(|user| (user.id, user)).collect();
+    let differing = all.iter().filter_map(|workspace| {
+        let slug = &slugs.get(&workspace.user)?.slug;
+        Some(finding("kept-elsewhere", slug, &workspace.differs(choice, slug)?))
+    });
+    differing.collect()
+}
+
+fn of_broken(broken: &BrokenSandbox) -> Finding {
+    let BrokenSandbox { name, lacks, command } = broken;
+    let detail = format!("it is marked as a sandbox of this THON and lacks {lacks}; it is left alone. Run: {command}");
+    finding("container-broken", name, &detail)
 }
 
 fn finding(kind: &'static str, subject: &impl ToString, detail: &impl ToString) -> Finding {

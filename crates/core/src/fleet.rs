@@ -55,6 +55,8 @@ pub struct OwnedInstance {
     pub instance: Instance,
     pub user: User,
     pub group: thon_domain::group::Group,
+    /// What to tell when the files are kept otherwise than those of new people.
+    pub kept_elsewhere: Option<String>,
 }
 
 impl Fleet {
@@ -87,7 +89,8 @@ impl Fleet {
     /// # Errors
     /// `NotFound` when there is none, `Forbidden` when it is somebody else's.
     pub async fn instance(&self, actor: &Actor, id: InstanceId) -> Result<OwnedInstance, Error> {
-        let owned = self.store.read(move |c| page::owned(c, id)).await?;
+        let storage = self.defaults.storage.clone();
+        let owned = self.store.read(move |c| page::owned(c, id, &storage)).await?;
         actor.may(Action::SeeUser(owned.user.id))?;
         Ok(owned)
     }
@@ -106,8 +109,8 @@ impl Fleet {
     /// # Errors
     /// When the database does not answer.
     pub async fn page(&self, actor: &Actor, filter: PageFilter, page: PageRequest) -> Result<InstancePage, Error> {
-        let sight = actor.sight();
-        self.store.read(move |c| page::page(c, &sight, &filter, page)).await
+        let (sight, storage) = (actor.sight(), self.defaults.storage.clone());
+        self.store.read(move |c| page::page(c, (&sight, &filter), page, &storage)).await
     }
 
     /// Waits until an instance has arrived somewhere (running, paused, terminated, failed), at most so long.

@@ -90,3 +90,20 @@ pub fn of_user(c: &mut Connection, user: UserId) -> Result<Option<Workspace>, St
     let query = workspaces::table.filter(workspaces::user_id.eq(user.to_string()));
     convert::one(query.select(Row::as_select()).first(c).optional()?)
 }
+
+/// All workspaces, the oldest first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn all(c: &mut Connection) -> Result<Vec<Workspace>, StoreError> {
+    convert::all(workspaces::table.order(workspaces::id).select(Row::as_select()).load(c)?)
+}
+
+/// The workspaces of these users, of those who ever started.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn of_users(c: &mut Connection, users: &[UserId]) -> Result<Vec<Workspace>, StoreError> {
+    let ids: Vec<_> = users.iter().map(UserId::to_string).collect();
+    convert::all(workspaces::table.filter(workspaces::user_id.eq_any(ids)).select(Row::as_select()).load(c)?)
+}

@@ -22,5 +22,8 @@ pub(super) async fn check(arguments: CheckArguments, context: &mut Context) -> R
             context.printer.data(format_args!("{} {}: {}", finding.kind, finding.subject, finding.detail));
         }
     }
+    for notice in check.notices.iter().filter(|_| !arguments.output.json) {
+        context.printer.note(format_args!("{} {}: {}", notice.kind, notice.subject, notice.detail));
+    }
     Ok(if check.findings.is_empty() { ExitCode::SUCCESS } else { Fault::User.exit_code() })
 }

@@ -27,6 +27,12 @@ pub(super) async fn list(arguments: ListArguments, context: &mut Context) -> Res
         context.printer.note("there are no such sandboxes");
     } else {
         context.printer.data(drawn(&instances));
+        let mut notes = instances.iter().filter_map(|instance| instance.kept_elsewhere.as_deref());
+        if let Some(note) = notes.next() {
+            let more = notes.count();
+            let others = if more == 0 { String::new() } else { format!(" So it is for {more} more: `thon check`.") };
+            context.printer.note(format_args!("{note}{others}"));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

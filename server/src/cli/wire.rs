@@ -54,6 +54,9 @@ pub(super) struct Instance {
     pub secure: bool,
     #[serde(default)]
     pub ephemeral: bool,
+    /// What to tell when the files are kept otherwise than those of new people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_elsewhere: Option<String>,
     #[serde(default)]
     pub url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,6 +132,8 @@ pub(super) struct RevokedToken {
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Check {
     pub findings: Vec<Finding>,
+    #[serde(default)]
+    pub notices: Vec<Finding>,
 }
 
 /// Something that database, sandboxes and routes do not agree on.

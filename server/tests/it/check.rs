@@ -17,6 +17,15 @@ async fn docker_check_tells_what_was_meddled_with_until_it_is_mended() {
     server.healed(&event).await;
     assert_eq!(event.containers(), first, "only the stranger is gone");
 
+    // What has our labels and no port is no sandbox: it is left alone and named, with what takes it away.
+    let broken = event.broken();
+    let told = server.check().await;
+    let command = format!("docker rm --force {broken}");
+    assert!(told.starts_with(&format!("container-broken {broken}: ")) && told.contains(&command), "{told}");
+    assert!(told.contains("lacks a published port"), "{told}");
+    docker(&["rm", "--force", &broken]);
+    server.healed(&event).await;
+
     // While nobody looks, the sandbox is removed; the next server makes it again, under the same port.
     server.kill();
     docker(&["rm", "--force", &first[0].id]);

@@ -156,6 +156,16 @@ impl Event {
     }
 
     /// By what Docker knows the sandboxes of this event; at least one has to be there.
+    /// Makes a container that carries our labels and lacks what makes it a sandbox; tells its name.
+    pub fn broken(&self) -> String {
+        let installation = format!("thon.installation={}", self.installation());
+        let name = format!("thon-{}-broken", self.group);
+        let instance = "thon.instance=01890000-0000-7000-8000-000000000001";
+        let labels = ["--label", &installation, "--label", instance, "--label", "thon.generation=1"];
+        docker(&[&["create", "--name", &name], &labels[..], &["--env", "HASHED_PASSWORD=x", IMAGE]].concat());
+        name
+    }
+
     pub fn installation(&self) -> String {
         let containers = self.containers();
         let one = &containers.first().expect("a sandbox").id;

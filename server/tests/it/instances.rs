@@ -240,3 +240,14 @@ async fn pages_and_filters() {
     client.get("/api/instances?page=-1").await.with_status(422);
     client.get("/api/instances?group=none").await.with_status(404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_tells_organizers_what_is_not_enforced() {
+    let app = TestApp::new().await;
+    let health = app.organizer().await.get("/api/health").await.with_status(200).json();
+    assert_eq!((&health["status"], &health["runtime"]), (&json!("degraded"), &json!("simulated")));
+    let rules = &health["enforcement"]["network_rules"];
+    assert_eq!(rules["enforced"], false);
+    assert!(rules["why_not"].as_str().is_some_and(|why| why.contains("simulated")), "{health}");
+    app.stranger().get("/api/health").await.with_status(401);
+}

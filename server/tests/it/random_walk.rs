@@ -112,7 +112,8 @@ impl Ground {
     /// Waits until everybody has arrived somewhere and the check has nothing to say.
     async fn settles(&self) -> Result<(), (Vec<Finding>, Vec<Instance>)> {
         let deadline = tokio::time::Instant::now() + SOON;
-        let check = Check::new(self.store.clone(), self.runtime.clone(), self.proxy.clone());
+        let (store, runtime, proxy) = (self.store.clone(), self.runtime.clone(), self.proxy.clone());
+        let check = Check::new(store, runtime, proxy, StorageChoice::Volumes);
         loop {
             let findings = check.run(&Actor::operator()).await.expect("checked");
             if findings.is_empty() {

@@ -30,13 +30,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bollard::{Docker as Client, models::ContainerSummary, query_parameters::ListContainersOptions};
 use futures::{
-    StreamExt as _,
+    StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
 use thon_core::fault::{Point, point};
 use thon_core::port::runtime::{
-    Capabilities, HeldContainer, Holdings, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime,
-    SandboxSpec,
+    BrokenSandbox, Capabilities, HeldContainer, Holdings, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox,
+    SandboxRuntime, SandboxSpec,
 };
 use thon_domain::{
     id::{InstanceId, UserId},
@@ -49,6 +49,7 @@ use self::{
     daemon::{Daemon, bounded},
     disks::Disks,
     firewall::Firewall,
+    observed::Seen,
 };
 
 /// How many containers are looked at at once when all are listed.
@@ -88,6 +89,14 @@ impl Docker {
         bounded(client.list_containers(Some(options))).await.map_err(error::explained)
     }
 
+    /// Everything with this installation's label, as it is now.
+    async fn seen(&self) -> Result<Vec<Seen>, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let ids = self.containers(client, None).await?.into_iter().filter_map(|container| container.id);
+        let looks = ids.map(|id| observed::look(client, id));
+        stream::iter(looks).buffer_unordered(PARALLEL_INSPECTIONS).try_collect().await
+    }
+
     /// The id of an instance's finished container.
     async fn find(&self, client: &Client, instance: InstanceId) -> Result<String, RuntimeError> {
         let containers = self.containers(client, Some(instance)).await?;
@@ -121,18 +130,18 @@ impl SandboxRuntime for Docker {
     }
 
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError> {
-        let client = self.daemon.client().await?;
-        let ids = self.containers(client, None).await?.into_iter().filter_map(|container| container.id);
-        let looks = ids.map(|id| observed::look(client, id));
-        let seen: Vec<_> = stream::iter(looks).buffer_unordered(PARALLEL_INSPECTIONS).collect().await;
-        seen.into_iter().filter_map(Result::transpose).collect()
+        Ok(self.seen().await?.into_iter().filter_map(Seen::sandbox).collect())
+    }
+
+    async fn broken(&self) -> Result<Vec<BrokenSandbox>, RuntimeError> {
+        Ok(self.seen().await?.into_iter().filter_map(Seen::broken).collect())
     }
 
     async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
         let client = self.daemon.client().await?;
         let containers = self.containers(client, Some(instance)).await?;
         match containers.into_iter().max_by_key(container::is_finished).and_then(|container| container.id) {
-            Some(id) => observed::look(client, id).await,
+            Some(id) => Ok(observed::look(client, id).await?.sandbox()),
             None => Ok(None),
         }
     }

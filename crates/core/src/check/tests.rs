@@ -110,3 +110,32 @@ fn each_disagreement_is_found() {
         assert_eq!(found(world), *kinds, "case {nth}");
     }
 }
+
+#[test]
+fn what_is_not_enforced_is_said_with_what_helps() {
+    let mut capabilities = Capabilities {
+        network_rules: Enforcement::Enforced,
+        disk_quota: Enforcement::impossible("no loop devices"),
+        places: 1,
+        runtimes: Vec::new(),
+    };
+    let said = |capabilities: &Capabilities| {
+        let notices = not_enforced(capabilities);
+        notices.into_iter().map(|one| format!("{}: {}", one.subject, one.detail)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&capabilities), ["disk limits: no loop devices"]);
+    let commands = vec!["iptables -N A".to_owned(), "iptables -A A".to_owned()];
+    capabilities.network_rules = Enforcement::NotEnforced { why: "THON is not root".to_owned(), commands };
+    assert_eq!(said(&capabilities)[0], "network rules: THON is not root. Run: iptables -N A; iptables -A A");
+}
+
+#[test]
+fn files_that_stay_elsewhere_are_told_of() {
+    let World { user, .. } = world();
+    let kept = Workspace::of(thon_domain::id::WorkspaceId::new(Uuid::nil()), user.id, &user.slug);
+    let all = [kept];
+    assert_eq!(kept_elsewhere(&all, std::slice::from_ref(&user), &StorageChoice::Volumes), []);
+    let told = kept_elsewhere(&all, &[user], &StorageChoice::Ephemeral);
+    assert_eq!((told[0].kind, told[0].subject.as_str()), ("kept-elsewhere", "alpha-alice"));
+    assert!(told[0].detail.contains("stay in volumes"), "{}", told[0].detail);
+}

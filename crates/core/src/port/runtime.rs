@@ -50,6 +50,14 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// `Unavailable` when it cannot be reached.
     async fn list(&self) -> Result<Vec<Sandbox>, RuntimeError>;
 
+    /// What carries this installation's mark and is no sandbox, because somebody made or changed it by hand.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be reached.
+    async fn broken(&self) -> Result<Vec<BrokenSandbox>, RuntimeError> {
+        Ok(Vec::new())
+    }
+
     /// The sandbox of one instance, if there is one.
     ///
     /// # Errors
@@ -173,6 +181,17 @@ pub struct Sandbox {
     pub secret: EditorSecret,
     /// The image's name.
     pub image: String,
+}
+
+/// Something that is marked as a sandbox and lacks what makes it one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenSandbox {
+    /// As the runtime knows it.
+    pub name: String,
+    /// For example `a published port`.
+    pub lacks: &'static str,
+    /// What takes it away.
+    pub command: String,
 }
 
 /// What a sandbox is doing.

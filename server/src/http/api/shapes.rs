@@ -69,6 +69,9 @@ pub struct InstanceInfo {
     pub secure: bool,
     /// Whether its files go with its sandbox.
     pub ephemeral: bool,
+    /// Said when the files are kept otherwise than those of new people, as the configuration has it now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_elsewhere: Option<String>,
     /// Its place among those who wait for their start, from 1.
     pub queue_position: Option<u32>,
     /// Nothing yet: here because programs of the earlier THON read it.
@@ -78,7 +81,7 @@ pub struct InstanceInfo {
 
 impl InstanceInfo {
     pub fn new(owned: OwnedInstance, addresses: &Addresses) -> Self {
-        let OwnedInstance { instance, user, group } = owned;
+        let OwnedInstance { instance, user, group, kept_elsewhere } = owned;
         let url = addresses.editor(&user.slug);
         let endpoint = Endpoint::local(instance.host_port);
         Self {
@@ -106,6 +109,7 @@ impl InstanceInfo {
             expires_at: instance.expires_at,
             secure: instance.secure,
             ephemeral: instance.ephemeral,
+            kept_elsewhere,
             queue_position: None,
             metadata: BTreeMap::new(),
             created_at: instance.created_at,

@@ -2,11 +2,18 @@
 
 mod capacity;
 mod cleanup;
+mod health;
 mod tasks;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use thon_core::{capacity::Surveyor, check::Check, cleanup::Cleanup, directory::Directory, task::Tasks};
+use thon_core::{
+    capacity::Surveyor,
+    check::{Check, Finding},
+    cleanup::Cleanup,
+    directory::Directory,
+    task::Tasks,
+};
 use thon_domain::problem::Problem;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,6 +33,7 @@ pub struct System {
 pub fn api(system: System) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(run_check))
+        .routes(routes!(health::tell))
         .routes(routes!(tasks::list))
         .routes(routes!(capacity::tell))
         .routes(routes!(cleanup::look, cleanup::clean_up))
@@ -36,6 +44,8 @@ pub fn api(system: System) -> OpenApiRouter {
 #[derive(Serialize, ToSchema)]
 struct Checked {
     findings: Vec<CheckFinding>,
+    /// What is so and not as somebody may expect, though nothing disagrees: what is not enforced, whose files stay elsewhere.
+    notices: Vec<CheckFinding>,
 }
 
 /// Something that the database, the runtime and the routes do not agree on.
@@ -49,15 +59,18 @@ struct CheckFinding {
     detail: String,
 }
 
+impl From<Finding> for CheckFinding {
+    fn from(Finding { kind, subject, detail }: Finding) -> Self {
+        Self { kind, subject, detail }
+    }
+}
+
 /// Compares the database, the sandbox runtime and the routes, and asks every running editor.
 #[utoipa::path(get, path = "/api/system/check", tag = "system", responses(
     (status = 200, body = Checked), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 503, body = Problem)))]
 async fn run_check(State(system): State<System>, Signed(actor): Signed) -> Result<Json<Checked>, Failed> {
-    let findings = system.check.run(&actor).await?.into_iter().map(|finding| CheckFinding {
-        kind: finding.kind,
-        subject: finding.subject,
-        detail: finding.detail,
-    });
-    Ok(Json(Checked { findings: findings.collect() }))
+    let findings = system.check.run(&actor).await?.into_iter().map(CheckFinding::from).collect();
+    let notices = system.check.notices(&actor).await?.into_iter().map(CheckFinding::from).collect();
+    Ok(Json(Checked { findings, notices }))
 }

@@ -179,7 +179,9 @@ fn programs_get_json() {
     assert_eq!(document["sign_in_links"]["participants"].as_array().map(Vec::len), Some(3));
 
     let check = machine.command(&["check", "--json"]).output().expect("it runs");
-    assert_eq!(serde_json::from_slice::<Value>(&check.stdout).expect("JSON"), serde_json::json!({ "findings": [] }));
+    let check: Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    assert_eq!(check["findings"], serde_json::json!([]));
+    assert_eq!(check["notices"][1]["kind"], "not-enforced", "a simulated sandbox enforces nothing: {check}");
 }
 
 #[test]

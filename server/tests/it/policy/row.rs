@@ -51,6 +51,7 @@ impl Row {
             | "GET /api/settings"
             | "GET /api/tokens"
             | "GET /api/system/check"
+            | "GET /api/health"
             | "GET /api/system/tasks"
             | "GET /api/system/capacity"
             | "GET /api/system/cleanup"

@@ -4,10 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use bollard::{
     Docker as Client,
-    models::{ContainerInspectResponse, ContainerState, ContainerStateStatusEnum as Status},
+    models::{ContainerInspectResponse, ContainerState, ContainerStateStatusEnum as Status, HostConfig},
 };
 use chrono::{DateTime, Utc};
-use thon_core::port::runtime::{Condition, RuntimeError, Sandbox};
+use thon_core::port::runtime::{BrokenSandbox, Condition, RuntimeError, Sandbox};
 use thon_domain::route::EditorSecret;
 
 use super::{container, daemon::bounded, error, labels};
@@ -15,39 +15,73 @@ use super::{container, daemon::bounded, error, labels};
 /// 128 + SIGKILL: what the main process exits with when the kernel takes its memory.
 const KILLED: i64 = 137;
 
-/// The sandbox that a container is; nothing when it has gone or is not one of THON's shape.
+/// What stands behind an id.
+pub(super) enum Seen {
+    Sandbox(Sandbox),
+    /// It has our mark and is not of THON's shape.
+    Broken(BrokenSandbox),
+    Gone,
+}
+
+impl Seen {
+    /// The sandbox, if it is one.
+    pub(super) fn sandbox(self) -> Option<Sandbox> {
+        match self {
+            Self::Sandbox(sandbox) => Some(sandbox),
+            Self::Broken(BrokenSandbox { name, lacks, .. }) => {
+                tracing::warn!(container = name, lacks, "a container with our label is no sandbox");
+                None
+            }
+            Self::Gone => None,
+        }
+    }
+
+    /// What is wrong with it, if something is.
+    pub(super) fn broken(self) -> Option<BrokenSandbox> {
+        if let Self::Broken(broken) = self { Some(broken) } else { None }
+    }
+}
+
+/// Looks at a container.
 ///
 /// # Errors
 /// `Unavailable` when Docker does not answer.
-pub(super) async fn look(client: &Client, id: String) -> Result<Option<Sandbox>, RuntimeError> {
+pub(super) async fn look(client: &Client, id: String) -> Result<Seen, RuntimeError> {
     match bounded(client.inspect_container(&id, None)).await {
-        Ok(container) => {
-            let sandbox = sandbox(container);
-            if sandbox.is_none() {
-                tracing::warn!(container.id = id, "a container with our label lacks what makes it a sandbox");
-            }
-            Ok(sandbox)
-        }
-        Err(error) if error::is_missing(&error) => Ok(None),
+        Ok(container) => Ok(seen(container, &id)),
+        Err(error) if error::is_missing(&error) => Ok(Seen::Gone),
         Err(error) => Err(error::explained(error)),
     }
 }
 
-fn sandbox(container: ContainerInspectResponse) -> Option<Sandbox> {
-    let is_finished = container::is_finished_name(container.name.as_deref()?);
-    let config = container.config?;
-    let labels = config.labels?;
-    // The port that was asked for: what Docker shows as bound is empty while nothing runs.
-    let bindings = container.host_config?.port_bindings?.remove(&container::port_key())??;
-    let port: u16 = bindings.first()?.host_port.as_deref()?.parse().ok()?;
-    Some(Sandbox {
-        instance: labels.get(labels::INSTANCE)?.parse().ok()?,
-        generation: if is_finished { labels.get(labels::GENERATION)?.parse().ok()? } else { 0 },
-        condition: condition(&container.state?),
-        address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-        secret: EditorSecret::new(secret(&config.env?)?),
-        image: config.image?,
+fn seen(container: ContainerInspectResponse, id: &str) -> Seen {
+    let name = container.name.as_deref().unwrap_or(id).trim_start_matches('/').to_owned();
+    match sandbox(container) {
+        Ok(sandbox) => Seen::Sandbox(sandbox),
+        Err(lacks) => Seen::Broken(BrokenSandbox { command: format!("docker rm --force {name}"), name, lacks }),
+    }
+}
+
+/// The sandbox that a container is, or what it lacks to be one.
+fn sandbox(container: ContainerInspectResponse) -> Result<Sandbox, &'static str> {
+    let is_finished = container::is_finished_name(container.name.as_deref().ok_or("a name")?);
+    let config = container.config.ok_or("a configuration")?;
+    let labels = config.labels.unwrap_or_default();
+    let generation = || labels.get(labels::GENERATION)?.parse().ok();
+    Ok(Sandbox {
+        instance: labels.get(labels::INSTANCE).and_then(|id| id.parse().ok()).ok_or("the instance in its labels")?,
+        generation: if is_finished { generation().ok_or("the generation in its labels")? } else { 0 },
+        condition: condition(&container.state.ok_or("a state")?),
+        address: SocketAddr::from((Ipv4Addr::LOCALHOST, port(container.host_config).ok_or("a published port")?)),
+        secret: EditorSecret::new(config.env.as_deref().and_then(secret).ok_or("the secret of the edge")?),
+        image: config.image.ok_or("an image")?,
     })
+}
+
+/// The port that was asked for: what Docker shows as bound is empty while nothing runs.
+fn port(config: Option<HostConfig>) -> Option<u16> {
+    let bindings = config?.port_bindings?.remove(&container::port_key())??;
+    bindings.first()?.host_port.as_deref()?.parse().ok()
 }
 
 fn secret(env: &[String]) -> Option<&str> {

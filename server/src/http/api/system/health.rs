@@ -1,0 +1,103 @@
+//! `/api/health`: how THON is doing, for those who run the event. Strangers get `/healthz` and `/readyz`, which tell less.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use thon_core::{
+    check::Health,
+    port::runtime::{Capabilities, Enforcement},
+};
+use thon_domain::problem::Problem;
+use utoipa::ToSchema;
+
+use super::System;
+use crate::http::{identify::Signed, problem::Failed};
+
+/// How THON is doing.
+#[derive(Serialize, ToSchema)]
+pub struct HealthInfo {
+    status: HealthWord,
+    /// `docker` or `simulated`.
+    runtime: &'static str,
+    /// For example `20.10.24`; `null` when no sandbox would start now.
+    runtime_version: Option<String>,
+    /// The image that sandboxes are started from when nobody wants another.
+    image: Option<String>,
+    /// Why no sandbox would start now, and what to do.
+    trouble: Option<String>,
+    /// What is enforced here; `null` while the runtime cannot be reached.
+    enforcement: Option<EnforcementInfo>,
+}
+
+/// How THON is doing, in a word.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum HealthWord {
+    Ok,
+    /// Everything works, and something is not enforced.
+    Degraded,
+    /// No sandbox would start now.
+    Down,
+}
+
+/// What the runtime keeps on this machine.
+#[derive(Serialize, ToSchema)]
+struct EnforcementInfo {
+    /// Whether sandboxes are kept away from the host and from link-local addresses, and others away from sandboxes.
+    network_rules: Kept,
+    /// Whether a sandbox's disk limit is one.
+    disk_limits: Kept,
+    /// How many sandboxes the networks take.
+    places: u32,
+    /// What can start a container, for example `runc`.
+    runtimes: Vec<String>,
+}
+
+/// Whether something is kept, and what would help.
+#[derive(Serialize, ToSchema)]
+struct Kept {
+    enforced: bool,
+    why_not: Option<String>,
+    /// What a person can run to have it; nothing when nothing would help.
+    commands: Vec<String>,
+}
+
+impl From<Enforcement> for Kept {
+    fn from(enforcement: Enforcement) -> Self {
+        match enforcement {
+            Enforcement::Enforced => Self { enforced: true, why_not: None, commands: Vec::new() },
+            Enforcement::NotEnforced { why, commands } => Self { enforced: false, why_not: Some(why), commands },
+        }
+    }
+}
+
+impl From<Capabilities> for EnforcementInfo {
+    fn from(capabilities: Capabilities) -> Self {
+        let Capabilities { network_rules, disk_quota, places, runtimes } = capabilities;
+        Self { network_rules: network_rules.into(), disk_limits: disk_quota.into(), places, runtimes }
+    }
+}
+
+impl From<Health> for HealthInfo {
+    fn from(health: Health) -> Self {
+        let enforcement = health.capabilities.map(EnforcementInfo::from);
+        let keeps = |kept: &EnforcementInfo| kept.network_rules.enforced && kept.disk_limits.enforced;
+        let status = match &health.report {
+            Err(_) => HealthWord::Down,
+            Ok(_) if enforcement.as_ref().is_some_and(keeps) => HealthWord::Ok,
+            Ok(_) => HealthWord::Degraded,
+        };
+        let (report, trouble) = match health.report {
+            Ok(report) => (Some(report), None),
+            Err(trouble) => (None, Some(trouble)),
+        };
+        let (runtime_version, image) = report.map(|report| (report.version, report.image)).unzip();
+        Self { status, runtime: health.runtime, runtime_version, image, trouble, enforcement }
+    }
+}
+
+/// Tells whether sandboxes would start now, and what this machine does not enforce, with the commands that help.
+#[utoipa::path(get, path = "/api/health", tag = "system", responses((status = 200, body = HealthInfo),
+    (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn tell(State(system): State<System>, Signed(actor): Signed) -> Result<Json<HealthInfo>, Failed> {
+    Ok(Json(system.check.health(&actor).await?.into()))
+}
