@@ -13,12 +13,14 @@ mod groups;
 mod launch;
 mod list;
 mod logging;
+mod operate;
 mod printer;
 mod restart;
 mod run;
 mod sign_in;
 mod start;
 mod token;
+mod watch;
 mod wire;
 
 use std::{future::Future, io, process::ExitCode};
@@ -26,8 +28,10 @@ use std::{future::Future, io, process::ExitCode};
 use clap::{Parser, error::ErrorKind};
 
 use self::{
-    args::{Arguments, Command},
+    args::{Arguments, Command, Elsewhere},
+    client::Client,
     error::{CliError, Fault},
+    operate::Act,
     printer::Printer,
 };
 use crate::config::{Sources, process};
@@ -36,6 +40,29 @@ use crate::config::{Sources, process};
 struct Context {
     sources: Sources,
     printer: Printer,
+    elsewhere: Elsewhere,
+}
+
+impl Context {
+    /// A client of the server that is meant: the one on this machine, or the one at an address.
+    fn client(&self) -> Result<Client, CliError> {
+        match self.address() {
+            Some(address) => client::elsewhere(address, &self.elsewhere, &self.sources),
+            None => Ok(Client::new(self.sources.home()?.socket())),
+        }
+    }
+
+    /// The address of the server that is meant, when it is not this machine's.
+    fn address(&self) -> Option<&str> {
+        self.elsewhere.server.as_deref().or_else(|| self.sources.variable("THON_SERVER"))
+    }
+}
+
+/// Refuses what can only be done on the machine that the server runs on.
+fn only_here(command: &str, address: Option<&str>) -> Result<(), CliError> {
+    let Some(address) = address else { return Ok(()) };
+    let error = CliError::user(format!("`thon {command}` works on the server's own machine only, not on {address}"));
+    Err(error.with_hint("run it there, without --server and without THON_SERVER"))
 }
 
 /// Runs the program as it was called.
@@ -50,7 +77,7 @@ pub fn main() -> ExitCode {
     sources.config_file.clone_from(&arguments.global.config);
     sources.env_file.clone_from(&arguments.global.env_file);
     let printer = Printer::new(&arguments.global, sources.variable("NO_COLOR").is_some());
-    let mut context = Context { sources, printer };
+    let mut context = Context { sources, printer, elsewhere: arguments.global.elsewhere };
     match perform(arguments.command, &mut context) {
         Ok(code) => code,
         Err(error) => {
@@ -61,11 +88,24 @@ pub fn main() -> ExitCode {
 }
 
 fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError> {
+    match &command {
+        Command::Run(_) => only_here("run", context.address())?,
+        Command::Restart(_) => only_here("restart", context.address())?,
+        // Looking at one's own configuration is fine wherever other commands go.
+        Command::Config(_) => only_here("config", context.elsewhere.server.as_deref())?,
+        _ => {}
+    }
     match command {
         Command::Run(arguments) => wait_for(run::run(arguments, context)),
         Command::Restart(output) => wait_for(restart::restart(output, context)),
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
         Command::List(arguments) => wait_for(list::list(arguments, context)),
+        Command::Watch(arguments) => wait_for(watch::watch(arguments, context)),
+        Command::Pause(arguments) => wait_for(operate::operate(Act::Pause, arguments, context)),
+        Command::Resume(arguments) => wait_for(operate::operate(Act::Resume, arguments, context)),
+        Command::Terminate(arguments) => wait_for(operate::operate(Act::Terminate, arguments, context)),
+        Command::Recreate(arguments) => wait_for(operate::operate(Act::Recreate, arguments, context)),
+        Command::Renew(arguments) => wait_for(operate::renew(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::Token { command } => wait_for(token::token(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),

@@ -185,9 +185,8 @@ impl Entry {
     pub fn cut(&self, cut: &Cut) {
         match cut {
             Cut::Session(hash) => {
-                if let Some(end) = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(hash) {
-                    end.cancel();
-                }
+                // It stays, fired: whoever was let in a moment before and asks only now hears of it, too.
+                self.session_end(hash).cancel();
                 self.disbelieve(|_, believed| believed.session == *hash);
             }
             Cut::Door { cookie, slug } => self.disbelieve(|door, _| door.cookie == *cookie && door.slug == *slug),

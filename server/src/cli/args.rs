@@ -1,13 +1,19 @@
 //! The arguments of every command, with their help.
 
+mod operate;
 mod token;
+mod watch;
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use strum::IntoEnumIterator as _;
 use thon_domain::instance::State;
 
-pub(super) use self::token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand};
+pub(super) use self::{
+    operate::{Chosen, OperateArguments, RenewArguments},
+    token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
+    watch::WatchArguments,
+};
 use crate::config::Flag;
 
 /// A VS Code for everybody at your hackathon.
@@ -36,6 +42,35 @@ pub(super) struct Global {
     /// Say more about what happens
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    #[command(flatten)]
+    pub elsewhere: Elsewhere,
+}
+
+/// The server that a command talks to, when it is not this machine's.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options for a server elsewhere")]
+pub(super) struct Elsewhere {
+    // Not doc comments: those would show names of variables in backticks.
+    #[arg(
+        long,
+        value_name = "URL",
+        global = true,
+        help = "Talk to the server at this address, or at the one in THON_SERVER"
+    )]
+    pub server: Option<String>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        help = "Read the token for it from this file instead of THON_TOKEN"
+    )]
+    pub token_file: Option<Utf8PathBuf>,
+    /// Trust the authorities in this PEM file, and no others
+    #[arg(long, value_name = "FILE", global = true)]
+    pub ca: Option<Utf8PathBuf>,
+    /// Send the token although nothing is encrypted
+    #[arg(long, global = true)]
+    pub insecure_http: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +83,18 @@ pub(super) enum Command {
     Launch(LaunchArguments),
     /// List the sandboxes: whose, in which state, where
     List(ListArguments),
+    /// Watch the sandboxes as they change, until Ctrl-C
+    Watch(WatchArguments),
+    /// Freeze sandboxes: they keep their memory and get no CPU
+    Pause(OperateArguments),
+    /// Let paused sandboxes go on
+    Resume(OperateArguments),
+    /// End sandboxes; files stay
+    Terminate(OperateArguments),
+    /// Put new sandboxes in the place of old ones, with the same files
+    Recreate(OperateArguments),
+    /// Say how long sandboxes may still run
+    Renew(RenewArguments),
     /// Bring groups in from a file, or take them out
     Groups {
         #[command(subcommand)]

@@ -46,7 +46,7 @@ struct Host {
 }
 
 pub(super) async fn capacity(arguments: CapacityArguments, context: &mut Context) -> Result<ExitCode, CliError> {
-    let client = Client::new(context.sources.home()?.socket());
+    let client = context.client()?;
     let query = arguments.users.map(|users| format!("?users={users}")).unwrap_or_default();
     let capacity: Capacity = client.get(&format!("{PATH}{query}")).await?;
     if arguments.output.json {

@@ -5,13 +5,12 @@ use std::process::ExitCode;
 use super::{
     Context,
     args::CheckArguments,
-    client::Client,
     error::{CliError, Fault},
     wire::Check,
 };
 
 pub(super) async fn check(arguments: CheckArguments, context: &mut Context) -> Result<ExitCode, CliError> {
-    let client = Client::new(context.sources.home()?.socket());
+    let client = context.client()?;
     let check: Check = client.get("/api/system/check").await?;
     if arguments.output.json {
         context.printer.json(&check)?;

@@ -10,7 +10,6 @@ use thon_domain::leftover::{Leftover, LeftoverKind};
 use super::{
     Context,
     args::CleanupArguments,
-    client::Client,
     columns::aligned,
     confirm::{confirmed, typed},
     error::{CliError, Fault},
@@ -47,7 +46,7 @@ struct LeftThere {
 }
 
 pub(super) async fn cleanup(arguments: CleanupArguments, context: &mut Context) -> Result<ExitCode, CliError> {
-    let client = Client::new(context.sources.home()?.socket());
+    let client = context.client()?;
     let leftovers: Leftovers = client.get(PATH).await?;
     let (going, staying) = parted(&leftovers, &arguments)?;
     if arguments.output.json && arguments.dry_run {

@@ -1,34 +1,48 @@
-//! Talks REST to the running server over its Unix socket, where the peer's uid is the credential.
+//! Talks REST to the server: over the socket of the one on this machine, or with a token to one elsewhere.
+
+mod address;
+mod line;
+mod live;
 
 use std::{io, time::Duration};
 
 use bytes::Bytes;
 use camino::Utf8PathBuf;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::{Serialize, de::DeserializeOwned};
 use thon_domain::problem::Problem;
-use tokio::net::UnixStream;
 
-use super::error::CliError;
+use self::{
+    address::ServerAddress,
+    line::{Line, Place},
+};
+use super::{args::Elsewhere, error::CliError};
+use crate::config::Sources;
 
 /// Longer than the server ever holds an answer (60 s).
 const TIMEOUT: Duration = Duration::from_secs(75);
 
-/// A client of the server whose socket this is.
-#[derive(Clone, Debug)]
+/// A client of one server.
+#[derive(Clone)]
 pub(super) struct Client {
-    socket: Utf8PathBuf,
+    place: Place,
+    /// `Bearer …`, for a server elsewhere; marked as sensitive, so that it is never shown.
+    credential: Option<HeaderValue>,
     patience: Duration,
 }
 
 /// Why a request got no good answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ClientError {
-    #[error("no THON server answers at {socket}: {cause}")]
-    NoServer { socket: Utf8PathBuf, cause: io::Error },
+    #[error("no THON server answers at {place}: {cause}")]
+    NoServer { place: String, is_here: bool, cause: io::Error },
+    #[error("{place} does not prove who it is: {cause}")]
+    Distrusted { place: String, cause: String },
+    #[error("{place} sends elsewhere, and the token is not sent along: {to}")]
+    Moved { place: String, to: String },
     #[error("the connection to the server broke: {0}")]
     Broken(String),
     #[error("the server does not answer")]
@@ -47,8 +61,9 @@ enum Body {
 }
 
 impl Client {
+    /// A client of the server whose socket this is.
     pub const fn new(socket: Utf8PathBuf) -> Self {
-        Self { socket, patience: TIMEOUT }
+        Self { place: Place::Here(socket), credential: None, patience: TIMEOUT }
     }
 
     /// Waits so long for each answer.
@@ -105,32 +120,80 @@ impl Client {
     }
 
     async fn exchanged(&self, method: Method, path: &str, body: Body) -> Result<(StatusCode, Bytes), ClientError> {
-        let request = request(method, path, body).map_err(|error| ClientError::Broken(error.to_string()))?;
-        let stream = UnixStream::connect(&self.socket)
-            .await
-            .map_err(|cause| ClientError::NoServer { socket: self.socket.clone(), cause })?;
-        let answer = tokio::time::timeout(self.patience, exchange(stream, request));
-        answer.await.map_err(|_| ClientError::Timeout)?.map_err(|error| ClientError::Broken(error.to_string()))
+        let request = self.request(method, path, body).map_err(|error| ClientError::Broken(error.to_string()))?;
+        let answer = async {
+            let line = self.place.connect().await?;
+            exchange(line, request).await.map_err(|error| ClientError::Broken(error.to_string()))
+        };
+        let answer = tokio::time::timeout(self.patience, answer).await.map_err(|_| ClientError::Timeout)??;
+        if answer.status.is_redirection() {
+            return Err(ClientError::Moved { place: self.place.name(), to: answer.location });
+        }
+        Ok((answer.status, answer.body))
+    }
+
+    fn request(&self, method: Method, path: &str, body: Body) -> http::Result<Request<Full<Bytes>>> {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, self.place.host());
+        if let Some(credential) = &self.credential {
+            request = request.header(header::AUTHORIZATION, credential);
+        }
+        let (kind, text) = match body {
+            Body::Nothing => return request.body(Full::default()),
+            Body::Json(text) => ("application/json", text),
+            Body::Yaml(text) => ("application/yaml", text),
+        };
+        request.header(header::CONTENT_TYPE, kind).body(Full::new(text.into()))
     }
 }
 
-fn request(method: Method, path: &str, body: Body) -> http::Result<Request<Full<Bytes>>> {
-    let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
-    let (kind, text) = match body {
-        Body::Nothing => return request.body(Full::default()),
-        Body::Json(text) => ("application/json", text),
-        Body::Yaml(text) => ("application/yaml", text),
-    };
-    request.header(header::CONTENT_TYPE, kind).body(Full::new(text.into()))
+/// A client of the server at an address.
+///
+/// # Errors
+/// When the address is none, when there is no token for it, or when the token would go there unencrypted.
+pub(super) fn elsewhere(address: &str, options: &Elsewhere, sources: &Sources) -> Result<Client, CliError> {
+    let address = ServerAddress::read(address)?;
+    if !options.insecure_http {
+        address.check_secrecy()?;
+    }
+    let token = token(options, sources)?;
+    let credential = HeaderValue::from_str(&format!("Bearer {}", token.trim()));
+    let mut credential = credential.map_err(|_| CliError::user("the token holds characters that no token has"))?;
+    credential.set_sensitive(true);
+    let authorities = options.ca.as_ref().map(|file| sources.absolute(file));
+    let place = Place::at(address, authorities.as_ref())?;
+    Ok(Client { place, credential: Some(credential), patience: TIMEOUT })
+}
+
+/// The token: never an argument, which everybody on the machine can read.
+fn token(options: &Elsewhere, sources: &Sources) -> Result<String, CliError> {
+    if let Some(file) = &options.token_file {
+        let unreadable = |error: io::Error| CliError::user(format!("cannot read the token in {file}: {error}"));
+        return std::fs::read_to_string(sources.absolute(file)).map_err(unreadable);
+    }
+    let token = sources.variable("THON_TOKEN").map(str::to_owned);
+    token.ok_or_else(|| {
+        CliError::user("a server elsewhere is talked to with a token, and there is none").with_hint(
+            "make one there with `thon token create NAME`, then set THON_TOKEN or name its file with --token-file",
+        )
+    })
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    /// Where a redirect leads.
+    location: String,
+    body: Bytes,
 }
 
 /// One request over one connection, both driven here: nothing goes on in the background.
-async fn exchange(stream: UnixStream, request: Request<Full<Bytes>>) -> hyper::Result<(StatusCode, Bytes)> {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+async fn exchange(line: Line, request: Request<Full<Bytes>>) -> hyper::Result<Answer> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(line)).await?;
     let answer = async {
-        let response = sender.send_request(request).await?;
-        let status = response.status();
-        Ok((status, response.into_body().collect().await?.to_bytes()))
+        let (head, body) = sender.send_request(request).await?.into_parts();
+        let location = head.headers.get(header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
+        let body = body.collect().await?.to_bytes();
+        Ok(Answer { status: head.status, location: location.unwrap_or_default(), body })
     };
     tokio::pin!(answer);
     tokio::select! {
@@ -144,7 +207,19 @@ impl From<ClientError> for CliError {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::Problem(problem) => (*problem).into(),
-            ClientError::NoServer { .. } => Self::user(error.to_string()).with_hint("start one with `thon run`"),
+            ClientError::NoServer { is_here: true, .. } => {
+                Self::user(error.to_string()).with_hint("start one with `thon run`")
+            }
+            ClientError::NoServer { .. } => {
+                Self::user(error.to_string()).with_hint("is the address right, and does the server listen there?")
+            }
+            ClientError::Distrusted { .. } => {
+                let hint = "if its certificate is of an authority of your own, name that with --ca FILE";
+                Self::user(error.to_string()).with_hint(hint)
+            }
+            ClientError::Moved { .. } => {
+                Self::user(error.to_string()).with_hint("if that is the server, give its address with --server")
+            }
             ClientError::Broken(_) | ClientError::Timeout => {
                 Self::user(error.to_string()).with_hint("look into the log of `thon run`")
             }

@@ -11,7 +11,7 @@ use serde_json::json;
 use thon_domain::instance::State;
 use tokio::time::sleep;
 
-pub(super) use self::people::mistakes;
+pub(super) use self::people::{check_group, mistakes};
 use self::{passing::Passing, progress::Progress, table::Links};
 use super::{
     Context,
@@ -67,7 +67,7 @@ async fn follow(
 
     let instances = tokio::select! {
         instances = all_there(client, arguments.group.as_deref(), progress) => {
-            instances.map_err(|error| start::gone(error, home))?
+            instances.map_err(|error| start::gone(error, context, home))?
         }
         _ = tokio::signal::ctrl_c(), if arguments.choice.ephemeral => return Ok(Fault::User.exit_code()),
         _ = tokio::signal::ctrl_c(), if !arguments.choice.ephemeral => return Ok(left_alone(context)),

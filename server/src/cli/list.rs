@@ -18,7 +18,7 @@ use super::{
 const PAGE_SIZE: usize = 200;
 
 pub(super) async fn list(arguments: ListArguments, context: &mut Context) -> Result<ExitCode, CliError> {
-    let client = Client::new(context.sources.home()?.socket());
+    let client = context.client()?;
     let mut instances = instances(&client, arguments.group.as_deref(), &arguments.states).await?;
     instances.sort_by_cached_key(|instance| instance.label().to_lowercase());
     if arguments.output.json {

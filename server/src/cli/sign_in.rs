@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Context, args::SignInArguments, client::Client, error::CliError, wire::SignInLink};
+use super::{Context, args::SignInArguments, error::CliError, wire::SignInLink};
 
 pub(super) async fn sign_in(arguments: SignInArguments, context: &mut Context) -> Result<ExitCode, CliError> {
     if let Some(user) = arguments.user.as_deref().filter(|user| !user.contains('/')) {
@@ -12,7 +12,7 @@ pub(super) async fn sign_in(arguments: SignInArguments, context: &mut Context) -
             CliError::user(format!("{user:?} names no user")).with_hint("write GROUP/NAME, for example alpha/alice")
         );
     }
-    let client = Client::new(context.sources.home()?.socket());
+    let client = context.client()?;
     let link: SignInLink = client.post("/api/sign-in-links", &json!({ "user": arguments.user })).await?;
     if arguments.output.json {
         context.printer.json(&link)?;

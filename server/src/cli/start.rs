@@ -31,7 +31,12 @@ const GRACE: Duration = Duration::from_secs(1);
 const TAIL_LINES: usize = 15;
 
 /// A client of the running server; starts one, and says so, when none runs.
+///
+/// A server elsewhere is never started.
 pub(super) async fn running_server(context: &Context, home: &Home) -> Result<Client, CliError> {
+    if context.address().is_some() {
+        return context.client();
+    }
     let client = Client::new(home.socket());
     let mut started = None;
     match client.is_ready().await {
@@ -74,8 +79,9 @@ async fn wait_until_ready(client: &Client, home: &Home, mut started: Option<Star
 }
 
 /// Tells that the server went away while it was needed, with the end of its log.
-pub(super) fn gone(error: ClientError, home: &Home) -> CliError {
-    if !matches!(error, ClientError::NoServer { .. } | ClientError::Broken(_) | ClientError::Timeout) {
+pub(super) fn gone(error: ClientError, context: &Context, home: &Home) -> CliError {
+    let elsewhere = context.address().is_some();
+    if elsewhere || !matches!(error, ClientError::NoServer { .. } | ClientError::Broken(_) | ClientError::Timeout) {
         return error.into();
     }
     let tail = tail(&home.log_file(), 0);

@@ -16,7 +16,7 @@ use super::{
 const TOKENS: &str = "/api/tokens";
 
 pub(super) async fn token(command: TokenCommand, context: &mut Context) -> Result<ExitCode, CliError> {
-    let client = Client::new(context.sources.home()?.socket());
+    let client = context.client()?;
     match command {
         TokenCommand::Create(arguments) => create(&client, arguments, context).await,
         TokenCommand::List(arguments) => list(&client, arguments, context).await,

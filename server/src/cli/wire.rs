@@ -6,6 +6,7 @@ use thon_domain::{
     api_token::Scope,
     id::InstanceId,
     instance::{Failure, State},
+    problem::Problem,
 };
 
 /// What an import did.
@@ -79,6 +80,28 @@ impl Instance {
     pub fn label(&self) -> String {
         format!("{}/{}", self.user.group, self.user.username)
     }
+}
+
+impl Person {
+    pub fn id(&self) -> Option<&str> {
+        self.rest.get("id")?.as_str()
+    }
+}
+
+/// What became of each of many.
+#[derive(Debug, Deserialize)]
+pub(super) struct BulkResults {
+    pub results: Vec<BulkResult>,
+}
+
+/// What became of one of many.
+#[derive(Debug, Deserialize)]
+pub(super) struct BulkResult {
+    pub id: Option<InstanceId>,
+    /// `error` when it was refused.
+    pub status: String,
+    pub state: Option<State>,
+    pub error: Option<Problem>,
 }
 
 /// A link that signs somebody in.

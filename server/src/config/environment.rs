@@ -23,6 +23,8 @@ const VARIABLES: &[Variable] = &[
     read("THON_HOME", "The folder of THON's own files, instead of ~/.thon"),
     read("THON_DB_PATH", "The file of the SQLite database; THON_DB_URL is stronger"),
     read(env_file::VARIABLE, "The .env file that gives further variables, instead of the nearest one"),
+    read("THON_SERVER", "The address of a server elsewhere that commands talk to, as --server"),
+    read("THON_TOKEN", "The API token for that server; nothing else reads it"),
     read("NO_COLOR", "When set, output has no colours (https://no-color.org)"),
     idle("DASHBOARD_SECRET_KEY", "sessions are kept in the database and need no key"),
     idle("LEMONADE_NUM_USERS", "the users are counted"),

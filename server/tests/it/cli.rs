@@ -1,8 +1,11 @@
 //! The command line, as people meet it: the real binary, what it says and how it ends.
 
+mod elsewhere;
+mod operations;
 mod passing;
 mod served;
 mod tokens;
+mod watch;
 
 use std::{
     fs,
@@ -55,7 +58,12 @@ impl Machine {
 
     /// What it says and how it ends, the folder's name taken out.
     fn thon(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().expect("it runs");
+        self.thon_with(arguments, &[])
+    }
+
+    /// The same with these variables.
+    fn thon_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+        let output = self.command(arguments).envs(variables.iter().copied()).output().expect("it runs");
         let text = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes).replace(&*self.path().to_string_lossy(), "~");
             text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]").trim_end().to_owned()
@@ -75,18 +83,24 @@ fn help() {
     Usage: thon [OPTIONS] <COMMAND>
 
     Commands:
-      run       Start THON and stay
-      restart   Let a new server take the running one's place, unnoticed by those who work
-      launch    Give everybody in the groups file their sandbox
-      list      List the sandboxes: whose, in which state, where
-      groups    Bring groups in from a file, or take them out
-      token     Make, list and revoke what programs sign in with
-      sign-in   Print a link that signs somebody in
-      capacity  Tell how many sandboxes this machine carries
-      cleanup   Remove what is left over of sandboxes; shows it first
-      check     Compare database, sandboxes and routes
-      config    Look at the configuration
-      help      Print this message or the help of the given subcommand(s)
+      run        Start THON and stay
+      restart    Let a new server take the running one's place, unnoticed by those who work
+      launch     Give everybody in the groups file their sandbox
+      list       List the sandboxes: whose, in which state, where
+      watch      Watch the sandboxes as they change, until Ctrl-C
+      pause      Freeze sandboxes: they keep their memory and get no CPU
+      resume     Let paused sandboxes go on
+      terminate  End sandboxes; files stay
+      recreate   Put new sandboxes in the place of old ones, with the same files
+      renew      Say how long sandboxes may still run
+      groups     Bring groups in from a file, or take them out
+      token      Make, list and revoke what programs sign in with
+      sign-in    Print a link that signs somebody in
+      capacity   Tell how many sandboxes this machine carries
+      cleanup    Remove what is left over of sandboxes; shows it first
+      check      Compare database, sandboxes and routes
+      config     Look at the configuration
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help
@@ -97,6 +111,12 @@ fn help() {
           --env-file <FILE>  Take further variables from this file instead of the nearest .env
       -q, --quiet            Say only what was asked for
       -v, --verbose          Say more about what happens
+
+    Options for a server elsewhere:
+          --server <URL>       Talk to the server at this address, or at the one in THON_SERVER
+          --token-file <FILE>  Read the token for it from this file instead of THON_TOKEN
+          --ca <FILE>          Trust the authorities in this PEM file, and no others
+          --insecure-http      Send the token although nothing is encrypted
     -- stderr
     ");
 }
@@ -126,6 +146,12 @@ fn help_of_launch() {
           --env-file <FILE>  Take further variables from this file instead of the nearest .env
       -q, --quiet            Say only what was asked for
       -v, --verbose          Say more about what happens
+
+    Options for a server elsewhere:
+          --server <URL>       Talk to the server at this address, or at the one in THON_SERVER
+          --token-file <FILE>  Read the token for it from this file instead of THON_TOKEN
+          --ca <FILE>          Trust the authorities in this PEM file, and no others
+          --insecure-http      Send the token although nothing is encrypted
     -- stderr
     ");
 }
@@ -152,6 +178,12 @@ fn help_of_run() {
           --env-file <FILE>  Take further variables from this file instead of the nearest .env
       -q, --quiet            Say only what was asked for
       -v, --verbose          Say more about what happens
+
+    Options for a server elsewhere:
+          --server <URL>       Talk to the server at this address, or at the one in THON_SERVER
+          --token-file <FILE>  Read the token for it from this file instead of THON_TOKEN
+          --ca <FILE>          Trust the authorities in this PEM file, and no others
+          --insecure-http      Send the token although nothing is encrypted
     -- stderr
     ");
 }
@@ -184,7 +216,7 @@ fn an_unknown_command() {
     -- stderr
     error: unrecognized subcommand 'lauch'
 
-      tip: a similar subcommand exists: 'launch'
+      tip: some similar subcommands exist: 'watch', 'launch'
 
     Usage: thon [OPTIONS] <COMMAND>
 

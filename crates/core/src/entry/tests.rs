@@ -87,6 +87,7 @@ async fn signing_out_cuts_what_is_open() {
     assert!(!admitted.revoked.is_cancelled() && !live.is_cancelled());
     door.sign_out().await;
     assert!(admitted.revoked.is_cancelled() && live.is_cancelled());
+    assert!(door.entry.session_end(SESSION).is_cancelled(), "who asks too late hears of it, too");
     let again = door.entry.admit(cookie.reveal(), &door.slug).await;
     assert!(matches!(again, Err(Error::Unauthenticated)), "{again:?}");
 }

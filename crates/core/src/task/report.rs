@@ -112,7 +112,7 @@ impl Report {
 
     /// Tells how the run that began went. What is internal about a failure stays in the log.
     pub fn ended(&mut self, outcome: &Result<(), Error>) {
-        self.over(outcome.as_ref().map(|()| ()).map_err(|error| error.problem().detail));
+        self.over(outcome.as_ref().copied().map_err(|error| error.problem().detail));
     }
 
     fn over(&mut self, outcome: Result<(), String>) {

@@ -102,7 +102,7 @@ async fn import_one(client: &Client, file: &str, printer: &Printer) -> Result<()
 ///
 /// # Errors
 /// When there is none of that name.
-pub(super) async fn check_group(client: &Client, wanted: &str) -> Result<(), CliError> {
+pub(in crate::cli) async fn check_group(client: &Client, wanted: &str) -> Result<(), CliError> {
     let groups: Vec<Group> = client.get("/api/groups").await?;
     if groups.iter().any(|group| group.name.to_lowercase() == wanted.to_lowercase()) {
         return Ok(());
