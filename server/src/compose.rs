@@ -136,6 +136,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             sandboxes: Sandboxes::new(store.clone(), runtime.clone()),
             surveyor: surveyor.clone(),
             passwords,
+            nature: nature.clone(),
             leaving: work.leaving.clone(),
         },
         links: api::sign_in_links::Links {

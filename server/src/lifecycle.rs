@@ -9,7 +9,7 @@ use thon_core::{
     entry::Entry,
     presence,
     secret::Secret,
-    task::{expire_instances, measure_capacity, reconcile_instances, remove_volumes, sweep_sessions},
+    task::{expire_instances, measure_capacity, reconcile_instances, remove_volumes, sweep_jobs, sweep_sessions},
 };
 use thon_domain::address::Addresses;
 use thon_edge::Edge;
@@ -134,6 +134,8 @@ impl Founded {
         tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
         tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
         tasks.start_beating(measure_capacity::ABOUT, clock, |beat| measure_capacity::run(surveyor, beat));
+        let (of_jobs, for_jobs) = (store.clone(), nature.clone());
+        tasks.start_beating(sweep_jobs::ABOUT, clock, |beat| sweep_jobs::run(of_jobs, for_jobs, beat));
         tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| {
             sweep_sessions::run(store.clone(), nature.clone(), beat)
         });

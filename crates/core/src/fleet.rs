@@ -24,6 +24,7 @@ use crate::{
 
 mod change;
 pub(crate) mod expiry;
+pub(crate) mod job;
 mod launch;
 mod launch_all;
 pub mod next_step;
@@ -31,6 +32,7 @@ mod operation;
 mod page;
 
 pub use change::Outcome;
+pub use job::{Cancelled, ItemView, JobPage, JobTally, JobView, Many};
 pub use launch::{LaunchChoice, LaunchDefaults, LaunchInstance};
 pub use launch_all::LaunchOutcome;
 pub use operation::Operation;
@@ -143,7 +145,11 @@ pub(crate) fn advance(w: &mut Writer<'_>, before: &Instance, after: &Instance) -
     if from != to && !from.may_become(to) {
         return Err(Error::internal(NotATransition { from, to }));
     }
-    Ok(instances::update(w, before, after)?)
+    let written = instances::update(w, before, after)?;
+    if written {
+        job::settle(w, after)?;
+    }
+    Ok(written)
 }
 
 /// A bug of ours: the state machine does not know this step.

@@ -50,6 +50,8 @@ ids! {
     GroupId,
     /// Names a user's VS Code; the same one for ever.
     InstanceId,
+    /// Names a wish about many instances.
+    JobId,
     /// Names a secret that signs somebody in: a link or an API token.
     TokenId,
     /// Names a place in a group.

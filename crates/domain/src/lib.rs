@@ -13,6 +13,7 @@ pub mod event;
 pub mod group;
 pub mod id;
 pub mod instance;
+pub mod job;
 pub mod leftover;
 pub mod live;
 pub mod name;

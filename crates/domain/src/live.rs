@@ -10,8 +10,9 @@ use crate::{
     api_token::Scope,
     event::Event,
     group::Group,
-    id::{AccountId, EventId, GroupId, InstanceId, TokenId, UserId},
+    id::{AccountId, EventId, GroupId, InstanceId, JobId, TokenId, UserId},
     instance::Instance,
+    job::JobKind,
     leftover::LeftoverKind,
     name::TokenName,
     role::Role,
@@ -157,6 +158,22 @@ pub enum Change {
         kind: LeftoverKind,
         name: String,
         why: String,
+    },
+    /// Somebody wants the same of many instances.
+    JobStarted {
+        job: JobId,
+        kind: JobKind,
+        items: u32,
+    },
+    /// Somebody called it off; what had begun goes on.
+    JobCancelled {
+        job: JobId,
+        kind: JobKind,
+    },
+    /// Each of its items has an outcome.
+    JobFinished {
+        job: JobId,
+        kind: JobKind,
     },
     /// The machine's clock jumped, and every end of time moved with it.
     ClockJumped {

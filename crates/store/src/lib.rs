@@ -23,6 +23,7 @@ pub mod grants;
 pub mod groups;
 pub mod idempotency;
 pub mod instances;
+pub mod jobs;
 pub mod people;
 pub mod presence;
 pub mod sessions;

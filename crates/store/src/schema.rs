@@ -181,6 +181,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        account_id -> Nullable<Text>,
+        cause -> Text,
+        created_at -> Timestamp,
+        cancelled_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    job_items (job_id, position) {
+        job_id -> Text,
+        position -> BigInt,
+        user_id -> Nullable<Text>,
+        label -> Text,
+        instance_id -> Nullable<Text>,
+        generation -> BigInt,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     activity (number) {
         number -> BigInt,
         at -> Timestamp,
@@ -207,3 +233,5 @@ diesel::joinable!(workspaces -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(groups, users, instances, workspaces);
 diesel::joinable!(editor_sessions -> sessions (session_id_hash));
 diesel::allow_tables_to_appear_in_same_query!(editor_sessions, sessions);
+diesel::joinable!(job_items -> jobs (job_id));
+diesel::allow_tables_to_appear_in_same_query!(job_items, jobs);

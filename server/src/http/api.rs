@@ -3,6 +3,7 @@
 pub mod events;
 pub mod groups;
 pub mod instances;
+pub mod jobs;
 pub mod settings;
 pub mod sign_in_links;
 pub mod system;

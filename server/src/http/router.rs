@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{events, groups, instances, settings, sign_in_links, system, tokens, users},
+    api::{events, groups, instances, jobs, settings, sign_in_links, system, tokens, users},
     assets, health, identify, live, open, openapi, pages,
     problem::Failed,
     requests,
@@ -55,6 +55,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(health::api(parts.health.clone()))
         .merge(instances::api(parts.instances.clone()))
+        .merge(jobs::api(parts.instances.clone()))
         .merge(events::api(parts.groups.clone()))
         .merge(groups::api(parts.instances.clone()))
         .merge(users::api(parts.instances.clone()))

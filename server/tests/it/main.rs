@@ -18,6 +18,7 @@ mod events;
 mod faults;
 mod groups;
 mod instances;
+mod jobs;
 mod kill_nine;
 mod live;
 mod openapi;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use thon_domain::{
     api_token::Scope,
     id::{InstanceId, UserId},
@@ -123,6 +124,8 @@ async fn subject(app: &TestApp, name: &str) -> Subject {
     let user: UserId = app.user(name).await;
     let instance: InstanceId = app.running(name).await;
     let (group, user_name) = name.split_once('/').expect("group/user");
+    let renewal = json!({"kind": "renew", "instance_ids": [instance]});
+    let job = app.operator().post("/api/jobs").json(renewal).await.with_status(202).text("/job/id");
     let group_id = app.operator().get(&format!("/api/users/{user}")).await.with_status(200).text("/group_id");
     Subject {
         user,
@@ -130,6 +133,7 @@ async fn subject(app: &TestApp, name: &str) -> Subject {
         instance,
         name: user_name.to_owned(),
         slug: format!("{group}-{user_name}"),
+        job,
     }
 }
 

@@ -36,6 +36,7 @@ async fn every_task_tells_how_it_goes() {
     keep_presence
     remove_volumes
     measure_capacity
+    sweep_jobs
     sweep_sessions
     ");
     let looked = task(&app, "reconcile_instances", |task| task["runs"].as_u64() > Some(0)).await;

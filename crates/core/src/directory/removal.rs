@@ -16,7 +16,7 @@ use thon_store::{
 };
 
 use super::Directory;
-use crate::error::Error;
+use crate::{error::Error, fleet::job};
 
 /// What shall become of the volumes of those who go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,9 @@ impl Removal {
     /// Deletes the people. Rows of their instances and workspaces go with theirs; the reconciler, which then knows nothing of
     /// the sandboxes, removes them.
     pub(super) fn carry_out(&self, w: &mut Writer<'_>, volumes: VolumeFate) -> Result<(), Error> {
+        for instance in self.instances() {
+            job::gone(w, instance)?;
+        }
         for person in &self.people {
             users::delete(w, person.user.id)?;
         }

@@ -6,15 +6,16 @@ use std::{
 };
 
 use thon_domain::{
-    id::{GroupId, InstanceId, UserId, WorkspaceId},
+    id::{GroupId, InstanceId, JobId, UserId, WorkspaceId},
     instance::{Instance, Intent, State},
+    job::JobKind,
     live::Change,
     user::User,
     workspace::{Storage, StorageChoice, Workspace},
 };
 use thon_store::{Connection, Writer, idempotency, instances, users, workspaces};
 
-use super::{Fleet, Operation, operation::anew, replace};
+use super::{Fleet, Many, Operation, job::Draft, operation::anew, replace};
 use crate::{
     actor::{Action, Actor},
     error::Error,
@@ -110,7 +111,7 @@ impl Fleet {
     ///
     /// # Errors
     /// `Forbidden` for those who do not run the event.
-    pub async fn launch_missing(&self, actor: &Actor, group: Option<GroupId>) -> Result<Vec<Instance>, Error> {
+    pub async fn launch_missing(&self, actor: &Actor, group: Option<GroupId>) -> Result<Many<Instance>, Error> {
         self.launch_missing_with(actor, group, LaunchChoice::default()).await
     }
 
@@ -123,9 +124,9 @@ impl Fleet {
         actor: &Actor,
         group: Option<GroupId>,
         choice: LaunchChoice,
-    ) -> Result<Vec<Instance>, Error> {
+    ) -> Result<Many<Instance>, Error> {
         actor.may(Action::SeeFleet)?;
-        let fleet = self.clone();
+        let (fleet, job) = (self.clone(), JobId::new(self.nature.ids.next()));
         let launched = self
             .store
             .write(self.stamp(actor), move |w| {
@@ -136,25 +137,29 @@ impl Fleet {
                 let mut known: HashMap<UserId, Instance> =
                     instances::all(w)?.into_iter().map(|instance| (instance.user, instance)).collect();
                 let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
-                let mut launched = Vec::new();
+                let (mut draft, mut each) = (Draft::new(job, JobKind::Launch, w), Vec::new());
                 for user in &users {
                     let before = known.remove(&user.id);
-                    if before.as_ref().is_none_or(|before| before.intent != Intent::Pause) {
-                        launched.extend(fleet.launch_one(w, user, before, (&mut ports, choice))?);
+                    if before.as_ref().is_some_and(|before| before.intent == Intent::Pause) {
+                        continue;
+                    }
+                    if let Some(instance) = fleet.launch_one(w, user, before, (&mut ports, choice))? {
+                        draft.note_user(w, user.id, &Ok(instance.clone()))?;
+                        each.push(instance);
                     }
                 }
-                Ok::<_, Error>(launched)
+                Ok::<_, Error>(Many { job: draft.begin(w)?, each })
             })
             .await?;
-        for instance in &launched {
+        if launched.job.is_some() {
             point(Point::IntentCommitted);
-            self.poke.poke(instance.id);
         }
+        self.poke_those(launched.each.iter());
         Ok(launched)
     }
 
     /// Asks for one instance; `None` when it runs or is about to.
-    fn launch_one(
+    pub(super) fn launch_one(
         &self,
         w: &mut Writer<'_>,
         user: &User,
@@ -185,9 +190,11 @@ impl Fleet {
         user: &User,
         (ports, choice): (&mut PortPool, LaunchChoice),
     ) -> Result<Instance, Error> {
+        // Before anything is written: of many, one that is refused must leave nothing behind.
+        let port = ports.take()?;
         let workspace = self.workspace(w, user)?;
         let id = InstanceId::new(self.nature.ids.next());
-        let instance = self.chosen(Instance::first(id, user.id, ports.take()?, w.at()), choice, &workspace);
+        let instance = self.chosen(Instance::first(id, user.id, port, w.at()), choice, &workspace);
         instances::insert(w, &instance)?;
         w.record(Change::InstanceLaunched { instance: instance.clone() })?;
         Ok(instance)
@@ -230,14 +237,14 @@ fn earlier(c: &mut Connection, key_hash: &str, user: &User) -> Result<Option<Ins
 /// Ports that no instance owns.
 ///
 /// An instance keeps its port for life. One that Docker picked would go to somebody else after a restart of the daemon.
-struct PortPool {
+pub(super) struct PortPool {
     next: u16,
     used: BTreeSet<u16>,
     from: u16,
 }
 
 impl PortPool {
-    fn from(c: &mut Connection, starting_port: u16) -> Result<Self, Error> {
+    pub(super) fn from(c: &mut Connection, starting_port: u16) -> Result<Self, Error> {
         Ok(Self { next: starting_port, used: instances::used_ports(c)?, from: starting_port })
     }
 
@@ -262,7 +269,7 @@ fn launched_otherwise(user: &User) -> Error {
     )
 }
 
-fn already_there(user: &User) -> Error {
+pub(super) fn already_there(user: &User) -> Error {
     Error::conflict(
         format!("{} has an instance that runs or is about to", user.name),
         "Terminate it first, or open it.",

@@ -8,6 +8,7 @@ mod access;
 mod corners;
 mod database;
 mod instances;
+mod jobs;
 mod log;
 mod make;
 mod ownership;

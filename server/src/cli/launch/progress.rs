@@ -19,6 +19,8 @@ pub(super) struct Progress<'a> {
 
 struct Line {
     state: State,
+    /// Its place in the queue, as far as it is shown: only where lines are redrawn.
+    place: Option<u32>,
     bar: Option<ProgressBar>,
 }
 
@@ -31,8 +33,9 @@ impl<'a> Progress<'a> {
     pub fn show(&mut self, instances: &[Instance]) {
         for instance in instances {
             let label = instance.label();
-            let known = self.lines.get(&label).map(|line| line.state);
-            if known == Some(instance.state) {
+            let place = instance.queue_position.filter(|_| self.redraws());
+            let known = self.lines.get(&label).map(|line| (line.state, line.place));
+            if known == Some((instance.state, place)) {
                 continue;
             }
             // Who was there before is in the table at the end; only who is on the way gets a line.
@@ -40,8 +43,8 @@ impl<'a> Progress<'a> {
                 continue;
             }
             let bar = self.lines.remove(&label).and_then(|line| line.bar).or_else(|| self.bar());
-            self.draw(bar.as_ref(), &format!("{label}: {}", words(instance)), instance.state);
-            self.lines.insert(label, Line { state: instance.state, bar });
+            self.draw(bar.as_ref(), &format!("{label}: {}", words(instance, place)), instance.state);
+            self.lines.insert(label, Line { state: instance.state, place, bar });
         }
     }
 
@@ -52,8 +55,13 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// Whether a line shows the latest; elsewhere every word stays, so few are said.
+    fn redraws(&self) -> bool {
+        self.printer.on_terminal && self.printer.shows_progress()
+    }
+
     fn bar(&self) -> Option<ProgressBar> {
-        if !self.printer.on_terminal || !self.printer.shows_progress() {
+        if !self.redraws() {
             return None;
         }
         let bar = self.bars.add(ProgressBar::new_spinner());
@@ -74,8 +82,11 @@ impl<'a> Progress<'a> {
 }
 
 /// The state as people say it.
-fn words(instance: &Instance) -> String {
+fn words(instance: &Instance, place: Option<u32>) -> String {
     let reason = instance.failure.as_ref().map(|failure| failure.reason.as_str());
+    if let (State::Pending, Some(place)) = (instance.state, place) {
+        return format!("waits for its turn: number {place} in the queue");
+    }
     match (instance.state, reason) {
         (State::Pending, None) => "starting".to_owned(),
         (State::Pending, Some(reason)) => format!("trying again: {reason}"),

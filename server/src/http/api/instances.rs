@@ -8,7 +8,11 @@ mod password;
 mod read;
 mod register;
 
-pub(super) use create::Launched;
+pub(super) use self::{
+    bulk::not_too_many,
+    create::{Launched, launched},
+    operations::usual_minutes,
+};
 
 use std::time::Duration;
 
@@ -16,6 +20,7 @@ use serde::Deserialize;
 use thon_core::{
     actor::Actor,
     capacity::{Surveyor, Who},
+    clock::Nature,
     directory::Directory,
     editor_password::EditorPasswords,
     fleet::{Fleet, OwnedInstance},
@@ -37,6 +42,7 @@ pub struct Instances {
     pub sandboxes: Sandboxes,
     pub surveyor: Surveyor,
     pub passwords: EditorPasswords,
+    pub nature: Nature,
     /// Fires when the server gives way: nobody waits here any longer.
     pub leaving: CancellationToken,
 }

@@ -22,6 +22,7 @@ async fn bulk_is_no_id_and_each_is_answered() {
     insta::assert_snapshot!(client.post("/api/instances/bulk/pause").json(ids).await, @r#"
     200
     {
+      "job_id": "[id]",
       "results": [
         {
           "id": "[id]",

@@ -14,6 +14,8 @@ pub struct Subject {
     pub instance: InstanceId,
     pub name: String,
     pub slug: String,
+    /// A job of the operator's that is over.
+    pub job: String,
 }
 
 /// A body, with `{user}` and the like still to be filled in.
@@ -53,6 +55,7 @@ impl Row {
             | "GET /api/system/check"
             | "GET /api/health"
             | "GET /api/system/tasks"
+            | "GET /api/jobs"
             | "GET /api/system/capacity"
             | "GET /api/system/cleanup"
             | "GET /api/openapi.json"
@@ -93,6 +96,12 @@ impl Row {
             "GET /api/instances/{id}/logs" => one("/api/instances/{instance}/logs", Nothing),
             "GET /api/instances/{id}/stats" => one("/api/instances/{instance}/stats", Nothing),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
+            "POST /api/jobs" => Some(vec![
+                Self::new(address, " (all missing)", "", Json(r#"{"kind": "launch", "group": "beta"}"#)),
+                Self::new(address, " (of none)", "", Json(r#"{"kind": "pause", "instance_ids": []}"#)),
+            ]),
+            "GET /api/jobs/{id}" => one("/api/jobs/{job}", Nothing),
+            "POST /api/jobs/{id}/cancel" => one("/api/jobs/{job}/cancel", Nothing),
             "POST /api/system/cleanup" => one("", Json(r#"{"digest": "another"}"#)),
             "POST /api/groups" => one("", Json(r#"{"name": "alpha"}"#)),
             "POST /api/groups/events" => one("", Json(r#"{"event_id": "default"}"#)),
@@ -149,6 +158,7 @@ impl Row {
             text.replace("{user}", &subject.user.to_string())
                 .replace("{instance}", &subject.instance.to_string())
                 .replace("{group}", &subject.group.to_string())
+                .replace("{job}", &subject.job)
                 .replace("{name}", &subject.name)
                 .replace("{slug}", &subject.slug)
         };

@@ -23,7 +23,7 @@ use crate::{
     directory::{Directory, VolumeFate, groups_file::GroupsFile},
     editor_password::PasswordKey,
     fake::{clock::StoppedClock, proxy::RouteShelf, runtime::Shelf},
-    fleet::{Fleet, LaunchDefaults},
+    fleet::{Fleet, LaunchDefaults, Many},
     poke::Poke,
     port::{
         proxy::ReverseProxy as _,
@@ -32,6 +32,7 @@ use crate::{
     task::{Run, Tasks},
 };
 
+mod jobs;
 mod operations;
 
 struct House {
@@ -84,7 +85,7 @@ impl House {
     }
 
     async fn launched(&self) -> InstanceId {
-        let all = self.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+        let all = self.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
         all[0].id
     }
 
@@ -144,7 +145,7 @@ async fn an_outage_is_told_with_the_task_until_it_is_over() {
 #[tokio::test]
 async fn everybody_who_is_launched_runs_behind_a_route() {
     let house = House::new().await;
-    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
     assert_eq!(all.len(), 3);
     for instance in &all {
         house.running(instance.id).await;
@@ -160,7 +161,7 @@ async fn everybody_who_is_launched_runs_behind_a_route() {
     }
     assert_eq!(routes(), 3);
     let again = house.fleet.launch_missing(&Actor::operator(), None).await.expect("asked again");
-    assert_eq!(again, [], "nobody is missing");
+    assert_eq!(again, Many { job: None, each: vec![] }, "nobody is missing");
     house.tasks.stop().await;
 }
 
@@ -279,7 +280,7 @@ async fn an_editor_that_never_answers_fails_after_its_tries() {
 #[tokio::test]
 async fn ports_are_for_life_and_never_shared() {
     let house = House::new().await;
-    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
     let mut ports: Vec<u16> = all.iter().map(|instance| instance.host_port).collect();
     ports.sort_unstable();
     ports.dedup();

@@ -2,9 +2,9 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
-use thon_core::{capacity::Who, fleet::Operation};
+use thon_core::fleet::{LaunchChoice, Operation};
 use thon_domain::{
-    id::{GroupId, InstanceId},
+    id::{GroupId, InstanceId, JobId},
     instance,
     problem::Problem,
 };
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::{
-    api::instances::{Instances, Launched},
+    api::instances::{Instances, Launched, launched},
     extract::Path,
     identify::Signed,
     problem::Failed,
@@ -33,12 +33,7 @@ async fn start(
     Path(id): Path<GroupId>,
 ) -> Result<(StatusCode, Json<Launched>), Failed> {
     groups.directory.group(&actor, id).await?;
-    let warning = groups.warning(&actor, Who::Group(id)).await;
-    let mut instances = Vec::new();
-    for launched in groups.fleet.launch_missing(&actor, Some(id)).await? {
-        instances.push(groups.shown(&actor, groups.fleet.instance(&actor, launched.id).await?));
-    }
-    Ok((StatusCode::ACCEPTED, Json(Launched { instances, warning })))
+    Ok((StatusCode::ACCEPTED, Json(launched(&groups, &actor, (Some(id), LaunchChoice::default())).await?)))
 }
 
 /// What became of one instance of the group.
@@ -56,6 +51,9 @@ struct StopResult {
 #[derive(Serialize, ToSchema)]
 struct StopResults {
     results: Vec<StopResult>,
+    /// The job that tells how far they are; not there when nobody was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<JobId>,
 }
 
 /// Ends the instances of everybody in the group. Their files stay. Asking again is fine.
@@ -69,13 +67,13 @@ async fn stop(
     Path(id): Path<GroupId>,
 ) -> Result<Json<StopResults>, Failed> {
     let ids = groups.directory.instances_of_group(&actor, id).await?;
-    let outcomes = groups.fleet.change_all(&actor, ids, Operation::Terminate).await;
-    let results = outcomes.into_iter().map(|outcome| match outcome.result {
+    let many = groups.fleet.change_all(&actor, ids, Operation::Terminate).await?;
+    let results = many.each.into_iter().map(|outcome| match outcome.result {
         Ok(now) if now.state == instance::State::Terminated => {
             StopResult { id: outcome.id, status: "terminated", error: None }
         }
         Ok(_) => StopResult { id: outcome.id, status: "terminating", error: None },
         Err(error) => StopResult { id: outcome.id, status: "error", error: Some(error.problem().detail) },
     });
-    Ok(Json(StopResults { results: results.collect() }))
+    Ok(Json(StopResults { results: results.collect(), job_id: many.job }))
 }

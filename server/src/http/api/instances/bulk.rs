@@ -6,10 +6,10 @@ use thon_core::{
     actor::Actor,
     capacity::Who,
     error::Error,
-    fleet::{LaunchChoice, LaunchOutcome, Operation, Outcome},
+    fleet::{LaunchChoice, LaunchOutcome, Many, Operation, Outcome},
 };
 use thon_domain::{
-    id::{InstanceId, UserId},
+    id::{InstanceId, JobId, UserId},
     instance,
     problem::{FieldError, Problem},
 };
@@ -60,14 +60,17 @@ pub struct LaunchMany {
 #[derive(Serialize, ToSchema)]
 pub struct BulkResults {
     results: Vec<BulkResult>,
+    /// The job that tells how far they are; not there when nobody was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<JobId>,
     /// Of a launch: that they do not all fit, in a sentence with numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
 }
 
 impl BulkResults {
-    fn of<T: Into<BulkResult>>(outcomes: Vec<T>) -> Self {
-        Self { results: outcomes.into_iter().map(Into::into).collect(), warning: None }
+    fn of<T: Into<BulkResult>>(many: Many<T>) -> Self {
+        Self { results: many.each.into_iter().map(Into::into).collect(), job_id: many.job, warning: None }
     }
 }
 
@@ -127,8 +130,8 @@ pub fn not_too_many(field: &str, count: usize) -> Result<(), Error> {
 
 async fn all(instances: &Instances, actor: &Actor, chosen: Chosen, operation: Operation) -> Answer {
     not_too_many("instance_ids", chosen.instance_ids.len())?;
-    let outcomes = instances.fleet.change_all(actor, chosen.instance_ids, operation).await;
-    Ok(Json(BulkResults::of(outcomes)))
+    let many = instances.fleet.change_all(actor, chosen.instance_ids, operation).await?;
+    Ok(Json(BulkResults::of(many)))
 }
 
 type Answer = Result<Json<BulkResults>, Failed>;
@@ -188,6 +191,6 @@ pub async fn launch(State(of): State<Instances>, Signed(actor): Signed, Body(ask
     not_too_many("user_ids", user_ids.len())?;
     let warning = of.warning(&actor, Who::Users(user_ids.clone())).await;
     let choice = LaunchChoice { timeout_minutes, secure, ephemeral };
-    let outcomes = of.fleet.launch_all(&actor, user_ids, choice).await;
-    Ok(Json(BulkResults { warning, ..BulkResults::of(outcomes) }))
+    let many = of.fleet.launch_all(&actor, user_ids, choice).await?;
+    Ok(Json(BulkResults { warning, ..BulkResults::of(many) }))
 }

@@ -15,7 +15,7 @@ use thon_core::{
     fleet::{LaunchChoice, LaunchInstance},
 };
 use thon_domain::{
-    id::UserId,
+    id::{GroupId, JobId, UserId},
     name::{GroupName, UserName},
     problem::{FieldError, Problem},
     user::User,
@@ -143,6 +143,9 @@ pub struct LaunchMissing {
 #[derive(Serialize, ToSchema)]
 pub struct Launched {
     pub instances: Vec<InstanceInfo>,
+    /// The job that tells how far they are; not there when everybody had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<JobId>,
     /// That they do not all fit, in a sentence with numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
@@ -161,11 +164,24 @@ pub async fn launch_missing(
         Some(name) => Some(instances.directory.group_named(&actor, name).await?.id),
         None => None,
     };
-    let warning = instances.warning(&actor, group.map_or(Who::Everybody, Who::Group)).await;
     let choice = LaunchChoice { timeout_minutes: None, secure: asked.secure, ephemeral: asked.ephemeral };
-    let mut shown = Vec::new();
-    for launched in instances.fleet.launch_missing_with(&actor, group, choice).await? {
-        shown.push(instances.shown(&actor, instances.fleet.instance(&actor, launched.id).await?));
+    Ok((StatusCode::ACCEPTED, Json(launched(&instances, &actor, (group, choice)).await?)))
+}
+
+/// Starts the instance of everybody in a group, or of everybody, who has none.
+///
+/// # Errors
+/// As `Fleet::launch_missing`.
+pub async fn launched(
+    instances: &Instances,
+    actor: &Actor,
+    (group, choice): (Option<GroupId>, LaunchChoice),
+) -> Result<Launched, Failed> {
+    let warning = instances.warning(actor, group.map_or(Who::Everybody, Who::Group)).await;
+    let many = instances.fleet.launch_missing_with(actor, group, choice).await?;
+    let mut shown = Vec::with_capacity(many.each.len());
+    for launched in many.each {
+        shown.push(instances.shown(actor, instances.fleet.instance(actor, launched.id).await?));
     }
-    Ok((StatusCode::ACCEPTED, Json(Launched { instances: shown, warning })))
+    Ok(Launched { instances: shown, job_id: many.job, warning })
 }

@@ -82,13 +82,13 @@ async fn a_recreated_instance_keeps_its_id_and_port_and_gets_another_sandbox() {
 #[tokio::test]
 async fn many_are_asked_at_once_with_an_answer_for_each() {
     let house = House::new().await;
-    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
     house.running(all[0].id).await;
     house.running(all[1].id).await;
     house.change(all[2].id, Operation::Terminate).await;
     let nobody = InstanceId::new(uuid::Uuid::nil());
     let ids = vec![all[0].id, nobody, all[2].id, all[1].id, all[0].id];
-    let outcomes = house.fleet.change_all(&Actor::operator(), ids, Operation::Pause).await;
+    let outcomes = house.fleet.change_all(&Actor::operator(), ids, Operation::Pause).await.expect("asked").each;
     let words: Vec<_> = outcomes
         .iter()
         .map(|one| one.result.as_ref().map_or_else(ToString::to_string, |it| it.state.to_string()))
@@ -103,7 +103,7 @@ async fn many_are_asked_at_once_with_an_answer_for_each() {
 async fn whoever_waits_for_a_start_sees_their_place_and_may_leave() {
     let house = House::new().await;
     house.runtime.hold_starts(true);
-    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
     // Two places: the third waits.
     let waits = loop {
         let queue = house.fleet.queue(&Actor::operator());
@@ -129,7 +129,7 @@ async fn whoever_waits_for_a_start_sees_their_place_and_may_leave() {
 async fn of_what_a_restart_of_the_machine_took_the_last_active_come_first() {
     let house = House::new().await;
     house.import("beta: [dave, erin]").await;
-    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched");
+    let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
     for instance in &all {
         house.running(instance.id).await;
     }
