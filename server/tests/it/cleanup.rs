@@ -33,7 +33,9 @@ impl Stray {
     fn new(event: &Event, word: &str, labels: &[&str]) -> Self {
         let name = format!("stray-{}-{word}", event.group);
         let mut arguments = vec!["create", "--name", &name];
-        labels.iter().for_each(|label| arguments.extend(["--label", label]));
+        for label in labels {
+            arguments.extend(["--label", label]);
+        }
         arguments.push(crate::docker::IMAGE);
         docker(&arguments);
         Self(name)
@@ -62,7 +64,7 @@ async fn docker_leftovers_are_removed_as_they_were_shown() {
     let (first, stranger) =
         (Stray::new(&event, "one", &[&mark]), Stray::new(&event, "foreign", &["thon.installation=another"]));
     let seen = leftovers(&server).await;
-    assert_eq!(names(&seen["things"]), [first.0.clone()]);
+    assert_eq!(names(&seen["things"]), std::slice::from_ref(&first.0));
     assert_eq!(seen["things"][0]["why"], "it carries THON's mark and is no sandbox");
 
     // Another one has come: nothing is removed, and the answer tells what is so now.
@@ -114,7 +116,7 @@ async fn docker_volumes_of_the_deleted_stay_until_they_are_named() {
     let unknown = json!({ "volume_names": [format!("thon-home-{}-p1", event.group)] });
     clean(&server, &seen["digest"], unknown).await.with_status(404);
     let one = clean(&server, &seen["digest"], json!({ "volume_names": [orphans[0]] })).await.with_status(200);
-    assert_eq!(names(&one.json()["removed"]), [orphans[0].clone()]);
+    assert_eq!(names(&one.json()["removed"]), std::slice::from_ref(&orphans[0]));
     assert_eq!(volumes().trim(), orphans[1]);
     let said = server.said(&["cleanup", "--volumes", "--yes"]).await;
     assert!(said.contains("1 removed") && volumes().is_empty(), "{said}");

@@ -62,7 +62,7 @@ async fn docker_sandbox_that_vanished_is_told_and_comes_back() {
             sleep(Duration::from_millis(100)).await;
         }
     };
-    let told = timeout(Duration::from_secs(60), back).await.expect("it comes back");
+    let told = timeout(Duration::from_mins(1), back).await.expect("it comes back");
     for same in ["/id", "/port", "/url", "/slug"] {
         assert_eq!(told.text(same), before.text(&format!("/instances/0{same}")), "{same}");
     }
@@ -79,7 +79,7 @@ async fn docker_sandbox_that_vanished_is_told_and_comes_back() {
             sleep(Duration::from_millis(100)).await;
         }
     };
-    let told = timeout(Duration::from_secs(60), ended).await.expect("it has ended");
+    let told = timeout(Duration::from_mins(1), ended).await.expect("it has ended");
     let code = told.text("/failure/code");
     // Whether the end or the absence is seen first is a matter of moments.
     assert!(["sandbox-vanished", "sandbox-ended"].contains(&code.as_str()), "{code}");

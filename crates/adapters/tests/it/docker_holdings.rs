@@ -67,7 +67,7 @@ async fn docker_network_goes_when_it_is_empty_and_a_sandbox_without_one_is_made_
     stage.launch(&spec).await;
 
     stage.runtime.remove(spec.instance).await.expect("removed");
-    assert_eq!(empty().await, [name.clone()]);
+    assert_eq!(empty().await, std::slice::from_ref(&name));
     let guest = outside.container(&stage.installation, &format!("{prefix}-guest"), &[]).await;
     let request = NetworkConnectRequest { container: guest.clone(), ..Default::default() };
     outside.0.connect_network(&name, request).await.expect("connected");

@@ -9,6 +9,7 @@ mod verdict;
 use std::collections::HashMap;
 
 use thon_domain::{
+    api_token::Scope,
     id::{InstanceId, JobId},
     instance::{Instance, State},
     job::{ItemOutcome, Job, JobItem, JobKind},
@@ -108,6 +109,7 @@ impl Fleet {
     /// # Errors
     /// As [`Fleet::job`]; `Conflict` when it is over already.
     pub async fn cancel_job(&self, actor: &Actor, id: JobId) -> Result<Cancelled, Error> {
+        actor.may_with_token(Scope::Write)?;
         let (who, queue) = (actor.clone(), self.poke.queue());
         let (left, go_on) = self
             .store
@@ -133,7 +135,9 @@ impl Fleet {
                 Ok((left, go_on))
             })
             .await?;
-        left.iter().for_each(|instance| self.poke.poke(*instance));
+        for instance in &left {
+            self.poke.poke(*instance);
+        }
         Ok(Cancelled { view: self.job(actor, id).await?, left_queue: left.len(), go_on })
     }
 }
