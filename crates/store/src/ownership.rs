@@ -99,8 +99,10 @@ fn lock_file(database: &Path, url: &DatabaseUrl) -> Result<Held, OwnershipError>
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
-    file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
-    writeln!(file, "{}", myself()).map_err(failed)?;
+    // Over what is there, then cut: a full disk has no other block to give.
+    let text = format!("{}\n", myself());
+    file.rewind().and_then(|()| file.write_all(text.as_bytes())).map_err(failed)?;
+    file.set_len(text.len() as u64).map_err(failed)?;
     Ok(Held::File { _lock: file })
 }
 

@@ -1,4 +1,4 @@
-//! What has to be there before the first request.
+//! What has to be there before the first request. Where it is, nothing is written: a server starts on a full disk, too.
 
 use anyhow::Context as _;
 use thon_core::{
@@ -6,6 +6,7 @@ use thon_core::{
     clock::Nature,
     directory::groups_file::{DEMO, GroupsFile},
     editor_password::PasswordKey,
+    error::Error,
     secret::Secret,
 };
 use thon_domain::live::Cause;
@@ -28,6 +29,9 @@ pub(super) async fn identity(store: &Store, nature: &Nature) -> anyhow::Result<I
 
 /// What is kept under this name; at the first start what is given.
 async fn kept(store: &Store, nature: &Nature, name: &'static str, fresh: String) -> anyhow::Result<String> {
+    if let Some(known) = store.read(move |c| settings::value(c, name)).await? {
+        return Ok(known);
+    }
     let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
     let kept = store
         .write(stamp, move |w| {
@@ -52,10 +56,10 @@ pub(super) async fn prepare(config: &Config, house: &House) -> anyhow::Result<Op
     if config.event.id.is_some() || !config.groups.is_empty() {
         let (event_id, title) = (config.event.id.clone(), config.event.title.clone());
         let file = GroupsFile { event_id, title, groups: config.groups.clone() };
-        parts.groups.import(&Actor::operator(), file).await?;
+        bring_in(house, file).await?;
     }
     if config.demo {
-        parts.groups.import(&Actor::operator(), GroupsFile::parse(DEMO)?).await?;
+        bring_in(house, GroupsFile::parse(DEMO)?).await?;
     }
     match house.runtime.check().await {
         Ok(report) => tracing::info!(
@@ -68,6 +72,15 @@ pub(super) async fn prepare(config: &Config, house: &House) -> anyhow::Result<Op
     }
     tracing::info!(%address, "THON is up; `thon sign-in` prints a link");
     Ok(first.map(|link| link.secret))
+}
+
+/// Imports a file that has something new.
+async fn bring_in(house: &House, file: GroupsFile) -> Result<(), Error> {
+    let (groups, operator) = (&house.parts.groups, Actor::operator());
+    if groups.import_preview(&operator, file.clone()).await?.changes_something() {
+        groups.import(&operator, file).await?;
+    }
+    Ok(())
 }
 
 /// Tells the first sign-in link to whoever started the server, once. It is no log line: logs are kept and shipped.
