@@ -47,7 +47,7 @@ impl Context {
     /// A client of the server that is meant: the one on this machine, or the one at an address.
     fn client(&self) -> Result<Client, CliError> {
         match self.address() {
-            Some(address) => client::elsewhere(address, &self.elsewhere, &self.sources),
+            Some(address) => Client::elsewhere(address, &self.elsewhere, &self.sources),
             None => Ok(Client::new(self.sources.home()?.socket())),
         }
     }

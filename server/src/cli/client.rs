@@ -1,6 +1,7 @@
 //! Talks REST to the server: over the socket of the one on this machine, or with a token to one elsewhere.
 
 mod address;
+mod elsewhere;
 mod line;
 mod live;
 
@@ -15,12 +16,8 @@ use hyper_util::rt::TokioIo;
 use serde::{Serialize, de::DeserializeOwned};
 use thon_domain::problem::Problem;
 
-use self::{
-    address::ServerAddress,
-    line::{Line, Place},
-};
-use super::{args::Elsewhere, error::CliError};
-use crate::config::Sources;
+use self::line::{Line, Place};
+use super::error::CliError;
 
 /// Longer than the server ever holds an answer (60 s).
 const TIMEOUT: Duration = Duration::from_secs(75);
@@ -144,38 +141,6 @@ impl Client {
         };
         request.header(header::CONTENT_TYPE, kind).body(Full::new(text.into()))
     }
-}
-
-/// A client of the server at an address.
-///
-/// # Errors
-/// When the address is none, when there is no token for it, or when the token would go there unencrypted.
-pub(super) fn elsewhere(address: &str, options: &Elsewhere, sources: &Sources) -> Result<Client, CliError> {
-    let address = ServerAddress::read(address)?;
-    if !options.insecure_http {
-        address.check_secrecy()?;
-    }
-    let token = token(options, sources)?;
-    let credential = HeaderValue::from_str(&format!("Bearer {}", token.trim()));
-    let mut credential = credential.map_err(|_| CliError::user("the token holds characters that no token has"))?;
-    credential.set_sensitive(true);
-    let authorities = options.ca.as_ref().map(|file| sources.absolute(file));
-    let place = Place::at(address, authorities.as_ref())?;
-    Ok(Client { place, credential: Some(credential), patience: TIMEOUT })
-}
-
-/// The token: never an argument, which everybody on the machine can read.
-fn token(options: &Elsewhere, sources: &Sources) -> Result<String, CliError> {
-    if let Some(file) = &options.token_file {
-        let unreadable = |error: io::Error| CliError::user(format!("cannot read the token in {file}: {error}"));
-        return std::fs::read_to_string(sources.absolute(file)).map_err(unreadable);
-    }
-    let token = sources.variable("THON_TOKEN").map(str::to_owned);
-    token.ok_or_else(|| {
-        CliError::user("a server elsewhere is talked to with a token, and there is none").with_hint(
-            "make one there with `thon token create NAME`, then set THON_TOKEN or name its file with --token-file",
-        )
-    })
 }
 
 /// What came back.
