@@ -151,6 +151,15 @@ pub fn of_groups(c: &mut Connection, groups: &[GroupId]) -> Result<Vec<User>, St
     convert::all(query.select(Row::as_select()).load(c)?)
 }
 
+/// The users with these ids, in no order.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn with_ids(c: &mut Connection, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    let ids: Vec<_> = ids.iter().map(UserId::to_string).collect();
+    convert::all(users::table.filter(users::id.eq_any(ids)).select(Row::as_select()).load(c)?)
+}
+
 /// The places that an account takes, the oldest first.
 ///
 /// # Errors

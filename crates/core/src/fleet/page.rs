@@ -47,11 +47,13 @@ pub(super) fn page(
     page: PageRequest,
     storage: &StorageChoice,
 ) -> Result<InstancePage, Error> {
-    let users: HashMap<UserId, User> = users::all(c)?.into_iter().map(|user| (user.id, user)).collect();
+    let users = wanted(c, sight, filter)?;
     let groups: HashMap<GroupId, Group> = groups::all(c)?.into_iter().map(|group| (group.id, group)).collect();
-    let wanted = instances::InstanceFilter { states: filter.states.clone(), users: wanted(&users, sight, filter) };
+    let wanted = instances::InstanceFilter { states: filter.states.clone(), users };
     let (rows, total) = instances::page(c, &wanted, page)?;
     let of_page: Vec<UserId> = rows.iter().map(|instance| instance.user).collect();
+    // Of the page only: a list costs what it shows, however many people there are.
+    let users: HashMap<UserId, User> = users::with_ids(c, &of_page)?.into_iter().map(|user| (user.id, user)).collect();
     let workspaces = workspaces::of_users(c, &of_page)?.into_iter();
     let workspaces: HashMap<UserId, Workspace> = workspaces.map(|workspace| (workspace.user, workspace)).collect();
     let instances = rows
@@ -67,17 +69,18 @@ pub(super) fn page(
 }
 
 /// The users whose instances are asked for and may be seen; `None` for everybody's.
-fn wanted(all: &HashMap<UserId, User>, sight: &Sight, filter: &PageFilter) -> Option<Vec<UserId>> {
-    let own = match sight {
-        Sight::All => None,
-        Sight::Own { users, .. } => Some(users),
+fn wanted(c: &mut Connection, sight: &Sight, filter: &PageFilter) -> Result<Option<Vec<UserId>>, Error> {
+    let Some(group) = filter.group else {
+        return Ok(match sight {
+            Sight::All => None,
+            Sight::Own { users, .. } => Some(users.clone()),
+        });
     };
-    if own.is_none() && filter.group.is_none() {
-        return None;
-    }
-    let in_group = |user: &&User| filter.group.is_none_or(|group| user.group == group);
-    let is_own = |user: &&User| own.is_none_or(|own| own.contains(&user.id));
-    Some(all.values().filter(in_group).filter(is_own).map(|user| user.id).collect())
+    let is_own = |id: &UserId| match sight {
+        Sight::All => true,
+        Sight::Own { users, .. } => users.contains(id),
+    };
+    Ok(Some(users::of_group(c, group)?.into_iter().map(|user| user.id).filter(is_own).collect()))
 }
 
 #[cfg(test)]
