@@ -21,6 +21,7 @@ use thon_core::{
     editor_password::{EditorPasswords, PasswordKey},
     entry::Entry,
     fleet::{Fleet, LaunchDefaults},
+    history::History,
     live::Live,
     poke::{Poke, Pokes},
     port::{
@@ -123,8 +124,16 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
-    let rooms =
-        Rooms { accounts: accounts.clone(), fleet: fleet.clone(), passwords: passwords.clone(), assets: site.clone() };
+    let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(config).limits);
+    let rooms = Rooms {
+        accounts: accounts.clone(),
+        fleet: fleet.clone(),
+        history: History::new(store.clone(), nature.clone()),
+        sandboxes: sandboxes.clone(),
+        surveyor: surveyor.clone(),
+        passwords: passwords.clone(),
+        assets: site.clone(),
+    };
     Parts {
         nature: nature.clone(),
         sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
@@ -133,7 +142,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
         instances: api::instances::Instances {
             fleet: fleet.clone(),
             directory: directory.clone(),
-            sandboxes: Sandboxes::new(store.clone(), runtime.clone()),
+            sandboxes,
             surveyor: surveyor.clone(),
             passwords,
             nature: nature.clone(),

@@ -16,6 +16,7 @@ pub mod error;
 pub mod fake;
 pub mod fault;
 pub mod fleet;
+pub mod history;
 pub mod live;
 pub mod poke;
 pub mod port;

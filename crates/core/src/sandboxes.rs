@@ -1,29 +1,35 @@
 //! Looking into sandboxes: what they wrote and what they take. Asked of the runtime at that moment, never stored.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use thon_domain::{
+    group::Group,
     id::InstanceId,
-    sandbox::{LogLine, SandboxStats},
+    sandbox::{LogLine, SandboxLook, SandboxMakeup, SandboxStats},
+    user::User,
 };
-use thon_store::{Store, instances};
+use thon_store::{Connection, Store, groups, instances, users};
 
 use crate::{
     actor::{Action, Actor},
     error::Error,
-    port::runtime::{MOST_LOG_LINES, SandboxRuntime},
+    port::runtime::{Limits, MOST_LOG_LINES, RuntimeError, SandboxRuntime},
 };
+
+/// How long a page waits for the runtime; without it the page shows what is known.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The use cases of looking into sandboxes.
 #[derive(Clone)]
 pub struct Sandboxes {
     store: Store,
     runtime: Arc<dyn SandboxRuntime>,
+    usual: Limits,
 }
 
 impl Sandboxes {
-    pub fn new(store: Store, runtime: Arc<dyn SandboxRuntime>) -> Self {
-        Self { store, runtime }
+    pub fn new(store: Store, runtime: Arc<dyn SandboxRuntime>, usual: Limits) -> Self {
+        Self { store, runtime, usual }
     }
 
     /// The last lines that an instance's sandbox wrote, the oldest first, at most [`MOST_LOG_LINES`].
@@ -45,9 +51,41 @@ impl Sandboxes {
         Ok(self.runtime.stats(id).await?)
     }
 
+    /// What can be seen of an instance's sandbox now: what it is made from, and what the runtime tells in time.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such instance, `Forbidden` when it is somebody else's.
+    pub async fn look(&self, actor: &Actor, id: InstanceId, lines: u32) -> Result<SandboxLook, Error> {
+        let (user, group) = self.store.read(move |c| people(c, id)).await?;
+        actor.may(Action::SeeUser(user.id))?;
+        let makeup = self.makeup(user, group);
+        let asked = async { tokio::join!(self.runtime.logs(id, lines.min(MOST_LOG_LINES)), self.runtime.stats(id)) };
+        let (log, unseen, stats) = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok((Ok(log), stats)) => (log, None, stats.ok()),
+            Ok((Err(RuntimeError::NotFound(_)), _)) => (Vec::new(), Some("There is no sandbox now.".to_owned()), None),
+            Ok((Err(_), _)) | Err(_) => (Vec::new(), Some("The sandbox runtime does not answer.".to_owned()), None),
+        };
+        Ok(SandboxLook { makeup, log, stats, unseen })
+    }
+
+    fn makeup(&self, user: User, group: Group) -> SandboxMakeup {
+        let wishes = user.sandbox.over(group.sandbox);
+        let Limits { memory_bytes, cpus, pids, disk_bytes } = self.usual.with(&wishes);
+        SandboxMakeup { image: wishes.image, runtime: wishes.runtime, memory_bytes, cpus, pids, disk_bytes }
+    }
+
     async fn may_look(&self, actor: &Actor, id: InstanceId) -> Result<(), Error> {
         let found = self.store.read(move |c| Ok::<_, Error>(instances::find(c, id)?)).await?;
         let instance = found.ok_or_else(|| Error::not_found("such instance"))?;
         actor.may(Action::SeeUser(instance.user))
     }
+}
+
+/// Whose instance it is.
+fn people(c: &mut Connection, id: InstanceId) -> Result<(User, Group), Error> {
+    let missing = || Error::not_found("such instance");
+    let instance = instances::find(c, id)?.ok_or_else(missing)?;
+    let user = users::find(c, instance.user)?.ok_or_else(missing)?;
+    let group = groups::find(c, user.group)?.ok_or_else(missing)?;
+    Ok((user, group))
 }

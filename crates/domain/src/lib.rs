@@ -23,6 +23,7 @@ pub mod role;
 pub mod route;
 pub mod sandbox;
 pub mod slug;
+pub mod starts;
 mod unicode;
 pub mod user;
 pub mod workspace;

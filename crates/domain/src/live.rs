@@ -16,6 +16,7 @@ use crate::{
     leftover::LeftoverKind,
     name::TokenName,
     role::Role,
+    starts::Ending,
     user::User,
 };
 
@@ -245,6 +246,23 @@ impl Change {
             | Self::InstanceRenewed { instance }
             | Self::InstanceExpiring { instance, .. }
             | Self::InstanceExpired { instance } => Some(instance),
+            _ => None,
+        }
+    }
+
+    /// Whether this is about the fleet: its instances and people. The rest is about who may do what.
+    pub const fn is_about_fleet(&self) -> bool {
+        let there = self.instance().is_some() || self.group().is_some() || self.event().is_some();
+        let gone = self.deleted_user().is_some() || self.deleted_group().is_some() || self.deleted_event().is_some();
+        let people = matches!(self, Self::UserCreated { .. } | Self::UserMoved { .. });
+        there || gone || people || matches!(self, Self::VolumeDeleted { .. } | Self::ClockJumped { .. })
+    }
+
+    /// What became of a start, if this is the end of one.
+    pub const fn ending(&self) -> Option<Ending> {
+        match self {
+            Self::InstanceStarted { .. } => Some(Ending::Started),
+            Self::InstanceFailed { .. } => Some(Ending::Failed),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use thon_domain::{
     group::Group,
@@ -109,6 +109,48 @@ pub(crate) fn insert_all(c: &mut Connection, entries: &[Arc<Activity>]) -> Resul
 pub fn after(c: &mut Connection, number: i64, limit: i64) -> Result<Vec<Activity>, StoreError> {
     let query = activity::table.filter(activity::number.gt(number)).order(activity::number).limit(limit);
     convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// The last entries before a number, the newest first, at most `limit`.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn before(c: &mut Connection, number: i64, limit: i64) -> Result<Vec<Activity>, StoreError> {
+    let query = activity::table.filter(activity::number.lt(number)).order(activity::number.desc()).limit(limit);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// What happened to a user's instance before an entry, the newest first, at most `limit`.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn of_instance(
+    c: &mut Connection,
+    user: UserId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Activity>, StoreError> {
+    let query = activity::table
+        .filter(activity::user_id.eq(user.to_string()))
+        .filter(activity::kind.like("instance%"))
+        .filter(activity::number.lt(before.unwrap_or(i64::MAX)));
+    let query = query.order(activity::number.desc()).limit(limit);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// When each of these kinds of change happened, from a moment on, in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn moments(
+    c: &mut Connection,
+    kinds: &[&str],
+    since: DateTime<Utc>,
+) -> Result<Vec<(DateTime<Utc>, String)>, StoreError> {
+    let query = activity::table.filter(activity::kind.eq_any(kinds)).filter(activity::at.ge(stored(since)));
+    let rows: Vec<(NaiveDateTime, String)> =
+        query.order(activity::number).select((activity::at, activity::kind)).load(c)?;
+    Ok(rows.into_iter().map(|(at, kind)| (at.and_utc(), kind)).collect())
 }
 
 /// The number of the last entry, 0 before the first.

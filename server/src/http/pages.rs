@@ -14,7 +14,10 @@ use thon_app::{
     routes::App,
     shell::{Assets, shell},
 };
-use thon_core::{accounts::Accounts, editor_password::EditorPasswords, fleet::Fleet};
+use thon_core::{
+    accounts::Accounts, capacity::Surveyor, editor_password::EditorPasswords, fleet::Fleet, history::History,
+    sandboxes::Sandboxes,
+};
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
 
@@ -24,6 +27,9 @@ pub struct Rooms {
     pub accounts: Accounts,
     pub fleet: Fleet,
     pub passwords: EditorPasswords,
+    pub history: History,
+    pub sandboxes: Sandboxes,
+    pub surveyor: Surveyor,
     pub assets: Assets,
 }
 
@@ -52,6 +58,9 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.accounts.clone());
     provide_context(rooms.fleet.clone());
     provide_context(rooms.passwords.clone());
+    provide_context(rooms.history.clone());
+    provide_context(rooms.sandboxes.clone());
+    provide_context(rooms.surveyor.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

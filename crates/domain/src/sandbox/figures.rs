@@ -38,3 +38,31 @@ pub struct SandboxStats {
     pub network_received_bytes: u64,
     pub network_sent_bytes: u64,
 }
+
+/// What a sandbox is made from: what its user, its group and the configuration say together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SandboxMakeup {
+    /// The image that was chosen for it; the usual one without.
+    pub image: Option<String>,
+    /// What starts the container; the daemon's usual one without.
+    pub runtime: Option<String>,
+    pub memory_bytes: u64,
+    /// Cores, for example 1.0.
+    pub cpus: f64,
+    /// Processes and threads.
+    pub pids: u32,
+    /// As large as the disk without.
+    pub disk_bytes: Option<u64>,
+}
+
+/// What can be seen of a sandbox at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SandboxLook {
+    pub makeup: SandboxMakeup,
+    /// The last lines, the oldest first.
+    pub log: Vec<LogLine>,
+    /// What it takes, while it runs.
+    pub stats: Option<SandboxStats>,
+    /// Why there is no log, in a sentence.
+    pub unseen: Option<String>,
+}

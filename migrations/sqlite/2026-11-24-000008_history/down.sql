@@ -1,0 +1,2 @@
+DROP INDEX activity_kind;
+DROP INDEX activity_user;
