@@ -5,8 +5,10 @@ mod codec;
 pub mod context;
 pub mod error;
 pub mod fleet;
+pub mod history;
 pub mod instance;
 pub mod link;
+pub mod sandbox;
 pub mod viewer;
 
 /// Says which HTTP status the answer shall have. In the browser there is nothing to say.

@@ -2,9 +2,10 @@
 
 mod account;
 mod desk;
+mod keys;
 mod mark;
 mod solo;
 
 pub use account::SignOut;
-pub use desk::Desk;
+pub use desk::{Desk, Here};
 pub use solo::Solo;

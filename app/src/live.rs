@@ -4,6 +4,7 @@ mod clock;
 mod fleet_store;
 pub mod roster;
 mod socket;
+pub mod told;
 
 pub use clock::PageClock;
 pub use fleet_store::{FleetStore, Link};

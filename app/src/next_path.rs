@@ -2,6 +2,9 @@
 
 use leptos_router::location::Url;
 
+/// The keys of a query that ask a question: about which instances, and what shall be done with them.
+pub const QUESTION: [&str; 4] = ["confirm", "ids[]", "ids%5B%5D", "act"];
+
 /// A value of a raw query string, decoded once. The router's own map decodes twice, so what follows an encoded `&` gets lost.
 pub fn value(search: &str, key: &str) -> Option<String> {
     let mut pairs = search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
@@ -21,6 +24,19 @@ pub fn without(path: &str, keys: &[&str]) -> String {
     let stays = |pair: &&str| !keys.contains(&pair.split('=').next().unwrap_or_default());
     let query: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).filter(stays).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// A query that says `key=value`, or nothing of `key` when the value is empty; whatever else it says stays.
+///
+/// The value is a word or an id, which need no escape.
+pub fn with(search: &str, key: &str, value: &str) -> String {
+    let kept = without(&format!("?{}", search.trim_start_matches('?')), &[key]);
+    let kept = kept.trim_start_matches('?');
+    match (kept.is_empty(), value.is_empty()) {
+        (_, true) => format!("?{kept}"),
+        (true, false) => format!("?{key}={value}"),
+        (false, false) => format!("?{kept}&{key}={value}"),
+    }
 }
 
 /// The path asked for when it leads to this very site, else the start page.
@@ -54,9 +70,21 @@ mod tests {
     #[test]
     fn a_form_goes_back_without_its_question() {
         let back = of_url("http://localhost:8100/instances?q=a&confirm=1&act=recreate").expect("a path");
-        assert_eq!(without(&back, &["confirm", "act"]), "/instances?q=a");
+        assert_eq!(without(&back, &QUESTION), "/instances?q=a");
+        assert_eq!(
+            without("/instances?ids%5B%5D=1&ids%5B%5D=2&act=terminate&sort=name", &QUESTION),
+            "/instances?sort=name"
+        );
         assert_eq!(without("/?confirm=1", &["confirm"]), "/");
         assert_eq!(of_url("http://localhost"), None);
+    }
+
+    #[test]
+    fn a_query_keeps_whatever_else_it_says() {
+        assert_eq!(with("", "state", "failed"), "?state=failed");
+        assert_eq!(with("?q=a%20b&state=running", "state", "failed"), "?q=a%20b&state=failed");
+        assert_eq!(with("state=running&q=a", "state", ""), "?q=a");
+        assert_eq!(with("?state=running", "state", ""), "?");
     }
 
     #[test]

@@ -3,14 +3,17 @@
 mod forbidden;
 mod gate;
 mod home;
+mod instance;
 mod instances;
 mod me;
 mod not_found;
+mod overview;
 mod sign_in;
 mod sign_in_link;
 
 pub use forbidden::Forbidden;
 pub use home::Home;
+pub use instance::InstancePage;
 pub use instances::InstancesPage;
 pub use me::MePage;
 pub use not_found::NotFound;

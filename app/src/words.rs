@@ -20,6 +20,47 @@ pub fn elapsed(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
     duration(now - since)
 }
 
+/// How long it has been, in one unit: for what need not be so exact.
+pub fn about(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let s = (now - since).num_seconds().max(0);
+    match s {
+        0..60 => format!("{s} s"),
+        60..3600 => format!("{} min", s / 60),
+        3600..86_400 => format!("{} h", s / 3600),
+        _ => format!("{} d", s / 86_400),
+    }
+}
+
+/// A size: `312 MiB`, `2.1 GiB`.
+pub fn bytes(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    let text = match bytes {
+        0..1_048_576 => return format!("{} KiB", bytes >> 10),
+        1_048_576..1_073_741_824 => return format!("{} MiB", bytes >> 20),
+        _ => tenths(1 << 30),
+    };
+    format!("{} GiB", text.trim_end_matches(".0"))
+}
+
+/// A number with at most two places: `1`, `0.25`. The browser need not know how to write any other.
+pub fn decimal(number: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates in a cast")]
+    let hundredths = (number.max(0.0) * 100.0).round() as u64;
+    let (whole, places) = (hundredths / 100, hundredths % 100);
+    match (places, places % 10) {
+        (0, _) => whole.to_string(),
+        (_, 0) => format!("{whole}.{}", places / 10),
+        _ => format!("{whole}.{places:02}"),
+    }
+}
+
+/// A number of cores: `1 core`, `1.5 cores`.
+pub fn cores(number: f64) -> String {
+    let number = decimal(number);
+    let word = if number == "1" { "core" } else { "cores" };
+    format!("{number} {word}")
+}
+
 /// A number of things: `1 person`, `3 people`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -35,6 +76,26 @@ mod tests {
         assert_eq!([words(-4), words(0), words(59)], ["0 s", "0 s", "59 s"]);
         assert_eq!([words(185), words(600), words(3599)], ["3 min 5 s", "10 min", "59 min"]);
         assert_eq!([words(8640), words(266_400)], ["2 h 24 min", "3 d 2 h"]);
+    }
+
+    #[test]
+    fn about_has_one_unit() {
+        let words = |s| about(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::seconds(s));
+        assert_eq!([words(59), words(185), words(8640), words(266_400)], ["59 s", "3 min", "2 h", "3 d"]);
+    }
+
+    #[test]
+    fn decimals_have_no_idle_places() {
+        assert_eq!(
+            [decimal(1.0), decimal(0.5), decimal(0.254), decimal(0.046), decimal(-1.0)],
+            ["1", "0.5", "0.25", "0.05", "0"]
+        );
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!([bytes(0), bytes(2048), bytes(327_155_712)], ["0 KiB", "2 KiB", "312 MiB"]);
+        assert_eq!([bytes(2 << 30), bytes(2_254_857_830)], ["2 GiB", "2.1 GiB"]);
     }
 
     #[test]

@@ -10,17 +10,25 @@ use leptos_axum::ResponseOptions;
 use thon_core::{
     accounts::Accounts,
     actor::Actor,
+    capacity::{Surveyor, Who},
     editor_password::EditorPasswords,
     error::Error,
     fleet::{Fleet, Operation},
+    history::History,
+    sandboxes::Sandboxes,
 };
 use thon_domain::problem::{Problem, ProblemCode};
 
+mod outcomes;
+
+pub use outcomes::all_done;
+
 use super::{
     error::ApiError,
+    history::Carries,
     instance::{Act, USUAL_RENEWAL_MIN},
 };
-use crate::next_path;
+use crate::next_path::{self, QUESTION};
 
 /// Names the request in the server's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +63,31 @@ pub fn passwords() -> Result<EditorPasswords, ApiError> {
     provided()
 }
 
+/// The use cases of looking back.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn history() -> Result<History, ApiError> {
+    provided()
+}
+
+/// The use cases of looking into sandboxes.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn sandboxes() -> Result<Sandboxes, ApiError> {
+    provided()
+}
+
+/// What the machine carries, as it was measured last; nothing before it was.
+///
+/// # Errors
+/// When the database does not answer, or the server gave no surveyor.
+pub async fn carries(actor: &Actor) -> Result<Option<Carries>, ApiError> {
+    let survey = provided::<Surveyor>()?.last_survey(actor, Who::Everybody).await?;
+    Ok(survey.map(|survey| Carries { tight: survey.warning().is_some(), sentence: survey.capacity.sentence }))
+}
+
 /// The use cases of signing in.
 ///
 /// # Errors
@@ -82,7 +115,7 @@ pub fn lead_form_back() {
     let referer =
         use_context::<Parts>().and_then(|request| Some(request.headers.get(REFERER)?.to_str().ok()?.to_owned()));
     let back = referer.as_deref().and_then(next_path::of_url).unwrap_or_else(|| "/instances".to_owned());
-    lead_form_to(&next_path::without(&back, &["confirm", "act"]));
+    lead_form_to(&next_path::without(&back, &QUESTION));
 }
 
 /// Shows a plain form its answer as it is: what may stand in no address cannot be taken along to its page.
@@ -128,10 +161,15 @@ fn refused(mut problem: Problem) -> ApiError {
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        if matches!(error, Error::Internal(_)) {
-            let request_id = use_context::<RequestId>().map(|id| id.0);
-            tracing::error!(request_id, error = &error as &dyn std::error::Error, "a server function failed");
-        }
+        log(&error);
         refused(error.problem())
+    }
+}
+
+/// Notes what is told to nobody.
+fn log(error: &Error) {
+    if matches!(error, Error::Internal(_)) {
+        let request_id = use_context::<RequestId>().map(|id| id.0);
+        tracing::error!(request_id, error = error as &dyn std::error::Error, "a server function failed");
     }
 }

@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use thon_domain::{
-    id::{GroupId, InstanceId, UserId},
-    instance::Instance,
-};
+use thon_domain::id::{GroupId, InstanceId, UserId};
 
 use super::{codec::Answer, error::ApiError};
 
@@ -39,15 +36,27 @@ pub async fn launch_missing(group: Option<GroupId>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Does something with an instance that exists; the answer is what is so now.
+/// What was done, and with which instances.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub act: Act,
+    pub ids: Vec<InstanceId>,
+}
+
+/// Does something with instances that exist. When one is refused the others are done all the same, and the error names it.
 ///
-/// `minutes` is for a renewal; 0 means that it never ends.
-#[server(prefix = "/sfn", endpoint = "change_instance", output = Answer)]
-pub async fn change_instance(instance: InstanceId, act: Act, minutes: Option<u32>) -> Result<Instance, ApiError> {
+/// `minutes` is for a renewal; 0 means that they never end.
+#[server(prefix = "/sfn", endpoint = "change_instances", output = Answer)]
+pub async fn change_instances(
+    #[server(default)] ids: Vec<InstanceId>,
+    act: Act,
+    minutes: Option<u32>,
+) -> Result<Changed, ApiError> {
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
-    let changed = fleet.change(&actor, instance, super::context::operation(act, minutes)).await?;
+    let outcomes = fleet.change_all(&actor, ids, super::context::operation(act, minutes)).await;
+    let ids = super::context::all_done(&fleet, &actor, outcomes).await?;
     super::context::lead_form_back();
-    Ok(changed)
+    Ok(Changed { act, ids })
 }
 
 /// What a person types into the sign-in page of their editor.

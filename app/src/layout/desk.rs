@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     account::{Me, SignOut},
+    keys::Keys,
     mark::{Mark, ThemeSwitch},
 };
 use crate::{
@@ -12,58 +13,114 @@ use crate::{
     viewer::Viewer,
 };
 
+/// Which of the ways leads to the page that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    Overview,
+    Instances,
+    /// Below the instances: their way is marked, and still leads somewhere.
+    Instance,
+}
+
+/// The ways: where each leads, its words, its drawing.
+const WAYS: [(&str, &str, Symbol); 2] =
+    [("/", "Overview", Symbol::Overview), ("/instances", "Instances", Symbol::Instances)];
+
+impl Here {
+    /// How the way to `path` is marked.
+    fn mark(self, path: &str) -> Option<&'static str> {
+        match (self, path) {
+            (Self::Overview, "/") | (Self::Instances, "/instances") => Some("page"),
+            (Self::Instance, "/instances") => Some("true"),
+            _ => None,
+        }
+    }
+}
+
 /// A page of the dashboard.
 #[component]
-pub fn Desk(viewer: Viewer, store: FleetStore, title: &'static str, children: Children) -> impl IntoView {
+pub fn Desk(
+    viewer: Viewer,
+    store: FleetStore,
+    here: Here,
+    /// The heading of the page; without one the page has its own, and the bar the way back.
+    #[prop(optional)]
+    title: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
     let tally = store.tally(None);
     let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
+    let own = !viewer.users.is_empty();
     view! {
         <div class="shell">
-            <Side viewer store />
+            <Side viewer store here />
             <div>
                 <header class="top">
                     <span class="only-phone"><Mark /></span>
-                    <h1 class="cut">{title}</h1>
+                    {match title {
+                        Some(title) => view! { <h1 class="cut">{title}</h1> }.into_any(),
+                        None => view! { <nav aria-label="Breadcrumb"><a class="link" href="/instances">"Instances"</a></nav> }.into_any(),
+                    }}
                     <span class="dim tn hide-s">{running}</span>
                     <LiveBadge link=store.link() />
+                    <span class="end row hide-s"><Keys /></span>
                     <span class="only-phone end">
                         <ThemeSwitch />
                         <SignOut icon=true />
                     </span>
                 </header>
-                <main class="page fit" id="main">{children()}</main>
+                <main class="page" class:fit=here == Here::Instances id="main">{children()}</main>
+                <Tabs here own />
             </div>
         </div>
     }
 }
 
 #[component]
-fn Side(viewer: Viewer, store: FleetStore) -> impl IntoView {
+fn Side(viewer: Viewer, store: FleetStore, here: Here) -> impl IntoView {
     let tally = store.tally(None);
     let event = store.event();
     let own = !viewer.users.is_empty();
+    let people = move || view! { <span class="n">{move || tally.get().people}</span> };
+    let way = move |(path, words, symbol): (&'static str, &'static str, Symbol)| {
+        view! {
+            <li>
+                <a href=path aria-current=here.mark(path) title=words>
+                    <Icon symbol />
+                    <span class="grow">{words}</span>
+                    {(path == "/instances").then(people)}
+                </a>
+            </li>
+        }
+    };
     view! {
         <nav class="side" aria-label="Main">
             <Mark named=true />
             {move || event.get().map(|event| view! { <p class="event font-semibold any">{event}</p> })}
             <ul class="nav">
-                <li>
-                    <a href="/instances" aria-current="page" title="Instances">
-                        <Icon symbol=Symbol::Instances />
-                        <span class="grow">"Instances"</span>
-                        <span class="n">{move || tally.get().people}</span>
-                    </a>
-                </li>
-                {own.then(|| view! {
-                    <li>
-                        <a href="/me" title="My editor">
-                            <Icon symbol=Symbol::Open />
-                            <span class="grow">"My editor"</span>
-                        </a>
-                    </li>
-                })}
+                {WAYS.map(way).collect_view()}
+                {own.then(|| way(("/me", "My editor", Symbol::Open)))}
             </ul>
             <Me viewer />
+        </nav>
+    }
+}
+
+/// The ways at the foot of a phone.
+#[component]
+fn Tabs(here: Here, own: bool) -> impl IntoView {
+    let tab = move |(path, words, symbol): (&'static str, &'static str, Symbol)| {
+        view! {
+            <a href=path aria-current=here.mark(path)>
+                <Icon symbol />
+                {words}
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label="Sections">
+            {WAYS.map(tab).collect_view()}
+            {own.then(|| tab(("/me", "My editor", Symbol::Open)))}
         </nav>
     }
 }

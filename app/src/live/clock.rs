@@ -25,6 +25,11 @@ impl PageClock {
         clock
     }
 
+    /// The time, for what tells it in words of its own.
+    pub fn now(self) -> Signal<DateTime<Utc>> {
+        self.0.into()
+    }
+
     /// Moves on to a time that the server has told, if that is later.
     pub fn catch_up(self, told: DateTime<Utc>) {
         if told > self.0.get_untracked() {

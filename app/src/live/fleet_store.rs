@@ -18,6 +18,9 @@ use super::{
 };
 use crate::api::fleet::Snapshot;
 
+/// How many activities a page remembers.
+const MOST_HEARD: usize = 50;
+
 /// How the page hangs on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
@@ -38,6 +41,8 @@ pub struct FleetStore {
     /// The last activity that is contained; what is counted follows it.
     number: RwSignal<i64>,
     queue: RwSignal<QueuePlaces>,
+    /// What the stream told since the page was made, the newest first.
+    heard: RwSignal<Vec<Activity>>,
     link: RwSignal<Link>,
     clock: PageClock,
 }
@@ -52,6 +57,7 @@ impl FleetStore {
             teams: RwSignal::new(roster::teams(&view)),
             number: RwSignal::new(view.number),
             queue: RwSignal::new(queue),
+            heard: RwSignal::new(Vec::new()),
             link: RwSignal::new(Link::Still),
             clock: PageClock::starting(now),
             view: StoredValue::new(view),
@@ -75,26 +81,41 @@ impl FleetStore {
         Memo::new(move |_| self.queue.with(|queue| queue.get(&user).copied()))
     }
 
+    /// Who waits for their start.
+    pub fn queue(self) -> RwSignal<QueuePlaces> {
+        self.queue
+    }
+
+    /// What the stream told since the page was made, the newest first; at most the last [`MOST_HEARD`].
+    pub fn heard(self) -> RwSignal<Vec<Activity>> {
+        self.heard
+    }
+
     /// Groups and people. Changes only when they do.
     pub fn teams(self) -> RwSignal<Vec<Team>> {
         self.teams
     }
 
-    /// The counts of one group, or of everybody.
-    pub fn tally(self, group: Option<GroupId>) -> Memo<Tally> {
+    /// Something of the view that is looked at again after every change.
+    pub fn seen<T>(self, look: impl Fn(&FleetView) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
         Memo::new(move |_| {
             self.number.track();
-            self.view.with_value(|view| roster::tally(view, group))
+            self.view.with_value(&look)
         })
+    }
+
+    /// The counts of one group, or of everybody.
+    pub fn tally(self, group: Option<GroupId>) -> Memo<Tally> {
+        self.seen(move |view| roster::tally(view, group))
     }
 
     /// What the event is called, once there is one.
     pub fn event(self) -> Memo<Option<String>> {
-        Memo::new(move |_| {
-            self.number.track();
-            let title = |event: &Event| event.title.clone().unwrap_or_else(|| event.event_id.clone());
-            self.view.with_value(|view| view.events.values().next().map(title))
-        })
+        let title = |event: &Event| event.title.clone().unwrap_or_else(|| event.event_id.clone());
+        self.seen(move |view| view.events.values().next().map(title))
     }
 
     /// Whose instance this is.
@@ -132,6 +153,10 @@ impl FleetStore {
             self.row(user.id).set(None);
             self.rows.update_value(|rows| drop(rows.remove(&user.id)));
         }
+        self.heard.update(|heard| {
+            heard.insert(0, activity.clone());
+            heard.truncate(MOST_HEARD);
+        });
         self.number.set(activity.number);
     }
 

@@ -33,11 +33,6 @@ pub fn teams(view: &FleetView) -> Vec<Team> {
     teams
 }
 
-/// The people of one group.
-pub fn members(teams: &[Team], group: GroupId) -> Vec<User> {
-    teams.iter().find(|team| team.group.id == group).map(|team| team.users.clone()).unwrap_or_default()
-}
-
 /// How many people there are, and what of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -67,60 +62,14 @@ pub fn is_missing(instance: Option<&Instance>) -> bool {
 }
 
 #[cfg(test)]
+pub mod sample;
+
+#[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-    use thon_domain::{
-        address::Addresses,
-        name::{GroupName, UserName},
-        sandbox::SandboxOverrides,
-        slug::Slug,
+    use super::{
+        sample::{instance, view},
+        *,
     };
-
-    use super::*;
-
-    const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
-
-    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(n: u8) -> T {
-        format!("00000000-0000-7000-8000-0000000000{n:02x}").parse().expect("an id")
-    }
-
-    fn view() -> FleetView {
-        let mut view = FleetView::empty(Addresses::local(8100));
-        for (n, name) in [(1, "beta"), (2, "Alpha")] {
-            let name = GroupName::new(name).expect("a name");
-            let group = Group {
-                id: id(n),
-                event: id(0),
-                name,
-                title: None,
-                sandbox: SandboxOverrides::default(),
-                created_at: AT,
-                updated_at: AT,
-            };
-            view.groups.insert(group.id, group);
-        }
-        for (n, group, name) in [(1, 1, "Bob"), (2, 1, "alice"), (3, 2, "carol")] {
-            let (slug, name) = (Slug::new(&format!("g-{n}")).expect("a slug"), UserName::new(name).expect("a name"));
-            let (account, email) = (None, None);
-            let user = User {
-                id: id(n),
-                group: id(group),
-                account,
-                name,
-                email,
-                slug,
-                sandbox: SandboxOverrides::default(),
-                created_at: AT,
-                updated_at: AT,
-            };
-            view.users.insert(user.id, user);
-        }
-        view
-    }
-
-    fn instance(n: u8, state: State, intent: Intent) -> Instance {
-        Instance { state, intent, ..Instance::first(id(n), id(n), 8443, AT) }
-    }
 
     #[test]
     fn people_stand_by_name_whatever_the_case() {
@@ -132,15 +81,16 @@ mod tests {
     #[test]
     fn whoever_does_not_run_is_missing() {
         let mut view = view();
-        let running = instance(1, State::Running, Intent::Run);
+        let running = instance(1, State::Running);
+        let group = view.users[&running.user].group;
         view.instances.insert(running.id, running);
         assert_eq!(tally(&view, None), Tally { people: 3, running: 1, missing: 2 });
-        assert_eq!(tally(&view, Some(id(1))), Tally { people: 2, running: 1, missing: 1 });
+        assert_eq!(tally(&view, Some(group)), Tally { people: 2, running: 1, missing: 1 });
     }
 
     #[test]
     fn what_may_be_launched_is_missing() {
-        let missing = |state, intent| is_missing(Some(&instance(1, state, intent)));
+        let missing = |state, intent| is_missing(Some(&Instance { intent, ..instance(1, state) }));
         assert!(missing(State::Failed, Intent::Run) && missing(State::Terminated, Intent::Terminate));
         assert!(missing(State::Stopping, Intent::Terminate) && is_missing(None));
         assert!(!missing(State::Pending, Intent::Run) && !missing(State::Running, Intent::Run));

@@ -2,10 +2,15 @@
 
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_location, location::Url};
+use serde::{Serialize, de::DeserializeOwned};
 use thon_domain::problem::Problem;
 
 use crate::{
-    api::{answer_with, error::ApiError, fleet},
+    api::{
+        answer_with,
+        error::ApiError,
+        fleet::{self, Snapshot},
+    },
     layout::Solo,
     live::FleetStore,
     ui::ProblemCard,
@@ -32,23 +37,71 @@ pub fn SignedIn(page: fn(Viewer) -> AnyView) -> impl IntoView {
     }
 }
 
+/// What a page reads, if its viewer may.
+pub type Answered<T> = Resource<Result<Option<T>, ApiError>>;
+
+/// Reads something for what is below, once it is known that the viewer may; others get nothing, and no refusal.
+///
+/// To be called before anything waits: the server runs what waits several times, and would ask as often and count its
+/// questions otherwise than the browser does.
+pub fn provide_answer<S, T, F>(
+    may: fn(&Viewer) -> bool,
+    source: impl Fn() -> S + Send + Sync + 'static,
+    ask: impl Fn(S) -> F + Send + Sync + 'static,
+) where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    let viewer = expect_context::<ViewerResource>();
+    let answer: Answered<T> = Resource::new(source, move |source| {
+        let answer = ask(source);
+        async move {
+            match viewer.await {
+                Ok(Some(viewer)) if may(&viewer) => answer.await.map(Some),
+                _ => Ok(None),
+            }
+        }
+    });
+    provide_context(answer);
+}
+
+/// Reads the fleet for [`WithFleet`].
+pub fn provide_fleet(may: fn(&Viewer) -> bool) {
+    provide_answer(may, || (), |()| fleet::fleet_view());
+}
+
 /// Shows a page of the fleet, from its snapshot on.
 #[component]
 pub fn WithFleet(viewer: Viewer, page: fn(Viewer, FleetStore) -> AnyView) -> impl IntoView {
-    let snapshot = Resource::new(|| (), |()| fleet::fleet_view());
+    let snapshot = expect_context::<Answered<Snapshot>>();
     view! {
         <Transition>
             {move || {
                 let viewer = viewer.clone();
                 Suspend::new(async move {
                     match snapshot.await {
-                        Ok(snapshot) => page(viewer, FleetStore::following(snapshot)),
+                        Ok(Some(snapshot)) => page(viewer, FleetStore::following(snapshot)),
+                        Ok(None) => ().into_any(),
                         Err(error) => trouble(error.into_problem()),
                     }
                 })
             }}
         </Transition>
     }
+}
+
+/// Shows a part of a page once its answer is there.
+pub fn answered<T>(part: impl Fn(T) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let answer = expect_context::<Answered<T>>();
+    let shown = move |answer: Result<Option<T>, ApiError>| match answer {
+        Ok(answer) => answer.map(part).into_any(),
+        Err(error) => view! { <ProblemCard problem=error.into_problem() /> }.into_any(),
+    };
+    view! { <Transition>{move || Suspend::new(async move { shown(answer.await) })}</Transition> }
 }
 
 /// A whole page for a problem that leaves nothing else to show.

@@ -1,16 +1,23 @@
-//! The start page: organizers see the instances, participants their own page.
+//! The start page: organizers see the overview, participants their own page.
 
 use leptos::prelude::*;
 
-use super::{gate::SignedIn, instances::Instances, me::Me};
+use super::{
+    gate::{SignedIn, provide_answer, provide_fleet},
+    me::Me,
+    overview::Overview,
+};
+use crate::api::history;
 
 /// Whatever is first for the viewer.
 #[component]
 pub fn Home() -> impl IntoView {
+    provide_fleet(|_| true);
+    provide_answer(|viewer| viewer.role.organizes(), || (), |()| history::recent());
     view! {
         <SignedIn page=|viewer| {
             if viewer.role.organizes() {
-                view! { <Instances viewer /> }.into_any()
+                view! { <Overview viewer /> }.into_any()
             } else {
                 view! { <Me viewer /> }.into_any()
             }

@@ -1,41 +1,55 @@
-//! The page of the instances: everybody's, live, to start and to end.
+//! The page of the instances: everybody's, live, to find, to start and to end.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use self::{
     actions::Actions,
     confirm::{Asked, Confirm},
     empty::NobodyHere,
+    filter::Filter,
+    found::Found,
     launch::LaunchMissing,
+    row::Rows,
     table::Table,
+    tools::{States, Tools},
     undo::Undo,
 };
 use super::{
     forbidden::NotYours,
-    gate::{SignedIn, WithFleet},
+    gate::{SignedIn, WithFleet, provide_fleet},
 };
-use crate::{layout::Desk, live::FleetStore, viewer::Viewer};
+use crate::{
+    layout::{Desk, Here},
+    live::FleetStore,
+    next_path::{QUESTION, value, without},
+    viewer::Viewer,
+};
 
-mod act;
-mod actions;
-mod confirm;
-mod empty;
-mod launch;
-mod row;
+pub mod act;
+pub mod actions;
+mod bulk;
+pub mod confirm;
+pub mod empty;
+pub mod filter;
+mod found;
+pub mod launch;
+pub mod row;
 mod table;
-mod undo;
+mod tools;
+pub mod undo;
 
 /// The page at its own path.
 #[component]
 pub fn InstancesPage() -> impl IntoView {
+    provide_fleet(|viewer| viewer.role.organizes());
     view! { <SignedIn page=|viewer| view! { <Instances viewer /> }.into_any() /> }
 }
 
 /// The page for a viewer, if they may see it.
 #[component]
-pub fn Instances(viewer: Viewer) -> impl IntoView {
+fn Instances(viewer: Viewer) -> impl IntoView {
     if !viewer.role.organizes() {
         return view! { <NotYours viewer thing="page" /> }.into_any();
     }
@@ -49,11 +63,11 @@ pub fn Instances(viewer: Viewer) -> impl IntoView {
 #[component]
 fn Dashboard(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let actions = Actions::new();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(Asked::of));
-    let nobody = Memo::new(move |_| store.teams().with(|teams| teams.iter().all(|team| team.users.is_empty())));
+    let search = use_location().search;
+    let asked = Memo::new(move |_| search.with(|search| Asked::of(search)));
+    let nobody = store.seen(|view| view.users.is_empty());
     view! {
-        <Desk viewer store title="Instances">
+        <Desk viewer store here=Here::Instances title="Instances">
             {actions.problem()}
             <Confirm store actions asked />
             <Undo store actions />
@@ -61,15 +75,34 @@ fn Dashboard(viewer: Viewer, store: FleetStore) -> impl IntoView {
                 if nobody.get() {
                     view! { <NobodyHere /> }.into_any()
                 } else {
-                    view! {
-                        <div class="tools row wrap">
-                            <span class="end"><LaunchMissing store actions group=None /></span>
-                        </div>
-                        <Table store actions />
-                    }
-                    .into_any()
+                    view! { <Everybody store actions search /> }.into_any()
                 }
             }}
         </Desk>
     }
+}
+
+/// Whoever is asked for, with what asks for them.
+#[component]
+fn Everybody(store: FleetStore, actions: Actions, search: Memo<String>) -> impl IntoView {
+    let query = Memo::new(move |_| search.with(|search| kept(search)));
+    let filter = Memo::new(move |_| query.with(|query| Filter::of(query)));
+    let sections = store.seen(move |view| filter.with(|filter| filter.sections(view)));
+    let counts = store.seen(move |view| filter.with(|filter| filter.counts(view)));
+    let all_chosen = search.with_untracked(|search| value(search, "chosen").is_some());
+    let rows = Rows { store, actions, query, all_chosen };
+    view! {
+        <div class="row wrap tools">
+            <Tools store filter />
+            <LaunchMissing store actions group=None />
+        </div>
+        <States query filter counts />
+        <Found query filter sections />
+        <Table rows filter sections />
+    }
+}
+
+/// What links keep of a query: all but the question.
+fn kept(search: &str) -> String {
+    without(&format!("?{}", search.trim_start_matches('?')), &QUESTION)
 }

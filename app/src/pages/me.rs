@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use thon_domain::user::User;
 
 use self::{people::People, place::Place};
-use super::gate::{SignedIn, WithFleet};
+use super::gate::{SignedIn, WithFleet, provide_fleet};
 use crate::{
     api::{error::ApiError, instance::LaunchUser},
     layout::{SignOut, Solo},
@@ -21,6 +21,7 @@ mod place;
 /// The page at its own path.
 #[component]
 pub fn MePage() -> impl IntoView {
+    provide_fleet(|_| true);
     view! { <SignedIn page=|viewer| view! { <Me viewer /> }.into_any() /> }
 }
 

@@ -8,6 +8,7 @@ const SPRITE: &str = include_str!("icon/sprite.svg");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
     Again,
+    Close,
     Clock,
     Copy,
     Door,
@@ -15,9 +16,13 @@ pub enum Symbol {
     Instances,
     Link,
     Live,
+    Keys,
     More,
     Open,
+    Overview,
     Play,
+    Search,
+    Sort,
     Stale,
     Stop,
     Sun,
@@ -39,6 +44,7 @@ impl Symbol {
     pub const fn href(self) -> &'static str {
         match self {
             Self::Again => "#i-again",
+            Self::Close => "#i-close",
             Self::Clock => "#i-clock",
             Self::Copy => "#i-copy",
             Self::Door => "#i-door",
@@ -46,9 +52,13 @@ impl Symbol {
             Self::Instances => "#i-instances",
             Self::Link => "#i-link",
             Self::Live => "#i-live",
+            Self::Keys => "#i-keys",
             Self::More => "#i-more",
             Self::Open => "#i-open",
+            Self::Overview => "#i-overview",
             Self::Play => "#i-play",
+            Self::Search => "#i-search",
+            Self::Sort => "#i-sort",
             Self::Stale => "#i-stale",
             Self::Stop => "#i-stop",
             Self::Sun => "#i-sun",

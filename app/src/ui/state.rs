@@ -30,6 +30,13 @@ impl StateWords {
         };
         Self { key, word, symbol }
     }
+
+    /// The words for every state, in the order of the chips, at last for those without an instance.
+    pub fn all() -> impl Iterator<Item = Self> {
+        use State::{Failed, Paused, Pausing, Pending, Resuming, Running, Stopping, Terminated};
+        let states = [Running, Paused, Pending, Resuming, Pausing, Stopping, Failed, Terminated].map(Some);
+        states.into_iter().chain([None]).map(Self::of)
+    }
 }
 
 /// The icon and the word. They change in place.

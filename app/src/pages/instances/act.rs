@@ -13,6 +13,7 @@ use super::{actions::Actions, launch::LaunchOne};
 use crate::{
     api::instance::USUAL_RENEWAL_MIN,
     live::roster,
+    next_path,
     ui::{Icon, Symbol},
 };
 
@@ -26,7 +27,12 @@ struct Footing {
 
 /// The acts of a row: launch what is missing, else what fits the state.
 #[component]
-pub fn Act(actions: Actions, user: User, instance: ArcRwSignal<Option<Instance>>) -> impl IntoView {
+pub fn Act(
+    actions: Actions,
+    query: Memo<String>,
+    user: User,
+    instance: ArcRwSignal<Option<Instance>>,
+) -> impl IntoView {
     let again = Signal::derive({
         let instance = instance.clone();
         move || instance.with(Option::is_some)
@@ -37,12 +43,12 @@ pub fn Act(actions: Actions, user: User, instance: ArcRwSignal<Option<Instance>>
     });
     move || match footing.get() {
         None => view! { <LaunchOne actions user=user.clone() again /> }.into_any(),
-        Some(footing) => view! { <Acts actions footing name=user.name.to_string() /> }.into_any(),
+        Some(footing) => view! { <Acts actions query footing name=user.name.to_string() /> }.into_any(),
     }
 }
 
 #[component]
-fn Acts(actions: Actions, footing: Footing, name: String) -> impl IntoView {
+fn Acts(actions: Actions, query: Memo<String>, footing: Footing, name: String) -> impl IntoView {
     let Footing { id, state, ends } = footing;
     let busy = actions.changes(id);
     let menu = NodeRef::<html::Div>::new();
@@ -70,14 +76,14 @@ fn Acts(actions: Actions, footing: Footing, name: String) -> impl IntoView {
     });
     view! {
         <ActionForm action=actions.change attr:class="acts">
-            <input type="hidden" name="instance" value=id.to_string() />
+            <input type="hidden" name="ids[]" value=id.to_string() />
             <input type="hidden" name="minutes" value=USUAL_RENEWAL_MIN />
             {main}
             <button type="button" class="btn ic ghost sm" popovertarget=anchor.clone() aria-label=more.clone() title=more>
                 <Icon symbol=Symbol::More />
             </button>
             <div id=anchor popover="auto" class="menu" node_ref=menu on:click=move |_| close()>
-                <Others id ends name busy />
+                <Others query id ends name busy />
             </div>
         </ActionForm>
     }
@@ -85,8 +91,9 @@ fn Acts(actions: Actions, footing: Footing, name: String) -> impl IntoView {
 
 /// What stands in the menu.
 #[component]
-fn Others(id: InstanceId, ends: bool, name: String, busy: Signal<bool>) -> impl IntoView {
+fn Others(query: Memo<String>, id: InstanceId, ends: bool, name: String, busy: Signal<bool>) -> impl IntoView {
     let whose = format!(" {name}");
+    let ask = move || query.with(|query| next_path::with(query, "confirm", &id.to_string()));
     view! {
         {ends
             .then(|| view! {
@@ -96,12 +103,12 @@ fn Others(id: InstanceId, ends: bool, name: String, busy: Signal<bool>) -> impl 
                     <span class="sr">{whose.clone()}</span>
                 </button>
             })}
-        <a class="btn ghost" href=format!("?confirm={id}&act=recreate") data-noscroll="">
+        <a class="btn ghost" href=move || format!("{}&act=recreate", ask()) data-noscroll="">
             <Icon symbol=Symbol::Again />
             "Recreate…"
             <span class="sr">{whose.clone()}</span>
         </a>
-        <a class="btn ghost" href=format!("?confirm={id}") data-noscroll="">
+        <a class="btn ghost" href=ask data-noscroll="">
             <Icon symbol=Symbol::Stop />
             "Terminate…"
             <span class="sr">{whose.clone()}</span>

@@ -9,7 +9,7 @@ use thon_domain::{
 use crate::{
     api::{
         error::ApiError,
-        instance::{ChangeInstance, LaunchMissing, LaunchUser},
+        instance::{ChangeInstances, LaunchMissing, LaunchUser},
     },
     ui::ProblemCard,
 };
@@ -19,7 +19,7 @@ use crate::{
 pub struct Actions {
     pub launch: ServerAction<LaunchUser>,
     pub launch_missing: ServerAction<LaunchMissing>,
-    pub change: ServerAction<ChangeInstance>,
+    pub change: ServerAction<ChangeInstances>,
 }
 
 impl Actions {
@@ -68,7 +68,7 @@ impl Actions {
     /// Whether something is being done with this instance.
     pub fn changes(self, instance: InstanceId) -> Signal<bool> {
         let input = self.change.input();
-        Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.instance == instance)))
+        Signal::derive(move || input.with(|input| input.as_ref().is_some_and(|asked| asked.ids.contains(&instance))))
     }
 
     /// The problem of the last action, if it had one.

@@ -1,45 +1,64 @@
 //! The question before an end: what is removed, what is kept.
 //!
-//! Which instance it is about stands in the URL, so it is asked without JavaScript too: then the dialog stands open in the
+//! Which instances it is about stands in the URL, so it is asked without JavaScript too: then the dialog stands open in the
 //! page; hydrated, it is modal.
 
 use leptos::{ev, form::ActionForm, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
-    params::ParamsMap,
+    location::Location,
 };
-use thon_domain::{id::InstanceId, user::User};
+use thon_domain::id::InstanceId;
 
 use super::actions::Actions;
 use crate::{
     live::{FleetStore, roster},
+    next_path::{QUESTION, without},
     ui::{Icon, Symbol},
+    words,
 };
 
-/// Which instance the URL asks about, and whether it shall have a new sandbox then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// From how many instances on the answer is typed.
+const TYPED_FROM: usize = 5;
+
+/// How many names are told.
+const NAMED: usize = 3;
+
+/// Which instances the URL asks about, and whether they shall have a new sandbox then.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    pub id: InstanceId,
+    pub ids: Vec<InstanceId>,
     pub recreate: bool,
 }
 
 impl Asked {
     /// Reads the query of the page.
-    pub fn of(query: &ParamsMap) -> Option<Self> {
-        let recreate = query.get_str("act") == Some("recreate");
-        Some(Self { id: query.get_str("confirm")?.parse().ok()?, recreate })
+    pub fn of(search: &str) -> Option<Self> {
+        let pairs = || search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+        let ids: Vec<InstanceId> = pairs()
+            .filter(|(key, _)| QUESTION.contains(key) && *key != "act")
+            .filter_map(|(_, id)| id.parse().ok())
+            .collect();
+        let recreate = pairs().any(|pair| pair == ("act", "recreate"));
+        (!ids.is_empty()).then_some(Self { ids, recreate })
     }
 }
 
-/// Asks about the instance in the URL, if it is there to be ended.
+/// What is asked: about whom, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct About {
+    people: Vec<(InstanceId, String)>,
+    recreate: bool,
+}
+
+/// Asks about the instances in the URL, as far as they are there to be ended.
 #[component]
 pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<Asked>>) -> impl IntoView {
     let about = Memo::new(move |_| {
-        let Asked { id, recreate } = asked.get()?;
-        let owner = store.owner_of(id)?;
-        let there = store.row(owner.id).with(|one| !roster::is_missing(one.as_ref()));
-        there.then_some((id, owner, recreate))
+        let Asked { ids, recreate } = asked.get()?;
+        let people: Vec<_> = ids.into_iter().filter_map(|id| there(store, id)).collect();
+        (!people.is_empty()).then_some(About { people, recreate })
     });
     let dialog = NodeRef::<html::Dialog>::new();
     let leave = leave();
@@ -55,7 +74,7 @@ pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<Asked>>) 
     });
     let on_close = move |_: ev::Event| {
         let closed = dialog.get_untracked().is_some_and(|dialog| !dialog.open());
-        if closed && asked.get_untracked().is_some() {
+        if closed && asked.with_untracked(Option::is_some) {
             leave();
         }
     };
@@ -67,57 +86,98 @@ pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<Asked>>) 
             aria-labelledby="confirm"
             on:close=on_close
         >
-            {move || about.get().map(|(id, owner, recreate)| view! { <Question actions id owner recreate /> })}
+            {move || about.get().map(|about| view! { <Question actions about /> })}
         </dialog>
     }
 }
 
 #[component]
-fn Question(actions: Actions, id: InstanceId, owner: User, recreate: bool) -> impl IntoView {
-    let name = owner.name.to_string();
-    let (verb, act) = if recreate { ("Recreate", "recreate") } else { ("Terminate", "terminate") };
-    let then = if recreate { "there at once in the new sandbox" } else { "there again at the next launch" };
-    let busy = actions.changes(id);
-    let here = use_location().pathname.get_untracked();
+fn Question(actions: Actions, about: About) -> impl IntoView {
+    let (verb, act) = if about.recreate { ("Recreate", "recreate") } else { ("Terminate", "terminate") };
+    let then = if about.recreate { "there at once in the new sandbox" } else { "there again at the next launch" };
+    let many = about.people.len();
+    let names = names(&about.people);
+    let whom = if many == 1 { names.clone() } else { format!("{many} instances") };
+    let gone = if many == 1 { "The sandbox".to_owned() } else { format!("{many} sandboxes: {names}") };
+    let editors = if many == 1 { "The editor closes" } else { "The editors close" };
     view! {
         <header>
             <Icon symbol=Symbol::Warn />
-            <h2 id="confirm">{format!("{verb} {name}?")}</h2>
-            <p>"The editor closes at once, also when somebody is working in it."</p>
+            <h2 id="confirm">{format!("{verb} {whom}?")}</h2>
+            <p>{editors} " at once, also when somebody is working there."</p>
         </header>
         <div class="toll">
             <h3>"Removed"</h3>
             <ul>
-                <Item symbol=Symbol::Instances what="The sandbox" more="with what runs in it: terminals, servers, programs" />
+                <Item symbol=Symbol::Instances what=gone more="with what runs there: terminals, servers, programs" />
             </ul>
         </div>
         <div class="toll">
             <h3>"Kept"</h3>
             <ul>
                 <Item symbol=Symbol::Folder what="The files in /workspace" more=then />
-                <Item symbol=Symbol::User what="Settings, extensions and shell history" more="the home of the person" />
+                <Item symbol=Symbol::User what="Settings, extensions and shell history" more="the home of each person" />
                 <Item symbol=Symbol::Link what="The address" more="it stays the same" />
             </ul>
         </div>
+        <Answer actions about act verb=format!("{verb} {whom}") />
+    }
+}
+
+/// The two ways out; the one that ends many is typed first.
+#[component]
+fn Answer(actions: Actions, about: About, act: &'static str, verb: String) -> impl IntoView {
+    let here = without_question(&use_location());
+    let busy = actions.change.pending();
+    let many = about.people.len();
+    let phrase = format!("{act} {many}");
+    let typed = (many >= TYPED_FROM).then(|| {
+        view! {
+            <div class="field typed">
+                <label for="sure">"Type " <b class="mono">{phrase.clone()}</b> " to confirm"</label>
+                <input class="in mono" id="sure" name="sure" required pattern=phrase autocomplete="off" spellcheck="false" />
+            </div>
+        }
+    });
+    let id = |(id, _): (InstanceId, String)| view! { <input type="hidden" name="ids[]" value=id.to_string() /> };
+    view! {
         <ActionForm action=actions.change>
-            <input type="hidden" name="instance" value=id.to_string() />
+            {about.people.into_iter().map(id).collect_view()}
             <input type="hidden" name="act" value=act />
+            {typed}
             <div class="foot">
-                <a class="btn" href=here data-noscroll="" autofocus>"Keep it"</a>
-                <button class="btn kill" disabled=busy>{format!("{verb} {name}")}</button>
+                <a class="btn" href=here data-noscroll="" autofocus>
+                    {if many == 1 { "Keep it" } else { "Keep them" }}
+                </a>
+                <button class="btn kill" disabled=busy>{verb}</button>
             </div>
         </ActionForm>
     }
 }
 
 #[component]
-fn Item(symbol: Symbol, what: &'static str, more: &'static str) -> impl IntoView {
+fn Item(symbol: Symbol, #[prop(into)] what: String, more: &'static str) -> impl IntoView {
     view! {
         <li>
             <Icon symbol />
             <div>{what} <p class="sm dim">{more}</p></div>
         </li>
     }
+}
+
+/// Whose instance it is, if there is something to be ended.
+fn there(store: FleetStore, id: InstanceId) -> Option<(InstanceId, String)> {
+    let owner = store.owner_of(id)?;
+    let ends = store.row(owner.id).with(|one| !roster::is_missing(one.as_ref()));
+    ends.then(|| (id, owner.name.to_string()))
+}
+
+/// The first names, and how many there are besides.
+fn names(people: &[(InstanceId, String)]) -> String {
+    let told: Vec<&str> = people.iter().take(NAMED).map(|(_, name)| name.as_str()).collect();
+    let more = people.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {}", words::count(more, "other", "others")) } else { String::new() };
+    format!("{}{rest}", told.join(", "))
 }
 
 /// Makes the dialog modal, or closes it. Closing gives the focus back to where it was.
@@ -131,6 +191,36 @@ fn show(dialog: NodeRef<html::Dialog>, asks: bool) {
 
 /// Takes the question out of the URL.
 fn leave() -> impl Fn() + Clone {
-    let (navigate, path) = (use_navigate(), use_location().pathname);
-    move || navigate(&path.get_untracked(), NavigateOptions { replace: true, scroll: false, ..Default::default() })
+    let (navigate, location) = (use_navigate(), use_location());
+    let options = || NavigateOptions { replace: true, scroll: false, ..Default::default() };
+    move || navigate(&without_question(&location), options())
+}
+
+fn without_question(location: &Location) -> String {
+    let search = location.search.get_untracked();
+    without(&format!("{}?{}", location.pathname.get_untracked(), search.trim_start_matches('?')), &QUESTION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "00000000-0000-7000-8000-000000000001";
+    const TWO: &str = "00000000-0000-7000-8000-000000000002";
+
+    #[test]
+    fn a_url_asks_about_one_or_many() {
+        let ids = |search: &str| Asked::of(search).map(|asked| (asked.ids.len(), asked.recreate));
+        assert_eq!(ids(&format!("?q=a&confirm={ONE}")), Some((1, false)));
+        assert_eq!(ids(&format!("ids%5B%5D={ONE}&ids[]={TWO}&act=recreate")), Some((2, true)));
+        assert_eq!((ids(""), ids("?confirm=nonsense"), ids("?act=recreate")), (None, None, None));
+    }
+
+    #[test]
+    fn the_first_are_named_and_the_rest_counted() {
+        let id: InstanceId = ONE.parse().expect("an id");
+        let people = |names: &[&str]| names.iter().map(|name| (id, (*name).to_owned())).collect::<Vec<_>>();
+        assert_eq!(names(&people(&["alice"])), "alice");
+        assert_eq!(names(&people(&["a", "b", "c", "d", "e"])), "a, b, c and 2 others");
+    }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use thon_domain::{
+    id::InstanceId,
     instance::{Instance, State},
     user::User,
 };
@@ -12,20 +13,40 @@ use crate::{
     ui::{EditorAddress, Icon, StateMark, Symbol},
 };
 
-type InstanceSignal = ArcRwSignal<Option<Instance>>;
+pub type InstanceSignal = ArcRwSignal<Option<Instance>>;
+
+/// What all rows share.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    pub store: FleetStore,
+    pub actions: Actions,
+    /// The query of the page, which links keep.
+    pub query: Memo<String>,
+    /// Whether a page without scripts shows every box ticked.
+    pub all_chosen: bool,
+}
 
 /// A person and their instance, if they have one.
 #[component]
-pub fn Row(store: FleetStore, actions: Actions, user: User) -> impl IntoView {
+pub fn Row(
+    rows: Rows,
+    user: User,
+    /// The name of the group, where no head tells it.
+    group: Option<String>,
+) -> impl IntoView {
+    let Rows { store, actions, query, all_chosen } = rows;
     let instance = store.row(user.id);
+    let id = memo(&instance, |one| one.map(|one| one.id));
     let addresses = store.with_view(|view| view.addresses.clone());
     let state = memo(&instance, |one| one.map(|one| one.state));
     let port = memo(&instance, |one| one.map(|one| one.host_port));
     let name = user.name.to_string();
     view! {
         <tr>
+            <td class="c-ck"><Choice id name=name.clone() chosen=all_chosen /></td>
             <th scope="row" class="c-us">
-                <span class="block cut" title=name.clone()>{name.clone()}</span>
+                <Name id name />
+                {group.map(|group| view! { <span class="xs mute cut block font-normal">{group}</span> })}
             </th>
             <td class="c-st">
                 <StateMark state />
@@ -38,13 +59,47 @@ pub fn Row(store: FleetStore, actions: Actions, user: User) -> impl IntoView {
                 <Trouble clock=store.clock() instance=instance.clone() />
             </td>
             <td class="c-port mono sm">{port}</td>
-            <td class="c-act"><Act actions user instance /></td>
+            <td class="c-act"><Act actions query user instance /></td>
         </tr>
     }
 }
 
+/// The box that chooses the row for the bar below, once there is something to choose.
+#[component]
+fn Choice(id: Memo<Option<InstanceId>>, name: String, chosen: bool) -> impl IntoView {
+    move || {
+        id.get().map(|id| {
+            view! {
+                <label>
+                    <input
+                        class="ck"
+                        type="checkbox"
+                        form="bulk"
+                        name="ids[]"
+                        value=id.to_string()
+                        checked=chosen
+                        aria-label=format!("Select {name}")
+                    />
+                </label>
+            }
+        })
+    }
+}
+
+/// The name, which leads to the page of the instance.
+#[component]
+fn Name(id: Memo<Option<InstanceId>>, name: String) -> impl IntoView {
+    move || match id.get() {
+        Some(id) => {
+            let path = format!("/instances/{id}");
+            view! { <a class="block cut name" href=path title=name.clone()>{name.clone()}</a> }.into_any()
+        }
+        None => view! { <span class="block cut name" title=name.clone()>{name.clone()}</span> }.into_any(),
+    }
+}
+
 /// A part of the instance, which changes only when that part does.
-fn memo<T, F>(instance: &InstanceSignal, part: F) -> Memo<T>
+pub fn memo<T, F>(instance: &InstanceSignal, part: F) -> Memo<T>
 where
     T: PartialEq + Send + Sync + 'static,
     F: Fn(Option<&Instance>) -> T + Send + Sync + 'static,
@@ -54,14 +109,14 @@ where
 }
 
 #[component]
-fn Since(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
+pub fn Since(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
     let since = clock.so_far(move || instance.with(|one| one.as_ref().map(|one| one.state_since)));
     view! { <span class="since xs mute tn">{since}</span> }
 }
 
 /// When it ends by itself; loud when that is near.
 #[component]
-fn Ends(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
+pub fn Ends(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
     let ends = memo(&instance, |one| one.and_then(|one| one.expires_at));
     move || {
         let ends = ends.get()?;
@@ -77,7 +132,7 @@ fn Ends(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
 
 /// Which place it has among those that wait for their start.
 #[component]
-fn Turn(place: Memo<Option<u32>>) -> impl IntoView {
+pub fn Turn(place: Memo<Option<u32>>) -> impl IntoView {
     move || {
         place.get().map(|place| view! { <span class="xs mute tn block">{format!("place {place} in the queue")}</span> })
     }
@@ -85,7 +140,7 @@ fn Turn(place: Memo<Option<u32>>) -> impl IntoView {
 
 /// Why it failed, or that a try failed and when the next is due.
 #[component]
-fn Trouble(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
+pub fn Trouble(clock: PageClock, instance: InstanceSignal) -> impl IntoView {
     let trouble = memo(&instance, |one| {
         one.and_then(|one| Some((one.failure.clone()?, one.state == State::Failed, one.attempts, one.next_attempt_at)))
     });

@@ -1,64 +1,111 @@
-//! The table: a body for each group, a row for each person, in place for as long as they are there.
+//! The table: a body for each section, a row for each person, in place for as long as they are there.
 
 use leptos::prelude::*;
-use thon_domain::group::Group;
+use thon_domain::id::GroupId;
 
-use super::{actions::Actions, launch::LaunchMissing, row::Row};
-use crate::live::{
-    FleetStore,
-    roster::{self, Team},
+use super::{
+    bulk::Bulk,
+    filter::{By, Filter, Section},
+    launch::LaunchMissing,
+    row::{Row, Rows},
+};
+use crate::{
+    live::FleetStore,
+    next_path,
+    ui::{Icon, Symbol},
 };
 
-/// Everybody's row.
+/// The rows that are asked for, and the bar for those that are chosen.
 #[component]
-pub fn Table(store: FleetStore, actions: Actions) -> impl IntoView {
-    let suffix = store.with_view(|view| format!(".{}", view.addresses.suffix));
-    let filled = |team: Team| (!team.users.is_empty()).then_some(team.group);
-    let groups = move || store.teams().get().into_iter().filter_map(filled);
+pub fn Table(rows: Rows, filter: Memo<Filter>, sections: Memo<Vec<Section>>) -> impl IntoView {
+    let suffix = rows.store.with_view(|view| format!(".{}", view.addresses.suffix));
+    let groups = move || sections.with(|all| all.iter().map(|section| section.group.clone()).collect::<Vec<_>>());
+    let nobody = move || sections.with(|all| all.iter().all(|section| section.users.is_empty()));
     view! {
-        <section class="card fitc" aria-label="Instances">
+        <section class="card fitc" aria-label="Instances" class:gone=nobody>
             <div class="tblw" tabindex="0" role="region" aria-label="Table of instances">
                 <table class="t-inst">
                     <thead>
                         <tr>
-                            <th scope="col" class="c-us">"User"</th>
-                            <th scope="col" class="c-st">"State"</th>
+                            <th scope="col" class="c-ck">
+                                <input class="ck scripted" type="checkbox" aria-label="Select all that are shown" />
+                            </th>
+                            <Head by=By::Name words="Person" class="c-us" query=rows.query filter />
+                            <Head by=By::State words="State" class="c-st" query=rows.query filter />
                             <th scope="col">"Address " <span class="mute font-normal">{suffix}</span></th>
-                            <th scope="col" class="c-port">"Port"</th>
+                            <Head by=By::Port words="Port" class="c-port" query=rows.query filter />
                             <th scope="col" class="c-act"><span class="sr">"Actions"</span></th>
                         </tr>
                     </thead>
-                    <For each=groups key=|group| (group.id, group.updated_at) let:group>
-                        <Body store actions group />
+                    <For each=groups key=|group| group.as_ref().map(|group| (group.id, group.updated_at)) let:group>
+                        <tbody>
+                            {group.as_ref().map(|group| view! { <GroupHead rows group=group.id name=group.name.to_string() /> })}
+                            <People rows sections group=group.map(|group| group.id) />
+                        </tbody>
                     </For>
                 </table>
             </div>
+            <Bulk actions=rows.actions filter query=rows.query />
         </section>
     }
 }
 
+/// The head of a column, which orders by it, and the other way round when it does already.
 #[component]
-fn Body(store: FleetStore, actions: Actions, group: Group) -> impl IntoView {
-    let users = move || store.teams().with(|teams| roster::members(teams, group.id));
-    let tally = store.tally(Some(group.id));
-    let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
-    let name = group.name.to_string();
+fn Head(by: By, words: &'static str, class: &'static str, query: Memo<String>, filter: Memo<Filter>) -> impl IntoView {
+    let sort = Memo::new(move |_| filter.with(|filter| filter.sort));
+    let order = move || {
+        let sort = sort.get();
+        (sort.by == by).then_some(if sort.down { "descending" } else { "ascending" })
+    };
+    let href = move || {
+        let word = if order() == Some("ascending") { format!("-{}", by.word()) } else { by.word().to_owned() };
+        query.with(|query| next_path::with(query, "sort", &word))
+    };
     view! {
-        <tbody>
-            <tr class="group">
-                <th colspan="5" scope="rowgroup">
-                    <div class="row wrap">
-                        <span class="name">{name.clone()}</span>
-                        <span class="dim font-normal tn">{running}</span>
-                        <span class="end">
-                            <LaunchMissing store actions group=Some(group.id) name />
-                        </span>
-                    </div>
-                </th>
-            </tr>
-            <For each=users key=|user| (user.id, user.updated_at) let:user>
-                <Row store actions user />
-            </For>
-        </tbody>
+        <th scope="col" class=class aria-sort=order>
+            <a class="by" href=href data-noscroll="">
+                {words}
+                <Icon symbol=Symbol::Sort />
+            </a>
+        </th>
+    }
+}
+
+#[component]
+fn GroupHead(rows: Rows, group: GroupId, name: String) -> impl IntoView {
+    let Rows { store, actions, .. } = rows;
+    let tally = store.tally(Some(group));
+    let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
+    view! {
+        <tr class="group">
+            <th colspan="6" scope="rowgroup">
+                <div class="row wrap">
+                    <span class="name">{name.clone()}</span>
+                    <span class="dim font-normal tn">{running}</span>
+                    <span class="end"><LaunchMissing store actions group=Some(group) name /></span>
+                </div>
+            </th>
+        </tr>
+    }
+}
+
+/// The people of a section. Where no head tells their group, their rows do.
+#[component]
+fn People(rows: Rows, sections: Memo<Vec<Section>>, group: Option<GroupId>) -> impl IntoView {
+    let users = move || {
+        sections.with(|all| {
+            let of = all.iter().find(|section| section.group.as_ref().map(|group| group.id) == group);
+            of.map(|section| section.users.clone()).unwrap_or_default()
+        })
+    };
+    let name = move |id: GroupId| {
+        let name = |store: FleetStore| store.with_view(|view| view.groups.get(&id).map(|group| group.name.to_string()));
+        group.is_none().then(|| name(rows.store)).flatten()
+    };
+    view! {
+        <For each=users key=|user| (user.id, user.updated_at) let:user>
+            <Row rows group=name(user.group) user />
+        </For>
     }
 }

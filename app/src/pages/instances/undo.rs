@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use leptos::{form::ActionForm, leptos_dom::helpers::TimeoutHandle, prelude::*};
-use thon_domain::instance::{Instance, Intent};
+use thon_domain::id::InstanceId;
 
 use super::actions::Actions;
 use crate::{
+    api::instance::{Act, Changed},
     live::FleetStore,
     ui::{Icon, Symbol},
 };
@@ -19,7 +20,7 @@ const OFFERED: Duration = Duration::from_secs(10);
 /// Offers to undo the last pause.
 #[component]
 pub fn Undo(store: FleetStore, actions: Actions) -> impl IntoView {
-    let offered = RwSignal::new(None::<Instance>);
+    let offered = RwSignal::new(None::<Vec<InstanceId>>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let hold = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -32,13 +33,16 @@ pub fn Undo(store: FleetStore, actions: Actions) -> impl IntoView {
     };
     Effect::new(move |_| {
         let changed = actions.change.value().get().and_then(Result::ok);
-        offered.set(changed.filter(|one| one.intent == Intent::Pause));
+        offered.set(changed.filter(|changed| changed.act == Act::Pause).map(|Changed { ids, .. }| ids));
         wait();
     });
     on_cleanup(hold);
     let toast = move || {
-        let instance = offered.get()?;
-        let name = store.owner_of(instance.id).map(|user| user.name.to_string())?;
+        let ids = offered.get()?;
+        let whom = match ids[..] {
+            [one] => store.owner_of(one)?.name.to_string(),
+            _ => format!("{} instances", ids.len()),
+        };
         Some(view! {
             <div
                 class="toast"
@@ -48,14 +52,23 @@ pub fn Undo(store: FleetStore, actions: Actions) -> impl IntoView {
                 on:focusout=move |_| wait()
             >
                 <Icon symbol=Symbol::StatePaused />
-                <span class="any">{format!("{name} is paused")}</span>
-                <ActionForm action=actions.change>
-                    <input type="hidden" name="instance" value=instance.id.to_string() />
-                    <input type="hidden" name="act" value="resume" />
-                    <button class="btn sm">"Undo" <span class="sr">{format!(" the pause of {name}")}</span></button>
-                </ActionForm>
+                <Back actions ids whom />
             </div>
         })
     };
     view! { <div class="toasts" role="status">{toast}</div> }
+}
+
+#[component]
+fn Back(actions: Actions, ids: Vec<InstanceId>, whom: String) -> impl IntoView {
+    let are = if ids.len() == 1 { "is" } else { "are" };
+    let id = |id: InstanceId| view! { <input type="hidden" name="ids[]" value=id.to_string() /> };
+    view! {
+        <span class="any">{format!("{whom} {are} paused")}</span>
+        <ActionForm action=actions.change>
+            {ids.into_iter().map(id).collect_view()}
+            <input type="hidden" name="act" value="resume" />
+            <button class="btn sm">"Undo" <span class="sr">{format!(" the pause of {whom}")}</span></button>
+        </ActionForm>
+    }
 }

@@ -62,6 +62,7 @@ impl Row {
             | "GET /api/unknown"
             | "GET /sfn/viewer"
             | "GET /sfn/fleet_view"
+            | "GET /sfn/recent"
             | "GET /healthz"
             | "GET /readyz"
             | "GET /favicon.svg"
@@ -122,13 +123,16 @@ impl Row {
                 Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
                 Self::new(address, " (the admin's)", "", Json("{}")),
             ]),
+            "GET /sfn/instance_look" => one("/sfn/instance_look?id={instance}", Nothing),
+            "GET /sfn/instance_history" => one("/sfn/instance_history?id={instance}", Nothing),
+            "GET /instances/{id}" => one("/instances/{instance}", Nothing),
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
             "POST /sfn/launch_user" => one("", Form("user={user}")),
             "POST /sfn/reveal_password" => one("", Form("instance={instance}")),
             "POST /sfn/launch_missing" | "POST /sign-out" => one("", Form("")),
-            "POST /sfn/change_instance" => Some(vec![
-                Self::new(address, " (renew)", "", Form("instance={instance}&act=renew&minutes=60")),
-                Self::new(address, " (terminate)", "", Form("instance={instance}&act=terminate")),
+            "POST /sfn/change_instances" => Some(vec![
+                Self::new(address, " (renew)", "", Form("ids[]={instance}&act=renew&minutes=60")),
+                Self::new(address, " (terminate)", "", Form("ids[]={instance}&act=terminate")),
             ]),
             "POST /sign-in" => one("", Form("password=wrong")),
             "POST /sign-in/link" => one("", Form("t=wrong")),

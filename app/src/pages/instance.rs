@@ -1,0 +1,133 @@
+//! The page of one instance: how it is, where it is, what it takes, what it said, what happened.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    hooks::{use_location, use_params_map},
+    params::ParamsMap,
+};
+use thon_domain::{id::InstanceId, live::Activity, sandbox::SandboxLook, user::User};
+
+use self::{about::About, head::Head, log::Log, past::Past, place::Place, takes::Takes};
+use super::{
+    forbidden::NotYours,
+    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
+    instances::{
+        actions::Actions,
+        confirm::{Asked, Confirm},
+        undo::Undo,
+    },
+    not_found::NotFound,
+};
+use crate::{
+    api::{error::ApiError, history, sandbox},
+    layout::{Desk, Here},
+    live::FleetStore,
+    next_path::value,
+    viewer::Viewer,
+};
+
+mod about;
+mod head;
+mod log;
+mod past;
+mod place;
+mod takes;
+
+/// The page at its own path.
+#[component]
+pub fn InstancePage() -> impl IntoView {
+    let organizes = |viewer: &Viewer| viewer.role.organizes();
+    let (params, search) = (use_params_map(), use_location().search);
+    let id = Memo::new(move |_| params.with(asked_for));
+    let before = Memo::new(move |_| search.with(|search| value(search, "before")?.parse::<i64>().ok()));
+    provide_fleet(organizes);
+    provide_answer(organizes, move || id.get(), look);
+    provide_answer(organizes, move || (id.get(), before.get()), past);
+    view! {
+        <SignedIn page=|viewer| {
+            if viewer.role.organizes() {
+                view! { <WithFleet viewer page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }.into_any()
+            } else {
+                view! { <NotYours viewer thing="page" /> }.into_any()
+            }
+        } />
+    }
+}
+
+/// The instance in the path, if there is one.
+#[component]
+fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
+    let id = use_params_map().with_untracked(asked_for);
+    match id.and_then(|id| Some((id, store.owner_of(id)?))) {
+        Some((id, owner)) => view! { <Whole viewer store id owner /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn Whole(viewer: Viewer, store: FleetStore, id: InstanceId, owner: User) -> impl IntoView {
+    let actions = Actions::new();
+    let search = use_location().search;
+    let asked = Memo::new(move |_| search.with(|search| Asked::of(search)));
+    view! {
+        <Title text=owner.name.to_string() />
+        <Desk viewer store here=Here::Instance>
+            {actions.problem()}
+            <Confirm store actions asked />
+            <Undo store actions />
+            <Head store actions owner=owner.clone() />
+            <Place store owner=owner.clone() />
+            <div class="det">
+                <Inside id />
+                <Beside store id owner />
+            </div>
+        </Desk>
+    }
+}
+
+/// What the sandbox shows of itself, as of loading the page.
+#[component]
+fn Inside(id: InstanceId) -> impl IntoView {
+    let shown = move |look: Option<SandboxLook>| {
+        let part = |look: SandboxLook| {
+            view! {
+                <Takes makeup=look.makeup.clone() stats=look.stats />
+                <Log id look />
+            }
+        };
+        look.map(part).into_any()
+    };
+    view! { <div class="stack">{answered(shown)}</div> }
+}
+
+/// What happened to it and what it is made from.
+#[component]
+fn Beside(store: FleetStore, id: InstanceId, owner: User) -> impl IntoView {
+    let owner = StoredValue::new(owner);
+    let about = move |look: Option<SandboxLook>| {
+        let part = |look: SandboxLook| view! { <About store owner=owner.get_value() makeup=look.makeup /> };
+        look.map(part).into_any()
+    };
+    view! {
+        <div class="stack">
+            <Past store id />
+            {answered(about)}
+        </div>
+    }
+}
+
+/// Which instance the path is about.
+fn asked_for(params: &ParamsMap) -> Option<InstanceId> {
+    params.get_str("id")?.parse().ok()
+}
+
+async fn look(id: Option<InstanceId>) -> Result<Option<SandboxLook>, ApiError> {
+    let Some(id) = id else { return Ok(None) };
+    sandbox::instance_look(id).await.map(Some)
+}
+
+async fn past((id, before): (Option<InstanceId>, Option<i64>)) -> Result<Vec<Activity>, ApiError> {
+    let Some(id) = id else { return Ok(Vec::new()) };
+    history::instance_history(id, before).await
+}
