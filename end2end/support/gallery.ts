@@ -64,6 +64,32 @@ export const PICTURES: Picture[] = [
     await organizer.settled();
     await expect(organizer.row("linus")).toContainText("Failed");
   }),
+  picture("instances-found", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/instances?sort=state&q=team");
+    await organizer.settled();
+    for (const user of ["ada", "linus"]) await organizer.page.getByRole("checkbox", { name: `Select ${user}` }).check();
+    await expect(organizer.page.getByRole("group", { name: "Selected instances" })).toBeVisible();
+  }),
+  picture("instances-none", "organizer", go("/instances?q=nobody+at+all")),
+  picture("menu", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/instances");
+    await organizer.settled();
+    await organizer.menu("ada");
+  }),
+  picture("overview", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/");
+    await organizer.settled();
+    await expect(organizer.page.getByRole("heading", { name: "linus did not start" })).toBeVisible();
+  }),
+  picture("instance", "organizer", async ({ organizer }) => {
+    await organizer.page.goto(`/instances/${await organizer.instance("team-amber", "ada")}`);
+    await organizer.settled();
+    await expect(organizer.page.getByRole("heading", { name: "History" })).toBeVisible();
+  }),
+  picture("instance-failed", "organizer", async ({ organizer }) => {
+    await organizer.page.goto(`/instances/${await organizer.instance("team-amber", "linus")}`);
+    await organizer.settled();
+  }),
   picture("confirm", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/instances");
     await organizer.settled();

@@ -77,9 +77,9 @@ export class Visitor {
     expect(this.unexpected(), "the console is silent").toEqual([]);
   }
 
-  /** Signs in as the organizers do, by the form. */
+  /** Signs in as the organizers do, by the form, and is on the page of the instances then. */
   async signInAsOrganizer(): Promise<void> {
-    await this.page.goto("/sign-in");
+    await this.page.goto("/sign-in?next=%2Finstances");
     await this.page.getByLabel("Password of the organizers").fill(this.thon.password);
     await this.page.getByRole("button", { name: "Sign in" }).click();
     await expect(this.page.getByRole("heading", { level: 1, name: "Instances" })).toBeVisible();
@@ -109,7 +109,7 @@ export class Visitor {
 
   /** The row of a person on the page of the instances. */
   row(user: string): Locator {
-    return this.page.getByRole("row", { name: new RegExp(`^${user}`) });
+    return this.page.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: new RegExp(`^${user}( |$)`) }) });
   }
 
   /** Opens the menu of a person's row. It needs no script: it is a popover. */
@@ -127,10 +127,23 @@ export class Visitor {
     expect(answer.status()).toBe(201);
   }
 
+  /** The id of somebody's instance. */
+  async instance(group: string, user: string): Promise<string> {
+    const { instances } = await (await this.context.request.get(`/api/instances?group=${this.thon.group(group)}`)).json();
+    return instances.find((one: { user: { username: string } }) => one.user.username === user).id;
+  }
+
+  /** Lets somebody's instance end in so many minutes, by REST. */
+  async renew(group: string, user: string, timeout_minutes: number): Promise<void> {
+    const id = await this.instance(group, user);
+    const headers = { origin: this.thon.origin };
+    const answer = await this.context.request.post(`/api/instances/${id}/renew`, { data: { timeout_minutes }, headers });
+    expect(answer.status()).toBe(200);
+  }
+
   /** Ends somebody's instance by REST and waits until it is gone. */
   async terminate(group: string, user: string): Promise<void> {
-    const { instances } = await (await this.context.request.get(`/api/instances?group=${this.thon.group(group)}`)).json();
-    const { id } = instances.find((one: { user: { username: string } }) => one.user.username === user);
+    const id = await this.instance(group, user);
     const answer = await this.context.request.delete(`/api/instances/${id}?wait=20`, { headers: { origin: this.thon.origin } });
     expect(await answer.json()).toMatchObject({ status: "terminated" });
   }

@@ -16,7 +16,7 @@ for (const [size, screen] of Object.entries({ desk: desktop, phone })) {
     test.use(screen);
 
     test(`every page, light and dark, ${size} @shots`, async ({ start, arrive }) => {
-      test.setTimeout(90_000);
+      test.setTimeout(180_000);
       await mkdir(shots, { recursive: true });
       const thon = await start({ groups: PEOPLE, mark: "" });
       const cast = await gather(thon, arrive);

@@ -7,7 +7,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page, ${colorScheme} @hydrated`, async ({ start, arrive }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(120_000);
     const cast = await gather(await start({ groups: PEOPLE }), arrive);
     for (const { name, who, show } of PICTURES) {
       await show(cast);
@@ -30,7 +30,7 @@ test("axe finds nothing on the page before anybody is there @hydrated", async ({
 });
 
 test("a screen of 320 px never scrolls sideways @hydrated", async ({ start, arrive }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(90_000);
   const cast = await gather(await start({ groups: PEOPLE }), arrive);
   for (const { name, who, show } of PICTURES) {
     const { page } = cast[who];
@@ -79,6 +79,6 @@ test("the keyboard asks, says no, and is back where it was @desktop @hydrated", 
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(more).toBeFocused();
-  await expect(page).toHaveURL("/");
+  await expect(page).toHaveURL("/instances");
   await expect(visitor.row("alice")).toContainText("Running");
 });

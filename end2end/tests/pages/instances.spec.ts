@@ -81,6 +81,19 @@ test("a new sandbox is asked about, then made", async ({ visitor }) => {
   await visitor.sees(() => expect(visitor.row("alice")).toContainText("Running"));
 });
 
+test("an end that is near is told, and put off", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.launch("alpha", "alice");
+  await visitor.renew("alpha", "alice", 10);
+  await page.goto("/instances");
+  await visitor.settled();
+  await expect(visitor.row("alice")).toContainText(/ends in (10 min|9 min \d+ s)/);
+  await (await visitor.menu("alice")).getByRole("button", { name: "Let it end in 60 min alice" }).click();
+  await visitor.sees(() => expect(visitor.row("alice")).toContainText(/ends in (1 h 0 min|59 min)/));
+  await expect(visitor.row("bob")).not.toContainText("ends in");
+});
+
 test("a failure says why, and the next launch can be better", async ({ visitor, thon }) => {
   await visitor.signInAsOrganizer();
   // Its port is given to an instance for life, so somebody else can be there when it comes back.

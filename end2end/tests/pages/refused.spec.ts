@@ -32,5 +32,5 @@ test("what is not there is told with the way back", async ({ visitor }) => {
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");
   await page.getByRole("link", { name: "Go to the start page" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Instances");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Overview");
 });

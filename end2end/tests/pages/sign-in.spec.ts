@@ -43,7 +43,7 @@ test("the admin's link works once", async ({ arrive, thon }) => {
   const first = await arrive(thon);
   await first.page.goto(link);
   await first.page.getByRole("button", { name: /^Continue as/ }).click();
-  await expect(first.page.getByRole("heading", { level: 1 })).toHaveText("Instances");
+  await expect(first.page.getByRole("heading", { level: 1 })).toHaveText("Overview");
   const second = await arrive(thon);
   second.expects(/status of 404 .*sign-in\/link/);
   const { page } = second;
