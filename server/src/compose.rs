@@ -124,7 +124,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
-    let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(config).limits);
+    let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits);
     let rooms = Rooms {
         accounts: accounts.clone(),
         fleet: fleet.clone(),
