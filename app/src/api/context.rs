@@ -21,7 +21,7 @@ use thon_domain::problem::{Problem, ProblemCode};
 
 mod outcomes;
 
-pub use outcomes::all_done;
+pub use outcomes::change;
 
 use super::{
     error::ApiError,

@@ -53,8 +53,7 @@ pub async fn change_instances(
     minutes: Option<u32>,
 ) -> Result<Changed, ApiError> {
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
-    let outcomes = fleet.change_all(&actor, ids, super::context::operation(act, minutes)).await;
-    let ids = super::context::all_done(&fleet, &actor, outcomes).await?;
+    let ids = super::context::change(&fleet, &actor, ids, super::context::operation(act, minutes)).await?;
     super::context::lead_form_back();
     Ok(Changed { act, ids })
 }

@@ -3,7 +3,7 @@
 use thon_core::{
     actor::Actor,
     error::Error,
-    fleet::{Fleet, Outcome},
+    fleet::{Fleet, Operation, Outcome},
 };
 use thon_domain::{
     id::InstanceId,
@@ -15,17 +15,30 @@ use super::{ApiError, log, refused};
 /// How many refusals are told of: more are not read, and a plain form carries them in a URL.
 const TOLD: usize = 20;
 
-/// The instances of all outcomes, if every one was done.
+/// Asks the same of these instances; the answer is which were asked. One alone makes no job.
 ///
 /// # Errors
-/// The refusal when it is the only outcome; else a problem that names each instance that was refused.
-pub async fn all_done(fleet: &Fleet, actor: &Actor, outcomes: Vec<Outcome>) -> Result<Vec<InstanceId>, ApiError> {
+/// The refusal when one alone was asked; else a problem that names each instance that was refused.
+pub async fn change(
+    fleet: &Fleet,
+    actor: &Actor,
+    ids: Vec<InstanceId>,
+    operation: Operation,
+) -> Result<Vec<InstanceId>, ApiError> {
+    match ids[..] {
+        [] => Err(nothing_chosen().into()),
+        [one] => Ok(vec![fleet.change(actor, one, operation).await?.id]),
+        _ => all_done(fleet, actor, fleet.change_all(actor, ids, operation).await?.each).await,
+    }
+}
+
+/// The instances of all outcomes, if every one was done.
+async fn all_done(fleet: &Fleet, actor: &Actor, outcomes: Vec<Outcome>) -> Result<Vec<InstanceId>, ApiError> {
     let asked = outcomes.len();
     let (mut done, mut refusals) = (Vec::new(), Vec::new());
     for Outcome { id, result } in outcomes {
         match result {
             Ok(_) => done.push(id),
-            Err(error) if asked == 1 => return Err(error.into()),
             Err(error) => {
                 log(&error);
                 refusals.push((id, error));
@@ -33,7 +46,6 @@ pub async fn all_done(fleet: &Fleet, actor: &Actor, outcomes: Vec<Outcome>) -> R
         }
     }
     match refusals.first() {
-        None if asked == 0 => Err(nothing_chosen().into()),
         None => Ok(done),
         Some((_, first)) => Err(told(fleet, actor, (first.problem(), asked), &refusals).await),
     }
