@@ -16,7 +16,6 @@ use crate::{
     leftover::LeftoverKind,
     name::TokenName,
     role::Role,
-    starts::Ending,
     user::User,
 };
 
@@ -256,15 +255,6 @@ impl Change {
         let gone = self.deleted_user().is_some() || self.deleted_group().is_some() || self.deleted_event().is_some();
         let people = matches!(self, Self::UserCreated { .. } | Self::UserMoved { .. });
         there || gone || people || matches!(self, Self::VolumeDeleted { .. } | Self::ClockJumped { .. })
-    }
-
-    /// What became of a start, if this is the end of one.
-    pub const fn ending(&self) -> Option<Ending> {
-        match self {
-            Self::InstanceStarted { .. } => Some(Ending::Started),
-            Self::InstanceFailed { .. } => Some(Ending::Failed),
-            _ => None,
-        }
     }
 
     /// The user that this is about, as it is afterwards.

@@ -3,6 +3,8 @@
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::live::Change;
+
 /// How long a bar is, in minutes.
 pub const BAR_MINUTES: i64 = 10;
 
@@ -16,6 +18,17 @@ pub enum Ending {
     Started,
     /// Nobody tries any more.
     Failed,
+}
+
+impl Ending {
+    /// What became of a start, if this is the end of one.
+    pub const fn of(change: &Change) -> Option<Self> {
+        match change {
+            Change::InstanceStarted { .. } => Some(Self::Started),
+            Change::InstanceFailed { .. } => Some(Self::Failed),
+            _ => None,
+        }
+    }
 }
 
 /// What came to its end within one bar.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use thon_domain::{
     live::Activity,
-    starts::{BARS, Bar, Starts},
+    starts::{BARS, Bar, Ending, Starts},
 };
 
 use crate::live::FleetStore;
@@ -21,7 +21,7 @@ pub fn StartsChart(store: FleetStore, starts: Starts) -> impl IntoView {
         let mut starts = starts.clone();
         let heard = store.heard().get();
         for Activity { at, change, .. } in heard.iter().rev().filter(|one| one.number > from) {
-            if let Some(ending) = change.ending() {
+            if let Some(ending) = Ending::of(change) {
                 starts.add(*at, ending);
             }
         }
@@ -78,7 +78,6 @@ fn bars(starts: &Starts, top: u32, part: impl Fn(&Bar) -> (u32, u32)) -> String 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
-    use thon_domain::starts::Ending;
 
     use super::*;
 
