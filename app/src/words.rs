@@ -33,12 +33,14 @@ pub fn about(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 /// A size: `312 MiB`, `2.1 GiB`.
 pub fn bytes(bytes: u64) -> String {
-    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
-    let text = match bytes {
+    match bytes {
         0..1_048_576 => return format!("{} KiB", bytes >> 10),
         1_048_576..1_073_741_824 => return format!("{} MiB", bytes >> 20),
-        _ => tenths(1 << 30),
-    };
+        _ => {}
+    }
+    let tenth = (1 << 30) / 10;
+    let tenths = bytes.saturating_add(tenth / 2) / tenth;
+    let text = format!("{}.{}", tenths / 10, tenths % 10);
     format!("{} GiB", text.trim_end_matches(".0"))
 }
 
