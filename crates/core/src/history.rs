@@ -96,6 +96,7 @@ mod tests {
             starting_port: 41_000,
             timeout_minutes: 0,
             storage: thon_domain::workspace::StorageChoice::Volumes,
+            secure: false,
         };
         let addresses = thon_domain::address::Addresses::local(8100);
         Fleet::new(ground.store.clone(), ground.clock.nature(), defaults, addresses, Poke::channel().0)
