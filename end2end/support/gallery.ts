@@ -68,7 +68,7 @@ export const PICTURES: Picture[] = [
     await organizer.page.goto("/instances?sort=state&q=team");
     await organizer.settled();
     for (const user of ["ada", "linus"]) await organizer.page.getByRole("checkbox", { name: `Select ${user}` }).check();
-    await expect(organizer.page.getByRole("group", { name: "Selected instances" })).toBeVisible();
+    await expect(organizer.page.getByRole("form", { name: "Selected instances" })).toBeVisible();
   }),
   picture("instances-none", "organizer", go("/instances?q=nobody+at+all")),
   picture("menu", "organizer", async ({ organizer }) => {

@@ -119,9 +119,9 @@ export class Visitor {
   }
 
   /** Starts somebody's instance by REST and waits for what becomes of it. */
-  async launch(group: string, user: string): Promise<void> {
+  async launch(group: string, user: string, choice: { ephemeral?: boolean } = {}): Promise<void> {
     const answer = await this.context.request.post(`/api/instances?wait=20`, {
-      data: { group: this.thon.group(group), username: user },
+      data: { group: this.thon.group(group), username: user, ...choice },
       headers: { origin: this.thon.origin },
     });
     expect(answer.status()).toBe(201);

@@ -27,6 +27,7 @@ fn what(change: &Change) -> Option<String> {
         Change::InstanceLaunched { .. } => "Asked for",
         Change::InstanceStarted { .. } => "The editor answers",
         Change::InstanceStopping { .. } => "Asked to end",
+        Change::InstanceTerminated { instance } if instance.ephemeral => "The sandbox is gone, and the files with it",
         Change::InstanceTerminated { .. } => "The sandbox is gone, the files are kept",
         Change::InstancePausing { .. } => "Asked to pause",
         Change::InstanceResuming { .. } => "Asked to go on",

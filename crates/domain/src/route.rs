@@ -50,6 +50,8 @@ pub struct Route {
     pub state: State,
     /// Why it is not running, in words for its owner.
     pub reason: Option<String>,
+    /// Whether the files outlive the sandbox.
+    pub keeps_files: bool,
     pub upstream: Option<Upstream>,
 }
 

@@ -45,8 +45,25 @@ impl Page<'_> {
     }
 }
 
+/// A sandbox that nobody can be led to now.
+#[derive(Clone, Copy)]
+pub(crate) struct Away<'a> {
+    pub state: State,
+    pub reason: Option<&'a str>,
+    /// Since how many seconds it is in this state.
+    pub elapsed_s: u64,
+    pub keeps_files: bool,
+}
+
+impl Away<'_> {
+    pub(crate) const NEVER_STARTED: Self =
+        Self { state: State::Terminated, reason: None, elapsed_s: 0, keeps_files: true };
+}
+
 /// A sandbox that is on its way, stopped, or given up.
-pub(crate) fn not_running(state: State, reason: Option<&str>, elapsed_s: u64, may_start: bool) -> Page<'_> {
+pub(crate) fn not_running<'a>(away: &Away<'a>, may_start: bool) -> Page<'a> {
+    let &Away { state, reason, elapsed_s, keeps_files } = away;
+    let files = if keeps_files { "The files are kept." } else { "The files go with it." };
     let start = if may_start { Action::Start("Start my editor") } else { Action::None };
     let go_on = if may_start { Action::Start("Go on") } else { Action::None };
     let again = if may_start { Action::Start("Try again") } else { Action::None };
@@ -54,22 +71,22 @@ pub(crate) fn not_running(state: State, reason: Option<&str>, elapsed_s: u64, ma
         State::Pending | State::Running => {
             ("Starting the editor", "The sandbox is on its way. This page opens it by itself.", Action::None, true)
         }
-        State::Stopping => {
-            ("Stopping the editor", "The sandbox is being stopped. The files are kept.", Action::None, true)
-        }
+        State::Stopping => ("Stopping the editor", "The sandbox is being stopped.", Action::None, true),
         State::Pausing => ("Pausing the editor", "It is being frozen as it is.", Action::None, true),
         State::Paused => ("The editor is paused", "It is frozen as it was, and goes on from there.", go_on, false),
         State::Resuming => ("Resuming the editor", "This page opens it by itself.", Action::None, true),
-        State::Terminated => ("The editor is stopped", "The files are kept.", start, false),
-        State::Failed => ("The editor did not start", "THON has given up for now. The files are kept.", again, false),
+        State::Terminated => ("The editor is stopped", "", start, false),
+        State::Failed => ("The editor did not start", "THON has given up for now.", again, false),
     };
-    let ask = if may_start || waits { "" } else { " Its owner or an organizer can start it." };
+    let of_files = if matches!(state, State::Stopping | State::Terminated | State::Failed) { files } else { "" };
+    let ask = if may_start || waits { "" } else { "Its owner or an organizer can start it." };
+    let text = [text, of_files, ask].into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join(" ");
     Page {
         reason,
         watched: Some(state),
         waiting_s: waits.then_some(elapsed_s),
         action,
-        ..Page::new(StatusCode::SERVICE_UNAVAILABLE, title, &format!("{text}{ask}"))
+        ..Page::new(StatusCode::SERVICE_UNAVAILABLE, title, &text)
     }
 }
 

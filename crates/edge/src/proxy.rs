@@ -5,7 +5,6 @@ use std::{error::Error as _, sync::Arc};
 use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
-use thon_domain::instance::State;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -64,11 +63,13 @@ fn not_running(plane: &Plane, visit: &Visit<'_>, standing: Option<&Standing>, ad
     if !visit.navigates {
         return answer::bare(StatusCode::SERVICE_UNAVAILABLE);
     }
-    let (state, reason, elapsed_s) = match standing {
-        Some(standing) => (standing.state(), standing.route.reason.as_deref(), standing.elapsed_s()),
-        None => (State::Terminated, None, 0),
-    };
-    plane.pages.show(&page::not_running(state, reason, elapsed_s, admission.may_start))
+    let away = standing.map_or(page::Away::NEVER_STARTED, |standing| page::Away {
+        state: standing.state(),
+        reason: standing.route.reason.as_deref(),
+        elapsed_s: standing.elapsed_s(),
+        keeps_files: standing.route.keeps_files,
+    });
+    plane.pages.show(&page::not_running(&away, admission.may_start))
 }
 
 async fn forward(

@@ -59,6 +59,21 @@ test("it is paused, renewed and ended from its page, and its history goes on", a
   await expect(page.getByRole("link", { name: "Open editor in a new tab" })).toHaveCount(0);
 });
 
+test("whoever ends an instance that keeps nothing is told so before", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.launch("alpha", "alice", { ephemeral: true });
+  const id = await visitor.instance("alpha", "alice");
+  await page.goto(`/instances/${id}?confirm=${id}`);
+  await visitor.settled();
+  const dialog = page.getByRole("dialog", { name: "Terminate alice?" });
+  await expect(dialog).toContainText("All files");
+  await expect(dialog).not.toContainText("The files in /workspace");
+  await dialog.getByRole("button", { name: "Terminate alice" }).click();
+  const past = page.getByRole("region", { name: "History" });
+  await visitor.sees(() => expect(past).toContainText("The sandbox is gone, and the files with it"));
+});
+
 test("a long history has pages", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signInAsOrganizer();

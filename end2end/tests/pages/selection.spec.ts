@@ -2,7 +2,7 @@
 import { expect, test } from "../../support/test.ts";
 import type { Visitor } from "../../support/visitor.ts";
 
-const bar = ({ page }: Visitor) => page.getByRole("group", { name: "Selected instances" });
+const bar = ({ page }: Visitor) => page.getByRole("form", { name: "Selected instances" });
 
 async function launched(visitor: Visitor, ...users: string[]): Promise<void> {
   await visitor.signInAsOrganizer();

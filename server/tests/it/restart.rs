@@ -8,7 +8,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -30,30 +30,37 @@ use machine::{Machine, SOON, runs, signal};
 async fn hundreds_of_requests_and_none_is_refused() {
     let machine = Machine::running().await;
     let admin = machine.signed_in(None).await;
-    let over = Arc::new(AtomicBool::new(false));
+    let (over, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let mut askers = JoinSet::new();
     for path in ["/api/instances", "/api/groups", "/instances", "/healthz"] {
-        askers.spawn(ask_until(over.clone(), admin.clone(), path));
+        askers.spawn(ask_until(over.clone(), asked.clone(), (admin.clone(), path)));
     }
-    sleep(Duration::from_millis(300)).await;
+    at_least(&asked, 50).await;
     machine.restarted().await;
     machine.restarted().await;
-    sleep(Duration::from_millis(300)).await;
+    at_least(&asked, 200).await;
     over.store(true, Ordering::Relaxed);
-    let asked: usize = askers.join_all().await.into_iter().sum();
-    assert!(asked >= 200, "only {asked} requests were asked");
+    askers.join_all().await;
     machine.healed().await;
 }
 
 /// Asks over a connection of its own each time: a refused one fails the test, too.
-async fn ask_until(over: Arc<AtomicBool>, admin: Client, path: &'static str) -> usize {
-    let mut asked = 0;
+async fn ask_until(over: Arc<AtomicBool>, asked: Arc<AtomicUsize>, (admin, path): (Client, &'static str)) {
     while !over.load(Ordering::Relaxed) {
         let answer = admin.get(path).header("accept", "text/html, application/json").await;
-        assert_eq!(answer.status, 200, "{path}, after {asked} others: {answer}");
-        asked += 1;
+        let others = asked.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(answer.status, 200, "{path}, after {others} others: {answer}");
     }
-    asked
+}
+
+/// Waits until so many were answered, however slow the machine is.
+async fn at_least(asked: &AtomicUsize, wanted: usize) {
+    let enough = async {
+        while asked.load(Ordering::Relaxed) < wanted {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(SOON, enough).await.expect("requests are answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,7 +22,7 @@ use crate::ui::{Icon, Symbol};
 pub fn Bulk(actions: Actions, filter: Memo<Filter>, query: Memo<String>) -> impl IntoView {
     let busy = actions.change.pending();
     view! {
-        <ActionForm action=actions.change attr:id="bulk" attr:class="bulk" attr:role="group" attr:aria-label="Selected instances">
+        <ActionForm action=actions.change attr:id="bulk" attr:class="bulk" attr:aria-label="Selected instances">
             <span class="font-semibold tn" role="status"><span data-chosen=""></span> " selected"</span>
             <div class="choices">
                 <Plain act="pause" symbol=Symbol::StatePaused words="Pause" busy />

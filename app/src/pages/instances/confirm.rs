@@ -49,6 +49,8 @@ impl Asked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct About {
     people: Vec<(InstanceId, String)>,
+    /// Those whose files go with their sandbox.
+    passing: Vec<(InstanceId, String)>,
     recreate: bool,
 }
 
@@ -57,8 +59,10 @@ struct About {
 pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<Asked>>) -> impl IntoView {
     let about = Memo::new(move |_| {
         let Asked { ids, recreate } = asked.get()?;
-        let people: Vec<_> = ids.into_iter().filter_map(|id| there(store, id)).collect();
-        (!people.is_empty()).then_some(About { people, recreate })
+        let there: Vec<_> = ids.into_iter().filter_map(|id| there(store, id)).collect();
+        let passing = there.iter().filter(|one| one.passing).map(|one| one.person.clone()).collect();
+        let people: Vec<_> = there.into_iter().map(|one| one.person).collect();
+        (!people.is_empty()).then_some(About { people, passing, recreate })
     });
     let dialog = NodeRef::<html::Dialog>::new();
     let leave = leave();
@@ -94,7 +98,6 @@ pub fn Confirm(store: FleetStore, actions: Actions, asked: Memo<Option<Asked>>) 
 #[component]
 fn Question(actions: Actions, about: About) -> impl IntoView {
     let (verb, act) = if about.recreate { ("Recreate", "recreate") } else { ("Terminate", "terminate") };
-    let then = if about.recreate { "there at once in the new sandbox" } else { "there again at the next launch" };
     let many = about.people.len();
     let names = names(&about.people);
     let whom = if many == 1 { names.clone() } else { format!("{many} instances") };
@@ -110,18 +113,41 @@ fn Question(actions: Actions, about: About) -> impl IntoView {
             <h3>"Removed"</h3>
             <ul>
                 <Item symbol=Symbol::Instances what=gone more="with what runs there: terminals, servers, programs" />
+                {lost_files(&about)}
             </ul>
         </div>
         <div class="toll">
             <h3>"Kept"</h3>
             <ul>
-                <Item symbol=Symbol::Folder what="The files in /workspace" more=then />
-                <Item symbol=Symbol::User what="Settings, extensions and shell history" more="the home of each person" />
+                {kept_files(&about)}
                 <Item symbol=Symbol::Link what="The address" more="it stays the same" />
             </ul>
         </div>
         <Answer actions about act verb=format!("{verb} {whom}") />
     }
+}
+
+/// The files of those who were launched to keep nothing.
+fn lost_files(about: &About) -> Option<impl IntoView + use<>> {
+    let what = if about.people.len() == 1 {
+        "All files".to_owned()
+    } else {
+        format!("All files of {}", names(&about.passing))
+    };
+    (!about.passing.is_empty())
+        .then(|| view! { <Item symbol=Symbol::Folder what more="it was launched to keep nothing" /> })
+}
+
+/// What the others find again.
+fn kept_files(about: &About) -> Option<impl IntoView + use<>> {
+    let then = if about.recreate { "there at once in the new sandbox" } else { "there again at the next launch" };
+    let what = if about.passing.is_empty() { "The files in /workspace" } else { "The others' files in /workspace" };
+    (about.passing.len() < about.people.len()).then(|| {
+        view! {
+            <Item symbol=Symbol::Folder what more=then />
+            <Item symbol=Symbol::User what="Settings, extensions and shell history" more="the home of each person" />
+        }
+    })
 }
 
 /// The two ways out; the one that ends many is typed first.
@@ -165,11 +191,20 @@ fn Item(symbol: Symbol, #[prop(into)] what: String, more: &'static str) -> impl 
     }
 }
 
+/// An instance that can be ended.
+struct There {
+    person: (InstanceId, String),
+    /// Whether its files go with it.
+    passing: bool,
+}
+
 /// Whose instance it is, if there is something to be ended.
-fn there(store: FleetStore, id: InstanceId) -> Option<(InstanceId, String)> {
+fn there(store: FleetStore, id: InstanceId) -> Option<There> {
     let owner = store.owner_of(id)?;
-    let ends = store.row(owner.id).with(|one| !roster::is_missing(one.as_ref()));
-    ends.then(|| (id, owner.name.to_string()))
+    let (ends, passing) = store
+        .row(owner.id)
+        .with(|one| (!roster::is_missing(one.as_ref()), one.as_ref().is_some_and(|one| one.ephemeral)));
+    ends.then(|| There { person: (id, owner.name.to_string()), passing })
 }
 
 /// The first names, and how many there are besides.

@@ -57,6 +57,7 @@ fn route(spec: &SandboxSpec) -> Route {
         user: spec.user,
         state: State::Running,
         reason: None,
+        keeps_files: true,
         upstream: Some(Upstream { address, secret: spec.secret.clone(), asks_password: false }),
     }
 }

@@ -64,6 +64,7 @@ fn world() -> World {
             user,
             state: State::Running,
             reason: None,
+            keeps_files: true,
             upstream: Some(Upstream { address: address(8443), secret, asks_password: false }),
         }),
     }

@@ -59,6 +59,7 @@ pub fn route(name: &str, state: State, upstream: Option<(SocketAddr, &str)>) -> 
         user: UserId::new(Uuid::from_u128(1)),
         state,
         reason: None,
+        keeps_files: true,
         upstream: upstream.map(|(address, secret)| Upstream {
             address,
             secret: EditorSecret::new(secret),

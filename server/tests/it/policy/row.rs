@@ -75,7 +75,6 @@ impl Row {
             | "GET /docs/"
             | "GET /unknown" => one("", Nothing),
             "GET /api/live" => one("/api/live?after=0", Nothing),
-            "GET /api/instances/{id}" | "DELETE /api/instances/{id}" => one("/api/instances/{instance}", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
             // What anybody may ask here depends on the instance: the answers tell of each.
             "POST /api/instances/bulk/pause"
@@ -86,16 +85,9 @@ impl Row {
             | "POST /api/instances/bulk/renew" => one("", Json(r#"{"instance_ids": []}"#)),
             "POST /api/instances/bulk/launch" => one("", Json(r#"{"user_ids": []}"#)),
             "POST /api/instances/bulk/register" => one("", Json(r#"{"mappings": []}"#)),
-            "POST /api/instances/{id}/pause" => one("/api/instances/{instance}/pause", Nothing),
-            "POST /api/instances/{id}/resume" => one("/api/instances/{instance}/resume", Nothing),
-            "POST /api/instances/{id}/recreate" => one("/api/instances/{instance}/recreate", Nothing),
-            "POST /api/instances/{id}/renew" => one("/api/instances/{instance}/renew", Nothing),
             "POST /api/instances/{id}/register" => {
                 one("/api/instances/{instance}/register", Json(r#"{"username": "{name}"}"#))
             }
-            "POST /api/instances/{id}/password" => one("/api/instances/{instance}/password", Nothing),
-            "GET /api/instances/{id}/logs" => one("/api/instances/{instance}/logs", Nothing),
-            "GET /api/instances/{id}/stats" => one("/api/instances/{instance}/stats", Nothing),
             "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
             "POST /api/jobs" => Some(vec![
                 Self::new(address, " (all missing)", "", Json(r#"{"kind": "launch", "group": "beta"}"#)),
@@ -140,7 +132,8 @@ impl Row {
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
-                one(&directory_target(address)?, if edits { Json("{}") } else { Nothing })
+                let target = instance_target(address).or_else(|| directory_target(address))?;
+                one(&target, if edits { Json("{}") } else { Nothing })
             }
         }
     }
@@ -188,6 +181,19 @@ impl Row {
             Form(text) => ask.form(&filled(text)).await,
         }
     }
+}
+
+/// Where to ask about an instance that is named in the path, with nothing more to say.
+fn instance_target(address: &str) -> Option<String> {
+    let (method, path) = address.split_once(' ')?;
+    let of = path.strip_prefix("/api/instances/{id}")?;
+    let known = matches!(
+        (method, of),
+        ("GET" | "DELETE", "")
+            | ("GET", "/logs" | "/stats")
+            | ("POST", "/pause" | "/resume" | "/recreate" | "/renew" | "/password")
+    );
+    known.then(|| format!("/api/instances/{{instance}}{of}"))
 }
 
 /// Where to ask about an event, a group or a user that is named in the path. Deleted is only what is not there.

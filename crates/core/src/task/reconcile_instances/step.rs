@@ -326,6 +326,7 @@ fn route(known: &Known, observed: Option<&Sandbox>) -> Route {
         user: known.user.id,
         state: known.instance.state,
         reason: known.instance.failure.as_ref().map(|failure| failure.reason.clone()),
+        keeps_files: !known.instance.ephemeral,
         upstream: current.map(|sandbox| Upstream {
             address: sandbox.address,
             secret: sandbox.secret.clone(),
