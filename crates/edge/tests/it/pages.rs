@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
-use thon_domain::instance::State;
+use thon_domain::{instance::State, route::Route};
 
 use crate::house::{ALICE, BOB, House, Said, alice, route, table};
 
@@ -52,6 +52,16 @@ async fn a_failed_editor_says_why_and_a_reason_is_only_text() {
     assert!(said.text.contains("did not start") && said.text.contains("Try again"), "{said:?}");
     assert!(said.text.contains("no image &quot;x&quot; &lt;script&gt;alert(1)"), "{said:?}");
     assert!(!said.text.contains("<script>alert"), "{said:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_told_that_files_are_kept_which_are_not() {
+    let house = House::new().await;
+    assert!(page(&house, State::Terminated, None).await.text.contains("The files are kept."));
+    let passing = Route { keeps_files: false, ..route(ALICE, State::Terminated, None) };
+    house.edge.apply(&table([passing]));
+    let said = house.get(alice("/").header("sec-fetch-mode", "navigate")).await;
+    assert!(said.text.contains("The files go with it.") && !said.text.contains("kept"), "{said:?}");
 }
 
 #[tokio::test]
