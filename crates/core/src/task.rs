@@ -16,6 +16,7 @@ pub mod measure_capacity;
 pub mod reconcile_instances;
 pub mod remove_volumes;
 mod report;
+mod sweep;
 pub mod sweep_jobs;
 pub mod sweep_sessions;
 

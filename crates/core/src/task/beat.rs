@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 
-use super::Report;
+use super::{About, Report};
 use crate::error::Error;
 
 /// When a task looks next, and what it tells of it.
@@ -20,7 +20,7 @@ impl Beat {
     /// Beats at once and then in the period of the task, until `stop` fires.
     pub(super) fn new(report: Report, stop: CancellationToken) -> Self {
         // An interval of no time is none.
-        let period = report.period().max(Duration::from_millis(1));
+        let period = report.about().period.max(Duration::from_millis(1));
         Self { period: tokio::time::interval(period), stop, report }
     }
 
@@ -34,6 +34,11 @@ impl Beat {
             self.report.began();
         }
         goes_on
+    }
+
+    /// Which task it is.
+    pub(super) const fn about(&self) -> &About {
+        self.report.about()
     }
 
     /// Tells how the look went that this beat was for.

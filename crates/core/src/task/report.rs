@@ -72,7 +72,7 @@ impl Board {
             runs: 0,
             failures: 0,
         });
-        Report { board: self.clone(), nth: statuses.len() - 1, clock, period: about.period, began: None }
+        Report { board: self.clone(), nth: statuses.len() - 1, clock, about, began: None }
     }
 
     pub fn statuses(&self) -> Vec<TaskStatus> {
@@ -89,15 +89,15 @@ pub struct Report {
     board: Board,
     nth: usize,
     clock: Arc<dyn Clock>,
-    period: Duration,
+    about: About,
     /// When the run under way began, by both clocks.
     began: Option<(DateTime<Utc>, Instant)>,
 }
 
 impl Report {
-    /// How often the task looks.
-    pub const fn period(&self) -> Duration {
-        self.period
+    /// Which task it is that tells.
+    pub const fn about(&self) -> &About {
+        &self.about
     }
 
     /// Tells that a run begins.
@@ -119,7 +119,7 @@ impl Report {
         let Some((began_at, began)) = self.began.take() else { return };
         let ended_at = self.clock.now();
         let took = self.clock.monotonic().saturating_duration_since(began);
-        let next = began_at + TimeDelta::from_std(self.period).unwrap_or_default();
+        let next = began_at + TimeDelta::from_std(self.about.period).unwrap_or_default();
         self.tell(|status| {
             status.state = TaskState::Waiting;
             status.running_since = None;

@@ -1,13 +1,12 @@
-//! Forgets jobs that are long over, so that the table stays small. What they did stays in the activity log.
+//! Forgets jobs that are long over. What they did stays in the activity log.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use thon_domain::live::Cause;
-use thon_store::{Stamp, Store, jobs};
+use thon_store::{Store, jobs};
 
-use super::{About, Beat};
-use crate::{clock::Nature, error::Error};
+use super::{About, Beat, sweep};
+use crate::clock::Nature;
 
 /// How long a job is told of.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -21,19 +20,6 @@ pub const ABOUT: About = About {
 };
 
 /// Sweeps until told to stop.
-pub async fn run(store: Store, nature: Nature, mut beat: Beat) {
-    while beat.next().await {
-        let swept = sweep(&store, &nature).await;
-        match &swept {
-            Ok(0) => {}
-            Ok(forgotten) => tracing::debug!(forgotten, "old jobs are forgotten"),
-            Err(error) => tracing::warn!(%error, "old jobs cannot be swept"),
-        }
-        beat.ended(&swept.map(drop));
-    }
-}
-
-async fn sweep(store: &Store, nature: &Nature) -> Result<usize, Error> {
-    let stamp = Stamp { at: nature.clock.now(), cause: Cause::thon() };
-    store.write(stamp, |w| Ok(jobs::forget_before(w, w.at() - KEPT)?)).await
+pub async fn run(store: Store, nature: Nature, beat: Beat) {
+    sweep::run((store, nature), beat, |w| jobs::forget_before(w, w.at() - KEPT)).await;
 }
