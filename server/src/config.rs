@@ -7,6 +7,7 @@ mod auth;
 mod dashboard;
 mod database;
 mod declaration;
+mod edge;
 mod env_file;
 mod environment;
 mod error;
@@ -43,11 +44,12 @@ pub use self::{
     auth::{Auth, GitHub, GitLab, LinkedIn, OAuthClient},
     dashboard::Dashboard,
     database::Database,
+    edge::{Edge, EdgeLimits},
     env_file::quoted,
     environment::Variable,
     error::{ConfigError, Mistake},
     event::Event,
-    forms::{DomainName, Email, Network as Addresses},
+    forms::{DomainName, Email},
     gateway::{Apisix, Gateway, GatewayMode, ModelConcurrency, RateLimitScope, Redis, TokenLimits},
     home::Home,
     key::{Effect, Key},
@@ -89,6 +91,7 @@ pub struct Config {
     pub database: Database,
     pub dashboard: Dashboard,
     pub network: Network,
+    pub edge: Edge,
     pub auth: Auth,
     pub sandbox: Sandbox,
     pub vscode: Vscode,
@@ -155,6 +158,7 @@ impl Config {
             event: Event::read(reader),
             database: Database::read(reader),
             dashboard: Dashboard::read(reader),
+            edge: Edge::read(reader),
             auth: Auth::read(reader),
             sandbox: Sandbox::read(reader),
             vscode: Vscode::read(reader),
@@ -181,13 +185,12 @@ impl Loaded {
     /// # Errors
     /// When the address is not a loopback one, no password is set and it was not asked for.
     pub fn check_exposure(&self) -> Result<(), ConfigError> {
-        let Config { dashboard, auth, .. } = &self.config;
-        if dashboard.host.is_loopback() || auth.can_sign_in() || auth.insecure_no_auth {
-            return Ok(());
-        }
-        let origin =
-            self.shown.iter().find(|shown| shown.key.name == dashboard::HOST).map(|shown| shown.origin.clone());
-        let message = format!("dashboard.host is {}, but there is no way to sign in", dashboard.host);
+        let Config { dashboard, edge, auth, .. } = &self.config;
+        let open = [(dashboard::HOST, Some(dashboard.host)), (edge::HOST, edge.https_port.map(|_| edge.host))];
+        let open = open.into_iter().find_map(|(key, host)| Some((key, host.filter(|host| !host.is_loopback())?)));
+        let Some((key, host)) = open.filter(|_| !auth.can_sign_in() && !auth.insecure_no_auth) else { return Ok(()) };
+        let origin = self.shown.iter().find(|shown| shown.key.name == key).map(|shown| shown.origin.clone());
+        let message = format!("{key} is {host}, but there is no way to sign in");
         let hint = "set auth.local_password_file, or keep to 127.0.0.1, or start with --insecure-no-auth";
         Err(Mistake::new(origin.unwrap_or(Origin::Default), message).with_hint(hint).into())
     }

@@ -17,6 +17,7 @@ pub mod job;
 pub mod leftover;
 pub mod live;
 pub mod name;
+pub mod network;
 pub mod page;
 pub mod problem;
 pub mod role;

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::{forms::Network as Addresses, reader::Reader};
+use thon_domain::network::Network as Addresses;
+
+use super::reader::Reader;
 
 /// The network around the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,11 @@ impl Network {
                 .later()
                 .optional_word("an IP address", |text| text.parse().ok()),
             trusted_proxies: reader
-                .key("trusted_proxies", "The proxies whose word about a caller's address is taken")
+                .key(
+                    "trusted_proxies",
+                    "The proxies in front of THON whose word is taken for a caller's address, scheme and host \
+                     (X-Forwarded-For, -Proto and -Host, or Forwarded)",
+                )
                 .later()
                 .words("a list of addresses and networks such as 10.0.0.0/8"),
         }

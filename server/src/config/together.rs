@@ -1,12 +1,32 @@
 //! Rules about several keys at once.
 
-use super::{Config, Mistake, reader::Reader};
+use super::{Config, Mistake, edge, reader::Reader};
 
 /// Notes what does not go together.
 pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
+    ports(config, reader);
     gateway(config, reader);
     sign_in(config, reader);
     assistant(config, reader);
+}
+
+fn ports(config: &Config, reader: &mut Reader<'_>) {
+    let edge = &config.edge;
+    if edge.http_port.is_some() && edge.https_port.is_none() {
+        let message = format!("{} is set without {}", edge::HTTP_PORT, edge::HTTPS_PORT);
+        let mistake = Mistake::new(reader.origin(edge::HTTP_PORT), message);
+        reader.mistake(mistake.with_hint("it sends callers to HTTPS; to serve plain HTTP there is dashboard.port"));
+    }
+    if edge.https_port.is_some() && edge.https_port == edge.http_port {
+        let message = format!("{} and {} are the same", edge::HTTPS_PORT, edge::HTTP_PORT);
+        reader.mistake(Mistake::new(reader.origin(edge::HTTP_PORT), message).with_hint("usually they are 443 and 80"));
+    }
+    for (name, port) in [(edge::HTTPS_PORT, edge.https_port), (edge::HTTP_PORT, edge.http_port)] {
+        if port == Some(config.dashboard.port) {
+            let message = format!("{name} and dashboard.port are the same");
+            reader.mistake(Mistake::new(reader.origin(name), message).with_hint("give each a port of its own"));
+        }
+    }
 }
 
 fn gateway(config: &Config, reader: &mut Reader<'_>) {

@@ -128,3 +128,19 @@ fn settings_are_the_weakest_but_the_defaults() {
     machine.write(".thon/thon.yaml", "sandbox: {image: }\n");
     assert_eq!(machine.load().config.sandbox.image(), "from-database");
 }
+
+#[test]
+fn the_doors_to_the_internet_are_checked_together() {
+    let told = Machine::with_yaml("edge:\n  http_port: 80\n").mistakes();
+    assert!(told.contains("edge.http_port is set without edge.https_port"), "{told}");
+    let told = Machine::with_yaml("edge:\n  https_port: 8100\n  http_port: 8100\n  headers: 5\n").mistakes();
+    for part in ["edge.https_port and edge.http_port are the same", "edge.https_port and dashboard.port are the same"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(told.contains("edge.headers must be a whole number from 32 to 1024, found 5"), "{told}");
+    let open = Machine::with_yaml("edge:\n  host: 0.0.0.0\n  https_port: 443\n").load();
+    let told = open.check_exposure().expect_err("nobody can sign in").to_string();
+    assert!(told.contains("edge.host is 0.0.0.0, but there is no way to sign in"), "{told}");
+    let closed = Machine::with_yaml("edge:\n  host: 0.0.0.0\n").load();
+    closed.check_exposure().expect("without a port nobody listens there");
+}
