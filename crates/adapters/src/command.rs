@@ -1,6 +1,6 @@
 //! Programs of the host: run without a shell, bounded in time, their words kept for whoever has to mend something.
 
-use std::{io::ErrorKind, process::Stdio, time::Duration};
+use std::{collections::BTreeMap, io::ErrorKind, process::Stdio, time::Duration};
 
 use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
 
@@ -24,35 +24,65 @@ pub(crate) enum CommandError {
 /// # Errors
 /// When it is not there, fails, or does not end.
 pub(crate) async fn run(program: &str, arguments: &[&str], input: &str) -> Result<String, CommandError> {
-    let command = || format!("{program} {}", arguments.join(" "));
-    let failed = |said: String| CommandError::Failed { command: command(), said };
-    let ended = timeout(LIMIT, ended(program, arguments, input)).await;
-    let ended = ended.map_err(|_| failed(format!("it did not end within {} s", LIMIT.as_secs())))?;
-    let output = ended.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => CommandError::Missing(program.to_owned()),
-        _ => failed(error.to_string()),
-    })?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    Call { input, ..Call::new(program, arguments) }.run().await
 }
 
-async fn ended(program: &str, arguments: &[&str], input: &str) -> std::io::Result<std::process::Output> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env("PATH", PATH)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program that does not read ends by itself, and then its own words say why.
-        let _ = stdin.write_all(input.as_bytes()).await;
+/// Variables of a program, besides those that every program gets.
+pub(crate) type Environment = BTreeMap<&'static str, String>;
+
+/// A program as it is called.
+pub(crate) struct Call<'c> {
+    pub program: &'c str,
+    pub arguments: &'c [&'c str],
+    /// What stands on its standard input.
+    pub input: &'c str,
+    pub environment: Environment,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+impl<'c> Call<'c> {
+    pub const fn new(program: &'c str, arguments: &'c [&'c str]) -> Self {
+        Self { program, arguments, input: "", environment: Environment::new(), limit: LIMIT }
     }
-    child.wait_with_output().await
+
+    /// Runs it, and tells what it wrote.
+    ///
+    /// # Errors
+    /// When it is not there, fails, or does not end.
+    pub async fn run(&self) -> Result<String, CommandError> {
+        let Self { program, arguments, limit, .. } = self;
+        let command = || format!("{program} {}", arguments.join(" "));
+        let failed = |said: String| CommandError::Failed { command: command(), said };
+        let ended = timeout(*limit, self.ended()).await;
+        let ended = ended.map_err(|_| failed(format!("it did not end within {} s", limit.as_secs())))?;
+        let output = ended.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => CommandError::Missing((*program).to_owned()),
+            _ => failed(error.to_string()),
+        })?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
+    async fn ended(&self) -> std::io::Result<std::process::Output> {
+        let mut child = Command::new(self.program)
+            .args(self.arguments)
+            .env("PATH", PATH)
+            .env("LC_ALL", "C")
+            .envs(&self.environment)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that does not read ends by itself, and then its own words say why.
+            let _ = stdin.write_all(self.input.as_bytes()).await;
+        }
+        child.wait_with_output().await
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The outside world: each adapter makes a port of `thon-core` true with one product.
 
+pub mod certificates;
 mod command;
 pub mod host;
 pub mod proxy;

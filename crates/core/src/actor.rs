@@ -69,6 +69,8 @@ pub enum Action {
     SeeSystem,
     /// Remove what is left over in the sandbox runtime.
     CleanUp,
+    /// Have another certificate made.
+    RenewCertificate,
     /// Look at the settings.
     SeeSettings,
     /// Change the settings.
@@ -169,9 +171,12 @@ enum Standing {
 impl Action {
     const fn needs(self) -> Standing {
         match self {
-            Self::MakeAdminLink | Self::ChangeSettings | Self::ChooseImage | Self::CleanUp | Self::SeeTokens => {
-                Standing::Admin
-            }
+            Self::MakeAdminLink
+            | Self::ChangeSettings
+            | Self::ChooseImage
+            | Self::CleanUp
+            | Self::RenewCertificate
+            | Self::SeeTokens => Standing::Admin,
             Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
@@ -222,6 +227,7 @@ impl Action {
             | Self::MakeAdminLink
             | Self::ChangeSettings
             | Self::CleanUp
+            | Self::RenewCertificate
             | Self::RevealPassword(_) => Scope::Admin,
         }
     }
@@ -287,6 +293,7 @@ mod tests {
             Action::MakeAdminLink,
             Action::SeeSystem,
             Action::CleanUp,
+            Action::RenewCertificate,
             Action::SeeSettings,
             Action::ChangeSettings,
             Action::MakeToken,

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod capacity;
+pub mod certificates;
 pub mod check;
 pub mod cleanup;
 pub mod clock;
@@ -21,6 +22,7 @@ pub mod live;
 pub mod poke;
 pub mod port;
 pub mod presence;
+pub mod private_file;
 pub mod sandboxes;
 pub mod secret;
 pub mod session;

@@ -1,5 +1,6 @@
 //! Ports: what THON needs from the outside world, in its own words.
 
+pub mod certificate_authority;
 pub mod host;
 pub mod proxy;
 pub mod runtime;

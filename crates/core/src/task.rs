@@ -15,6 +15,7 @@ pub mod expire_instances;
 pub mod measure_capacity;
 pub mod reconcile_instances;
 pub mod remove_volumes;
+pub mod renew_certificates;
 mod report;
 mod sweep;
 pub mod sweep_jobs;

@@ -220,6 +220,18 @@ pub enum Change {
     SignedOut {
         account: AccountId,
     },
+    /// The server has a new certificate.
+    CertificateIssued {
+        /// The published word for who made it.
+        provider: String,
+        names: Vec<String>,
+        not_after: DateTime<Utc>,
+    },
+    /// No new certificate could be made, for a reason that was not told yet.
+    CertificateFailed {
+        provider: String,
+        reason: String,
+    },
     /// An empty value gives the key back to its default.
     SettingChanged {
         key: String,

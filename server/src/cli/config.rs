@@ -1,7 +1,6 @@
 //! `thon config`: what the configuration is, where it comes from, whether it is good.
 
 mod env;
-mod private_file;
 mod running;
 
 use std::process::ExitCode;

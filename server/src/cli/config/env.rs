@@ -1,8 +1,8 @@
 //! `thon config env`: the configuration as variables, for programs that are started with nothing else.
 
 use camino::Utf8Path;
+use thon_core::private_file;
 
-use super::private_file;
 use crate::{
     cli::{Context, args::EnvFormat, error::CliError},
     config::{Exported, Loaded, Shown, ShownValue, quoted},
