@@ -55,6 +55,7 @@ use crate::{
 pub struct House {
     pub parts: Parts,
     pub edge: Edge,
+    pub hosts: Hosts,
     pub entry: Entry,
     pub reconciler: Reconciler,
     pub pokes: Pokes,
@@ -96,7 +97,7 @@ pub fn house(ground: &Ground<'_>) -> House {
     let doorkeeper =
         Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), presence: presence.clone(), poke: poke.clone() };
     let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
-    let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
+    let edge = Edge::new(hosts.clone(), addresses.dashboard(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
@@ -105,7 +106,7 @@ pub fn house(ground: &Ground<'_>) -> House {
     let made = Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone() };
     let parts = parts(ground, &addresses, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
-    House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, surveyor, runtime }
+    House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, runtime }
 }
 
 /// What the routes share.

@@ -26,7 +26,7 @@ impl Gatekeeper for Doorkeeper {
     async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal> {
         let admitted = self.entry.admit(cookie, slug).await.map_err(refusal)?;
         self.presence.seen(admitted.user);
-        Ok(Admission { revoked: admitted.revoked, may_start: true })
+        Ok(Admission { revoked: admitted.revoked, may_start: true, viewer: admitted.actor.account })
     }
 
     async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal> {

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod compose;
 pub mod config;
+pub mod front;
 mod gatekeeper;
 pub mod http;
 pub mod lifecycle;

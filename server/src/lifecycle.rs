@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use thon_app::shell::Assets;
 use thon_core::{
+    certificates::challenges::Challenges,
     clock::Nature,
     entry::Entry,
     presence,
@@ -27,6 +28,7 @@ use self::{
 use crate::{
     compose::{self, Ground, House},
     config::{Config, process::Invocation},
+    front::Front,
     http::{
         api::sign_in_links::link_url,
         assets::assets,
@@ -126,7 +128,7 @@ impl Founded {
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, identity, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
+        let House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
         let routes_stand = reconciler.first_round();
         let (tasks, clock) = (&work.tasks, &nature.clock);
         tasks.start_told(reconcile_instances::ABOUT, clock, |report, stop| reconciler.run(pokes, report, stop));
@@ -144,10 +146,11 @@ impl Founded {
         // Without routes, people would be told that their editor does not run.
         let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
         let dashboard = edge.wrap(router::dashboard(parts));
-        for listener in doors.addresses()? {
-            listen::on_address(listener, dashboard.clone(), &work);
+        let front = Front::new(config, hosts, Challenges::default())?;
+        for door in doors.addresses()? {
+            listen::on_address(door, dashboard.clone(), &front, &work);
         }
-        Ok(Running { first_link, store, work, entry, edge, wishes, ownership })
+        Ok(Running { first_link, store, work, entry, front, edge, wishes, ownership })
     }
 }
 
@@ -158,6 +161,8 @@ pub struct Running {
     pub store: Store,
     pub work: Work,
     entry: Entry,
+    /// What callers from outside come to; its certificates may be exchanged at any time.
+    pub front: Front,
     edge: Edge,
     wishes: mpsc::Receiver<Wish>,
     ownership: Ownership,

@@ -1,5 +1,6 @@
 //! The edge's own small answers, as far as they are not pages.
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::body::{self, Body};
@@ -11,7 +12,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 pub(crate) const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("2");
 
 /// A status with one line for whoever reads raw answers.
-pub(crate) fn text(status: StatusCode, line: &'static str) -> Response<Body> {
+pub(crate) fn text(status: StatusCode, line: impl Into<Bytes>) -> Response<Body> {
     let answer = with(status, body::full(line), header::CONTENT_TYPE, PLAIN);
     and(answer, header::CACHE_CONTROL, NO_STORE)
 }
@@ -20,6 +21,14 @@ pub(crate) fn text(status: StatusCode, line: &'static str) -> Response<Body> {
 pub(crate) fn bare(status: StatusCode) -> Response<Body> {
     let answer = with(status, body::empty(), header::CACHE_CONTROL, NO_STORE);
     if status == StatusCode::SERVICE_UNAVAILABLE { and(answer, header::RETRY_AFTER, RETRY_AFTER_S) } else { answer }
+}
+
+/// A name that is nobody's here.
+pub(crate) fn misdirected() -> Response<Body> {
+    text(
+        StatusCode::MISDIRECTED_REQUEST,
+        "this server does not answer to that host name; open the address that it printed at its start\n",
+    )
 }
 
 /// Sends the browser elsewhere with a GET.

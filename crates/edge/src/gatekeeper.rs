@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use thon_domain::{
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
     slug::Slug,
 };
 use tokio_util::sync::CancellationToken;
@@ -73,6 +73,8 @@ pub struct Admission {
     pub revoked: CancellationToken,
     /// Whether the visitor may start the sandbox when it does not run.
     pub may_start: bool,
+    /// Whose account it is, for the access log.
+    pub viewer: Option<AccountId>,
 }
 
 /// Why somebody does not enter.

@@ -17,11 +17,11 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     header::UPGRADE,
 ];
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(crate) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// What a proxy in front would say. Nobody in front is trusted yet, and code-server believes some of them.
+/// What a proxy in front would say. It was read already; code-server would believe some of them from anybody.
 const CLAIMS: [HeaderName; 8] = [
     header::FORWARDED,
     FORWARDED_FOR,
@@ -32,6 +32,21 @@ const CLAIMS: [HeaderName; 8] = [
     HeaderName::from_static("x-forwarded-server"),
     HeaderName::from_static("x-real-ip"),
 ];
+
+/// Drops what some programs read as one of the headers that the edge writes or drops: they know no difference between
+/// `_` and `-`, as CGI (RFC 3875 §4.1.18) and what came after it.
+fn drop_look_alikes(headers: &mut HeaderMap) {
+    let framing = [&header::CONTENT_LENGTH, &header::HOST, &header::COOKIE];
+    let is_taken = |name: &HeaderName| {
+        let plain = name.as_str().replace('_', "-");
+        CLAIMS.iter().chain(&HOP_BY_HOP).chain(framing).any(|taken| taken.as_str() == plain)
+    };
+    let found: Vec<HeaderName> =
+        headers.keys().filter(|name| name.as_str().contains('_') && is_taken(name)).cloned().collect();
+    for name in &found {
+        headers.remove(name);
+    }
+}
 
 pub(crate) fn drop_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = tokens(headers, &header::CONNECTION)
@@ -56,6 +71,7 @@ impl Forwarded<'_> {
         for claim in &CLAIMS {
             headers.remove(claim);
         }
+        drop_look_alikes(headers);
         if let Some(Ok(address)) = self.peer.map(|address| HeaderValue::from_str(&address.to_string())) {
             headers.insert(FORWARDED_FOR, address);
         }

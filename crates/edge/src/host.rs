@@ -64,13 +64,6 @@ impl Hosts {
     pub(crate) fn host(&self, slug: &Slug) -> String {
         format!("{slug}.{}", self.addresses.suffix)
     }
-
-    /// The origin that a browser names for pages under this `Host`: lower case, without the scheme's own port.
-    pub(crate) fn origin(&self, host: &str) -> String {
-        let default = if self.is_secure() { ":443" } else { ":80" };
-        let host = lower(host);
-        format!("{}://{}", self.scheme(), host.strip_suffix(default).unwrap_or(&host))
-    }
 }
 
 /// Says why a request names no host, or more than one.
@@ -94,6 +87,13 @@ pub(crate) fn named<B>(request: &Request<B>) -> Result<&str, Ambiguous> {
     }
 }
 
+/// The origin that a browser names for pages under this `Host`: lower case, without the scheme's own port.
+pub(crate) fn origin(scheme: &str, host: &str) -> String {
+    let default = if scheme == "https" { ":443" } else { ":80" };
+    let host = lower(host);
+    format!("{scheme}://{}", host.strip_suffix(default).unwrap_or(&host))
+}
+
 /// A name from the configuration as browsers write it; `None` for one that names nobody.
 fn listed(name: &str) -> Option<String> {
     match name.parse::<IpAddr>() {
@@ -104,7 +104,7 @@ fn listed(name: &str) -> Option<String> {
 }
 
 /// The name without its port; `None` when what stands there is no port.
-fn without_port(host: &str) -> Option<&str> {
+pub(crate) fn without_port(host: &str) -> Option<&str> {
     let end = if host.starts_with('[') { host.find(']')? + 1 } else { host.find(':').unwrap_or(host.len()) };
     let (name, port) = host.split_at_checked(end)?;
     let is_port = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok();

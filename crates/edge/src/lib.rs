@@ -4,29 +4,40 @@
 //! own router exists under the dashboard's names only, and everything under a sandbox's name belongs to the sandbox, except
 //! `/.thon/…`. It knows nothing of accounts or databases: who may enter is the [`Gatekeeper`]'s to say.
 
+pub mod access;
 mod answer;
 mod body;
+mod caller;
 mod cookie;
+pub mod door;
 mod edge;
 mod gatekeeper;
 mod headers;
 mod host;
 mod link;
 mod login;
+mod meter;
 mod outer;
 mod page;
 mod percent;
+pub mod ports;
 mod probe;
+mod proofs;
 mod protocol;
 mod proxy;
+mod redirect;
 mod standing;
+pub mod tls;
 mod tunnel;
 mod visit;
 
 pub use body::{Body, BoxError};
+pub use caller::Scheme;
 pub use edge::Edge;
 pub use gatekeeper::{Admission, EditorCookie, Gatekeeper, Refusal};
 pub use host::{Hosts, Sorted};
 pub use outer::Outer;
 pub use probe::ProbeError;
-pub use visit::Peer;
+pub use proofs::{AcmeProofs, ProofCertificate};
+pub use redirect::ToHttps;
+pub use visit::{LocalPort, Peer};

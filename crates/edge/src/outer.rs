@@ -64,10 +64,7 @@ where
                 }
                 .boxed()
             }
-            Ok((Sorted::Unknown, _)) => refused(answer::text(
-                StatusCode::MISDIRECTED_REQUEST,
-                "this server does not answer to that host name; open the address that it printed at its start\n",
-            )),
+            Ok((Sorted::Unknown, _)) => refused(answer::misdirected()),
             Err(host::Ambiguous) => {
                 refused(answer::text(StatusCode::BAD_REQUEST, "a request must name exactly one host\n"))
             }

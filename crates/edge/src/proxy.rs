@@ -8,16 +8,18 @@ use hyper_util::client::legacy::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    access::Notes,
     answer,
     body::{self, Body},
     cookie::{self, SessionOf},
+    door::OfSandbox,
     edge::Plane,
     gatekeeper::{Admission, Refusal},
     headers,
     link::Link,
     login, page, percent, protocol,
     standing::Standing,
-    tunnel::Upgrade,
+    tunnel::{self, Upgrade},
     visit::{Source, Visit},
 };
 
@@ -26,8 +28,12 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit<'_>, request: Request<Body
     if protocol::name(request.uri().path()).is_some() {
         return protocol::answer(plane, &visit, &request.into_parts().0).await;
     }
-    // TRACE would send the editor's secret back, CONNECT has no meaning here.
-    if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
+    if let Some(notes) = request.extensions().get::<Notes>() {
+        notes.sandbox(&visit.slug);
+    }
+    // TRACE would send the editor's secret back; CONNECT has no meaning here, except for a websocket over HTTP/2.
+    let leads_nowhere = *request.method() == Method::CONNECT && !tunnel::is_extended_connect(&request);
+    if leads_nowhere || *request.method() == Method::TRACE {
         return answer::bare(StatusCode::METHOD_NOT_ALLOWED);
     }
     if visit.acts && visit.source == Source::Foreign {
@@ -37,6 +43,9 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit<'_>, request: Request<Body
         Ok(admission) => admission,
         Err(refusal) => return refuse(plane, &visit, refusal, request.uri()),
     };
+    if let Some((notes, viewer)) = request.extensions().get::<Notes>().zip(admission.viewer) {
+        notes.viewer(viewer);
+    }
     let standing = plane.standing(&visit.slug);
     match standing.as_ref().and_then(|standing| standing.open_link()) {
         Some(link) => forward(plane, &visit, link, admission.revoked, request).await,
@@ -103,8 +112,11 @@ async fn forward(
         return lost(plane, visit, link);
     }
     match (response.status(), upgrade) {
-        (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) => upgrade.carry(plane, link.user, response, end),
-        (StatusCode::SWITCHING_PROTOCOLS, None) => lost(plane, visit, link),
+        (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) if upgrade.is_confirmed(response.headers()) => {
+            upgrade.carry(plane, link.user, response, end)
+        }
+        // Nobody asked for that.
+        (StatusCode::SWITCHING_PROTOCOLS, _) => lost(plane, visit, link),
         _ => passed_on(response, session, |incoming| body::until(end, incoming)),
     }
 }
@@ -120,6 +132,7 @@ pub(crate) fn passed_on(
     *response.version_mut() = Version::HTTP_11;
     headers::drop_hop_by_hop(response.headers_mut());
     cookie::from_sandbox(response.headers_mut(), session);
+    response.extensions_mut().insert(OfSandbox);
     response
 }
 

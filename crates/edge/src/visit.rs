@@ -6,8 +6,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use thon_domain::slug::Slug;
 
 use crate::{
+    caller::Scheme,
     headers::{self, Forwarded},
-    host::Hosts,
+    host::{self, Hosts},
     tunnel,
 };
 
@@ -19,6 +20,10 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Whoever accepts connections puts it into the request's extensions; without it a sandbox is not told who asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
+
+/// The port at which a connection came in, likewise. In one tier it says which sandbox is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalPort(pub u16);
 
 /// Where a request claims to come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +47,10 @@ pub(crate) struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    pub(crate) fn new<B>(hosts: &'a Hosts, slug: Slug, host: HeaderValue, request: &Request<B>) -> Self {
+    pub(crate) fn new<B>(hosts: &'a Hosts, slug: Slug, named: HeaderValue, request: &Request<B>) -> Self {
         let headers = request.headers();
-        let own = hosts.origin(host.to_str().unwrap_or_default());
+        let scheme = request.extensions().get::<Scheme>().map_or(hosts.scheme(), |scheme| scheme.as_str());
+        let own = host::origin(scheme, named.to_str().unwrap_or_default());
         let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         let peer: Option<IpAddr> = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
         Self {
@@ -52,7 +58,7 @@ impl<'a> Visit<'a> {
             source: source(headers, &own),
             navigates: navigates(request.method(), headers),
             acts: !is_safe || tunnel::is_asked_for(headers),
-            forwarded: Forwarded { host, peer, scheme: hosts.scheme() },
+            forwarded: Forwarded { host: named, peer, scheme },
         }
     }
 }

@@ -43,7 +43,7 @@ impl Edge {
         let (loopback, takes) = (IpAddr::V4(Ipv4Addr::LOCALHOST), "an IP address such as 0.0.0.0 or ::");
         let host = reader.key(HOST, "The address that the ports of this section listen on").env("THON_EDGE_HOST");
         Self {
-            host: host.later().word(loopback, takes, |text| text.parse().ok()),
+            host: host.word(loopback, takes, |text| text.parse().ok()),
             https_port: port(reader, HTTPS_PORT, "The port of HTTPS; without one THON speaks none", "THON_HTTPS_PORT"),
             http_port: port(
                 reader,
@@ -57,20 +57,17 @@ impl Edge {
                     "The load balancers that begin each connection with a PROXY protocol header (version 1 or 2); \
                      from them it is required, from others refused",
                 )
-                .later()
                 .words("a list of addresses and networks such as 10.0.0.0/8"),
             hsts_s: reader
                 .key(
                     "edge.hsts_s",
                     "For how many seconds browsers remember to come by HTTPS only; 0 says nothing to them",
                 )
-                .later()
                 .whole(31_536_000, 0..=63_072_000),
             limits: EdgeLimits::read(reader),
             access_log: reader
                 .key("edge.access_log", "Whether every request is a line of the log, without secrets")
                 .env("THON_ACCESS_LOG")
-                .later()
                 .truth(false),
         }
     }
@@ -81,20 +78,16 @@ impl EdgeLimits {
         Self {
             header_kib: reader
                 .key("edge.header_kib", "How large the headers of a request may be, in KiB")
-                .later()
                 .whole(64, 8..=1024),
-            headers: reader.key("edge.headers", "How many headers a request may have").later().whole(128, 32..=1024),
+            headers: reader.key("edge.headers", "How many headers a request may have").whole(128, 32..=1024),
             header_timeout_s: reader
                 .key("edge.header_timeout_s", "How many seconds a caller may take for the headers of a request")
-                .later()
                 .whole(30, 1..=3600),
             handshake_timeout_s: reader
                 .key("edge.handshake_timeout_s", "How many seconds a caller may take to agree on TLS")
-                .later()
                 .whole(10, 1..=300),
             connections_per_address: reader
                 .key("edge.connections_per_address", "How many connections may be open from one address")
-                .later()
                 .whole(10_000, 16..=1_000_000),
         }
     }
@@ -102,5 +95,5 @@ impl EdgeLimits {
 
 fn port(reader: &mut Reader<'_>, name: &'static str, about: &'static str, variable: &'static str) -> Option<u16> {
     let key = reader.key(name, about).env(variable);
-    key.later().optional_word("a whole number from 1 to 65535", |text| text.parse().ok().filter(|port| *port != 0))
+    key.optional_word("a whole number from 1 to 65535", |text| text.parse().ok().filter(|port| *port != 0))
 }

@@ -31,7 +31,6 @@ impl Network {
                     "The proxies in front of THON whose word is taken for a caller's address, scheme and host \
                      (X-Forwarded-For, -Proto and -Host, or Forwarded)",
                 )
-                .later()
                 .words("a list of addresses and networks such as 10.0.0.0/8"),
         }
     }

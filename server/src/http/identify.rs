@@ -8,6 +8,7 @@ use axum::{
 };
 use thon_core::{accounts::Accounts, actor::Actor, clock::Nature, error::Error, secret::hash_of, tokens::Tokens};
 use thon_domain::{api_token::Scope, problem::ProblemCode};
+use thon_edge::access::Notes;
 use tower_sessions::Session;
 
 use super::{problem::Failed, sessions};
@@ -59,11 +60,20 @@ pub async fn by_token(State(known): State<Known>, mut request: Request, next: Ne
     request.headers_mut().remove(header::COOKIE);
     if request.uri().path().starts_with("/api/") {
         match bearer(&known, request.method(), request.headers()).await {
-            Ok(caller) => request.extensions_mut().insert(caller),
+            Ok(caller) => known_as(caller, &mut request),
             Err(refused) => return refused,
-        };
+        }
     }
     next.run(request).await
+}
+
+/// Tells everybody after this who asks, and the access log.
+fn known_as(caller: Caller, request: &mut Request) {
+    let account = caller.actor.as_ref().and_then(|actor| actor.account);
+    if let Some((notes, account)) = request.extensions().get::<Notes>().zip(account) {
+        notes.viewer(account);
+    }
+    request.extensions_mut().insert(caller);
 }
 
 async fn bearer(known: &Known, method: &Method, headers: &HeaderMap) -> Result<Caller, Response> {
@@ -73,8 +83,8 @@ async fn bearer(known: &Known, method: &Method, headers: &HeaderMap) -> Result<C
         Err(Error::Unauthenticated) => return Err(no_good_token()),
         Err(error) => return Err(Failed::from(error).into_response()),
     };
-    // Every use case asks what a token is for; this holds even where one forgot to.
-    if !matches!(*method, Method::GET | Method::HEAD) {
+    // Every use case asks what a token is for; this holds even where one forgot to. CONNECT opens a websocket to follow.
+    if !matches!(*method, Method::GET | Method::HEAD | Method::CONNECT) {
         actor.may_with_token(Scope::Write).map_err(|error| Failed::from(error).into_response())?;
     }
     Ok(Caller { actor: Some(actor), session_hash: Some(hash_of(secret)) })
@@ -112,7 +122,7 @@ pub async fn by_session(
         return Ok(next.run(request).await);
     }
     let caller = caller(&known, &session).await?;
-    request.extensions_mut().insert(caller);
+    known_as(caller, &mut request);
     Ok(next.run(request).await)
 }
 

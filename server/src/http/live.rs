@@ -12,6 +12,7 @@ use axum::{
         },
     },
     response::Response,
+    routing::connect,
 };
 use futures::{StreamExt as _, pin_mut};
 use serde::Deserialize;
@@ -39,7 +40,12 @@ pub struct Following {
 }
 
 pub fn api(following: Following) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(snapshot)).routes(routes!(follow)).with_state(following)
+    OpenApiRouter::new()
+        .routes(routes!(snapshot))
+        .routes(routes!(follow))
+        // Over HTTP/2 a websocket is asked for in this way (RFC 8441).
+        .route("/api/live", connect(follow))
+        .with_state(following)
 }
 
 /// Tells everything that the caller may see, as of one activity number.

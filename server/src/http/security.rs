@@ -8,6 +8,7 @@ use axum::{
 };
 use thon_core::error::Error;
 use thon_domain::problem::ProblemCode;
+use thon_edge::Scheme;
 
 use super::{identify::Caller, problem::Failed, sign_in::encoded};
 
@@ -64,19 +65,21 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let upgrade = request.headers().contains_key(header::UPGRADE);
     let program = request.extensions().get::<Caller>().is_some_and(Caller::came_with_token);
-    if program || (safe && !upgrade) || is_own(request.headers(), request.uri()) {
+    let scheme = request.extensions().get().copied().unwrap_or(Scheme::Http);
+    if program || (safe && !upgrade) || is_own(request.headers(), request.uri(), scheme) {
         return next.run(request).await;
     }
     Failed::new(ProblemCode::Forbidden, "This request does not come from a page of THON.").into_response()
 }
 
-fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
+fn is_own(headers: &HeaderMap, uri: &Uri, scheme: Scheme) -> bool {
     static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(&header::ORIGIN) {
         Some(origin) => {
             let host = text(&header::HOST).or_else(|| uri.authority().map(Authority::as_str));
-            host.is_some_and(|host| origin.strip_prefix("http://").is_some_and(|own| own.eq_ignore_ascii_case(host)))
+            let own = origin.strip_prefix(scheme.as_str()).and_then(|rest| rest.strip_prefix("://"));
+            host.zip(own).is_some_and(|(host, own)| own.eq_ignore_ascii_case(host))
         }
         None => !headers.contains_key(header::ORIGIN) && text(&SEC_FETCH_SITE) == Some("same-origin"),
     }
@@ -157,6 +160,8 @@ mod tests {
         headers.insert(header::HOST, HeaderValue::from_static("localhost:8100"));
         origin.map(|origin| headers.insert(header::ORIGIN, HeaderValue::from_static(origin)));
         site.map(|site| headers.insert("sec-fetch-site", HeaderValue::from_static(site)));
-        assert_eq!(is_own(&headers, &Uri::from_static("/x")), own);
+        assert_eq!(is_own(&headers, &Uri::from_static("/x"), Scheme::Http), own);
+        let secure = origin.is_some_and(|origin| origin.starts_with("http:"));
+        assert!(!secure || !is_own(&headers, &Uri::from_static("/x"), Scheme::Https), "HTTPS is another origin");
     }
 }

@@ -16,10 +16,28 @@ use tokio::net::{TcpListener, UnixListener};
 use super::inherited::Inherited;
 use crate::config::Config;
 
+/// A listener, and what it is there for.
+#[derive(Debug)]
+pub struct Door<L> {
+    pub listener: L,
+    pub leads: Leads,
+}
+
+/// Where somebody gets through a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To the dashboard and the sandboxes, in plain HTTP.
+    In,
+    /// Likewise, over TLS.
+    InByTls,
+    /// To the door with TLS.
+    ToHttps,
+}
+
 /// Where browsers and the operator's commands come in.
 #[derive(Debug)]
 pub struct Doors {
-    addresses: Vec<StdTcpListener>,
+    addresses: Vec<Door<StdTcpListener>>,
     operator: StdUnixListener,
     /// Where the operator's socket lies.
     pub path: Utf8PathBuf,
@@ -36,14 +54,14 @@ impl Doors {
         let (mut addresses, mut missing) = (Vec::new(), Vec::new());
         for wanted in wanted(config) {
             match inherited.address(wanted.address)? {
-                Some(listener) => addresses.push(listener),
+                Some(listener) => addresses.push(Door { listener, leads: wanted.leads }),
                 None => missing.push(wanted),
             }
         }
         inherited.refuse_the_rest()?;
-        for Wanted { address, optional } in missing {
-            match bound(address).await {
-                Ok(listener) => addresses.push(listener),
+        for Wanted { address, leads, optional } in missing {
+            match bound(address, leads).await {
+                Ok(listener) => addresses.push(Door { listener, leads }),
                 Err(error) if optional => tracing::info!("not listening on {address}: {error:#}"),
                 Err(error) => return Err(error),
             }
@@ -63,15 +81,16 @@ impl Doors {
     pub fn at(listener: StdTcpListener, path: &Utf8Path) -> anyhow::Result<Self> {
         listener.set_nonblocking(true)?;
         let operator = made(path).with_context(|| format!("cannot listen on {path}"))?;
-        Ok(Self { addresses: vec![listener], operator, path: path.to_owned() })
+        Ok(Self { addresses: vec![Door { listener, leads: Leads::In }], operator, path: path.to_owned() })
     }
 
     /// The addresses' listeners for one server.
     ///
     /// # Errors
     /// When the process has no descriptor left.
-    pub fn addresses(&self) -> io::Result<Vec<TcpListener>> {
-        self.addresses.iter().map(|listener| TcpListener::from_std(listener.try_clone()?)).collect()
+    pub fn addresses(&self) -> io::Result<Vec<Door<TcpListener>>> {
+        let listener = |door: &Door<StdTcpListener>| TcpListener::from_std(door.listener.try_clone()?);
+        self.addresses.iter().map(|door| Ok(Door { listener: listener(door)?, leads: door.leads })).collect()
     }
 
     /// The operator's listener for one server.
@@ -87,7 +106,7 @@ impl Doors {
     /// # Errors
     /// When the process has no descriptor left.
     pub fn descriptors(&self) -> io::Result<Vec<OwnedFd>> {
-        let addresses = self.addresses.iter().map(|listener| listener.try_clone().map(OwnedFd::from));
+        let addresses = self.addresses.iter().map(|door| door.listener.try_clone().map(OwnedFd::from));
         addresses.chain([self.operator.try_clone().map(OwnedFd::from)]).collect()
     }
 
@@ -102,22 +121,37 @@ impl Doors {
 #[derive(Clone, Copy, Debug)]
 struct Wanted {
     address: SocketAddr,
+    leads: Leads,
     /// Whether a server may do without.
     optional: bool,
 }
 
-/// 127.0.0.1 stands for this machine, so `localhost` is answered on both of its addresses.
 fn wanted(config: &Config) -> Vec<Wanted> {
-    let (host, port) = (config.dashboard.host, config.dashboard.port);
-    let mut all = vec![Wanted { address: SocketAddr::new(host, port), optional: false }];
-    if host == IpAddr::from([127, 0, 0, 1]) {
-        all.push(Wanted { address: (Ipv6Addr::LOCALHOST, port).into(), optional: true });
-    }
-    all
+    let Config { dashboard, edge, .. } = config;
+    let doors = [
+        (dashboard.host, Some(dashboard.port), Leads::In),
+        (edge.host, edge.https_port, Leads::InByTls),
+        (edge.host, edge.http_port, Leads::ToHttps),
+    ];
+    let doors = doors.into_iter().filter_map(|(host, port, leads)| Some((host, port?, leads)));
+    doors.flat_map(|(host, port, leads)| everywhere(host, port, leads)).collect()
 }
 
-async fn bound(address: SocketAddr) -> anyhow::Result<StdTcpListener> {
-    let hint = "end what listens there, or choose another `dashboard.port`";
+/// 127.0.0.1 stands for this machine, so `localhost` is answered on both of its addresses.
+fn everywhere(host: IpAddr, port: u16, leads: Leads) -> impl Iterator<Item = Wanted> {
+    let first = Wanted { address: SocketAddr::new(host, port), leads, optional: false };
+    let is_local = host == IpAddr::from([127, 0, 0, 1]);
+    let second = Wanted { address: (Ipv6Addr::LOCALHOST, port).into(), leads, optional: true };
+    std::iter::once(first).chain(is_local.then_some(second))
+}
+
+async fn bound(address: SocketAddr, leads: Leads) -> anyhow::Result<StdTcpListener> {
+    let key = match leads {
+        Leads::In => "dashboard.port",
+        Leads::InByTls => "edge.https_port",
+        Leads::ToHttps => "edge.http_port",
+    };
+    let hint = format!("end what listens there, or choose another `{key}`");
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; {hint}"))?;
     Ok(listener.into_std()?)
 }

@@ -80,7 +80,7 @@ impl Inherited {
         }
         if let Some(listener) = self.addresses.first() {
             let address = listener.local_addr()?;
-            bail!("a socket on {address} was handed over, but `dashboard.host` and `dashboard.port` say otherwise");
+            bail!("a socket on {address} was handed over, but no key of the configuration names that address");
         }
         Ok(())
     }

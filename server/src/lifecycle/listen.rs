@@ -1,45 +1,52 @@
 //! Listening: on addresses for browsers, on a socket for the operator's own commands.
 
-use std::{
-    convert::Infallible,
-    fs,
-    future::pending,
-    io,
-    net::SocketAddr,
-    os::unix::fs::MetadataExt as _,
-    task::{Context, Poll},
-};
+use std::{future::pending, io, os::unix::fs::MetadataExt as _};
 
 use axum::{
     Router,
-    body::Body,
     extract::{ConnectInfo, Request, State, connect_info::Connected},
-    http::{HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
     serve::{IncomingStream, Listener},
 };
 use camino::Utf8Path;
-use futures::{FutureExt as _, future::BoxFuture};
 use thon_domain::problem::ProblemCode;
-use thon_edge::{Outer, Peer};
+use thon_edge::{
+    Outer,
+    door::{Opening, Speaks},
+};
 use tokio::net::{TcpListener, UnixListener, unix::UCred};
 use tokio_util::sync::CancellationToken;
-use tower::Service;
 
-use super::work::Work;
-use crate::http::problem::Failed;
+use super::{
+    doors::{Door, Leads},
+    work::Work,
+};
+use crate::{front::Front, http::problem::Failed};
 
 /// Answers browsers: the edge first, then the dashboard.
-pub fn on_address(listener: TcpListener, edge: Outer<Router>, work: &Work) {
-    let leaving = work.leaving.clone();
-    let listener = Closable { listener, leaving: leaving.clone() };
-    work.service.start(|stop| async move {
-        let served = axum::serve(listener, Reception { edge, leaving });
-        if let Err(error) = served.with_graceful_shutdown(stop.cancelled_owned()).await {
-            tracing::error!(%error, "cannot listen any more");
+pub fn on_address(door: Door<TcpListener>, edge: Outer<Router>, front: &Front, work: &Work) {
+    let Door { listener, leads } = door;
+    let reception = front.reception.clone();
+    let opening = Opening {
+        leaving: work.leaving.clone(),
+        stop: work.service.stopping().clone(),
+        connections: work.service.tracker().clone(),
+    };
+    match (leads, &front.tls) {
+        (Leads::In, _) => {
+            work.service.start(|_| async move { reception.serve(listener, Speaks::Http, edge, opening).await });
         }
-    });
+        (Leads::InByTls, Some(tls)) => {
+            let speaks = Speaks::Https(tls.clone());
+            work.service.start(|_| async move { reception.serve(listener, speaks, edge, opening).await });
+        }
+        (Leads::ToHttps, _) => {
+            let to_https = front.to_https.clone();
+            work.service.start(|_| async move { reception.serve(listener, Speaks::Http, to_https, opening).await });
+        }
+        (Leads::InByTls, None) => tracing::error!("a port for HTTPS is open, but nothing speaks it"),
+    }
 }
 
 /// A listener that takes no connection any more some time before those that it took are told to end.
@@ -64,66 +71,12 @@ impl<L: Listener> Listener for Closable<L> {
     }
 }
 
-/// Makes the service of one connection, which knows who is at the other end.
-struct Reception {
-    edge: Outer<Router>,
-    leaving: CancellationToken,
-}
-
-impl Service<IncomingStream<'_, Closable<TcpListener>>> for Reception {
-    type Response = Door;
-    type Error = Infallible;
-    type Future = std::future::Ready<Result<Door, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, stream: IncomingStream<'_, Closable<TcpListener>>) -> Self::Future {
-        let (edge, leaving) = (self.edge.clone(), self.leaving.clone());
-        std::future::ready(Ok(Door { edge, leaving, peer: *stream.remote_addr() }))
-    }
-}
-
-/// The service of one connection.
-#[derive(Clone)]
-struct Door {
-    edge: Outer<Router>,
-    leaving: CancellationToken,
-    peer: SocketAddr,
-}
-
-impl Service<Request> for Door {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request>::poll_ready(&mut self.edge, context)
-    }
-
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        request.extensions_mut().insert(Peer(self.peer));
-        let leaving = self.leaving.clone();
-        let answer = self.edge.call(request).map(|answer| answer.map(|response| response.map(Body::new)));
-        answer.map(move |answer| answer.map(|response| parting(response, &leaving))).boxed()
-    }
-}
-
-/// Whoever would ask once more over this connection is told to open another, which the next server takes.
-fn parting(mut response: Response, leaving: &CancellationToken) -> Response {
-    if leaving.is_cancelled() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
-}
-
 /// Answers the operator's commands on a socket that nobody else may use.
 ///
 /// # Errors
 /// When the socket's file has gone.
 pub fn on_socket(listener: UnixListener, path: &Utf8Path, router: Router, work: &Work) -> io::Result<()> {
-    let owner = Owner { uid: fs::metadata(path)?.uid() };
+    let owner = Owner { uid: std::fs::metadata(path)?.uid() };
     let service = router.layer(from_fn_with_state(owner, same_user)).into_make_service_with_connect_info::<PeerUser>();
     let listener = Closable { listener, leaving: work.leaving.clone() };
     work.service.start(|stop| async move {

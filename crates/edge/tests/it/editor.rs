@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -41,6 +41,7 @@ struct Inside {
     secret: String,
     connections: AtomicUsize,
     produced: AtomicUsize,
+    seen: Mutex<Vec<String>>,
     gate: Semaphore,
     tasks: TaskTracker,
 }
@@ -59,6 +60,7 @@ impl Editor {
             secret: format!("$argon2id$v=19$m=65536,t=3,p=4${name}+/$abc="),
             connections: AtomicUsize::new(0),
             produced: AtomicUsize::new(0),
+            seen: Mutex::default(),
             gate: Semaphore::new(0),
             tasks: tasks.clone(),
         }));
@@ -92,6 +94,16 @@ impl Editor {
         self.0.connections.load(Ordering::SeqCst)
     }
 
+    /// Every request so far, as method and path.
+    pub fn seen(&self) -> Vec<String> {
+        self.0.seen.lock().expect("a lock").clone()
+    }
+
+    /// Begins to write down requests anew.
+    pub fn forget(&self) {
+        self.0.seen.lock().expect("a lock").clear();
+    }
+
     /// Bytes read from or written to a visitor by `/gulp` and `/pour`.
     pub fn produced(&self) -> usize {
         self.0.produced.load(Ordering::SeqCst)
@@ -104,6 +116,7 @@ impl Editor {
 
     async fn answer(&self, request: Request<Incoming>) -> Answer {
         let path = request.uri().path().to_owned();
+        self.0.seen.lock().expect("a lock").push(format!("{} {path}", request.method()));
         if path == "/healthz" && !request.headers().contains_key("x-echo") {
             return text(StatusCode::OK, "alive");
         }

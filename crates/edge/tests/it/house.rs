@@ -20,7 +20,7 @@ use hyper_util::{
 };
 use thon_domain::{
     address::Addresses,
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
     slug::Slug,
@@ -50,6 +50,10 @@ pub fn slug(text: &str) -> Slug {
 
 pub fn instance(name: &str) -> InstanceId {
     InstanceId::new(Uuid::from_u128(name.bytes().fold(1, |sum, byte| sum * 31 + u128::from(byte))))
+}
+
+pub fn account(who: &str) -> AccountId {
+    AccountId::new(Uuid::from_u128(who.bytes().fold(7, |sum, byte| sum * 31 + u128::from(byte))))
 }
 
 pub fn route(name: &str, state: State, upstream: Option<(SocketAddr, &str)>) -> Route {
@@ -132,7 +136,7 @@ impl Gatekeeper for Gate {
         match (revoked.is_cancelled(), slug.as_str() == home) {
             (true, _) => Err(Refusal::Unknown),
             (false, false) => Err(Refusal::Forbidden),
-            (false, true) => Ok(Admission { revoked, may_start: who == "alice" }),
+            (false, true) => Ok(Admission { revoked, may_start: who == "alice", viewer: Some(account(who)) }),
         }
     }
 
@@ -159,7 +163,7 @@ pub struct House {
     pub gate: Arc<Gate>,
     pub tunnels: TaskTracker,
     pub address: SocketAddr,
-    tasks: TaskTracker,
+    pub tasks: TaskTracker,
 }
 
 impl House {
