@@ -84,6 +84,16 @@ impl Doors {
         Ok(Self { addresses: vec![Door { listener, leads: Leads::In }], operator, path: path.to_owned() })
     }
 
+    /// These, and one more.
+    ///
+    /// # Errors
+    /// When the socket cannot be made to wait for nobody.
+    pub fn and(mut self, listener: StdTcpListener, leads: Leads) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        self.addresses.push(Door { listener, leads });
+        Ok(self)
+    }
+
     /// The addresses' listeners for one server.
     ///
     /// # Errors

@@ -15,7 +15,11 @@ use thon_app::shell::Assets;
 use thon_core::clock::{Clock, Nature, UuidV7};
 use thon_server::{
     config::{Config, Sources},
-    lifecycle::{Founded, Running, doors::Doors},
+    front::Front,
+    lifecycle::{
+        Founded, Running,
+        doors::{Doors, Leads},
+    },
 };
 use thon_store::Store;
 use tokio::net::TcpListener;
@@ -99,6 +103,11 @@ impl TestApp {
         &self.running.as_ref().expect("it runs").store
     }
 
+    /// What callers from outside come to.
+    pub fn front(&self) -> &Front {
+        &self.running.as_ref().expect("it runs").front
+    }
+
     pub const fn port(&self) -> u16 {
         self.port
     }
@@ -128,6 +137,13 @@ async fn started(config: &Config, clock: &Shifted, listener: TcpListener) -> Run
     let site = Assets { css: "/pkg/t.css".to_owned(), js: "/pkg/t.js".to_owned(), wasm: "/pkg/t.wasm".to_owned() };
     let listener = listener.into_std().expect("a socket");
     let doors = Doors::at(listener, &config.home.socket()).expect("the operator's socket");
+    let doors = match config.edge.https_port {
+        Some(port) => {
+            let listener = std::net::TcpListener::bind(("127.0.0.1", port)).expect("a free port");
+            doors.and(listener, Leads::InByTls).expect("a socket")
+        }
+        None => doors,
+    };
     founded.start(config, site, &doors).await.expect("the server starts")
 }
 

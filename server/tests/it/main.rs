@@ -17,6 +17,7 @@ mod editor;
 mod events;
 mod faults;
 mod groups;
+mod https;
 mod instances;
 mod jobs;
 mod kill_nine;
