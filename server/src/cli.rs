@@ -2,6 +2,7 @@
 
 mod args;
 mod capacity;
+mod cert;
 mod check;
 mod cleanup;
 mod client;
@@ -108,6 +109,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Renew(arguments) => wait_for(operate::renew(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::Token { command } => wait_for(token::token(command, context)),
+        Command::Cert { command } => wait_for(cert::cert(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Capacity(arguments) => wait_for(capacity::capacity(arguments, context)),
         Command::Cleanup(arguments) => wait_for(cleanup::cleanup(arguments, context)),

@@ -1,5 +1,7 @@
 //! The composition: which adapter stands behind which port. The only file that names adapters.
 
+mod certificates;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use thon_adapters::{
@@ -14,6 +16,7 @@ use thon_app::shell::Assets;
 use thon_core::{
     accounts::Accounts,
     capacity::{Plan, Surveyor},
+    certificates::Certificates,
     check::Check,
     cleanup::Cleanup,
     clock::Nature,
@@ -47,7 +50,7 @@ use thon_store::Store;
 use crate::{
     config::{Config, Runtime},
     gatekeeper::Doorkeeper,
-    http::{api, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
+    http::{api, certificates::Proofs, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
     lifecycle::work::Work,
 };
 
@@ -63,6 +66,7 @@ pub struct House {
     pub presence: Presence,
     pub removals: Removals,
     pub surveyor: Surveyor,
+    pub certificates: Certificates,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -103,10 +107,13 @@ pub fn house(ground: &Ground<'_>) -> House {
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
     let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
-    let made = Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone() };
+    let proofs = certificates::certificates(ground);
+    let certificates = proofs.certificates.clone();
+    let made =
+        Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone(), proofs };
     let parts = parts(ground, &addresses, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
-    House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, runtime }
+    House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, certificates, runtime }
 }
 
 /// What the routes share.
@@ -117,11 +124,12 @@ struct Made {
     entry: Entry,
     poke: Poke,
     surveyor: Surveyor,
+    proofs: Proofs,
 }
 
 fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
     let Ground { config, store, nature, work, identity, site } = ground;
-    let Made { runtime, proxy, fleet, entry, poke, surveyor } = made;
+    let Made { runtime, proxy, fleet, entry, poke, surveyor, proofs } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
@@ -162,7 +170,9 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             tasks: work.tasks.clone(),
             surveyor,
             directory,
+            certificates: proofs.certificates.clone(),
         },
+        proofs,
         following: Following {
             fleet,
             live: Live::new(store.clone(), poke),

@@ -3,6 +3,7 @@
 //! Flag > environment > key written in `thon.yaml` > setting in the database > default. All mistakes are told at once, each with its place.
 //! This is the only room that reads the process's environment.
 
+mod acme;
 mod auth;
 mod dashboard;
 mod database;
@@ -41,6 +42,7 @@ pub mod yaml;
 
 pub(crate) use self::keys::nearest;
 pub use self::{
+    acme::{Acme, AcmeChallenge},
     auth::{Auth, GitHub, GitLab, LinkedIn, OAuthClient},
     dashboard::Dashboard,
     database::Database,
@@ -97,6 +99,7 @@ pub struct Config {
     pub vscode: Vscode,
     pub workspace: Workspace,
     pub nginx: Nginx,
+    pub acme: Acme,
     pub lemonade: Lemonade,
     pub kilo: Kilo,
     pub gateway: Gateway,
@@ -164,6 +167,7 @@ impl Config {
             vscode: Vscode::read(reader),
             workspace: Workspace::read(reader),
             nginx: Nginx::read(reader),
+            acme: Acme::read(reader),
             lemonade: Lemonade::read(reader),
             kilo: Kilo::read(reader),
             gateway: Gateway::read(reader),

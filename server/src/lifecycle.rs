@@ -5,12 +5,14 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use thon_app::shell::Assets;
 use thon_core::{
-    certificates::challenges::Challenges,
     clock::Nature,
     entry::Entry,
     presence,
     secret::Secret,
-    task::{expire_instances, measure_capacity, reconcile_instances, remove_volumes, sweep_jobs, sweep_sessions},
+    task::{
+        expire_instances, measure_capacity, reconcile_instances, remove_volumes, renew_certificates, sweep_jobs,
+        sweep_sessions,
+    },
 };
 use thon_domain::address::Addresses;
 use thon_edge::Edge;
@@ -28,7 +30,7 @@ use self::{
 use crate::{
     compose::{self, Ground, House},
     config::{Config, process::Invocation},
-    front::Front,
+    front::{self, Front},
     http::{
         api::sign_in_links::link_url,
         assets::assets,
@@ -129,6 +131,8 @@ impl Founded {
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
+        let certificates = house.certificates;
+        let (current, challenges) = (certificates.current(), parts.proofs.challenges.clone());
         let routes_stand = reconciler.first_round();
         let (tasks, clock) = (&work.tasks, &nature.clock);
         tasks.start_told(reconcile_instances::ABOUT, clock, |report, stop| reconciler.run(pokes, report, stop));
@@ -136,6 +140,9 @@ impl Founded {
         tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
         tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
         tasks.start_beating(measure_capacity::ABOUT, clock, |beat| measure_capacity::run(surveyor, beat));
+        tasks.start_told(renew_certificates::ABOUT, clock, |report, stop| {
+            renew_certificates::run(certificates, report, stop)
+        });
         let (of_jobs, for_jobs) = (store.clone(), nature.clone());
         tasks.start_beating(sweep_jobs::ABOUT, clock, |beat| sweep_jobs::run(of_jobs, for_jobs, beat));
         tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| {
@@ -146,7 +153,8 @@ impl Founded {
         // Without routes, people would be told that their editor does not run.
         let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
         let dashboard = edge.wrap(router::dashboard(parts));
-        let front = Front::new(config, hosts, Challenges::default())?;
+        let front = Front::new(config, hosts, challenges)?;
+        work.service.start(|stop| front::follow(front.certificates.clone(), current, stop));
         for door in doors.addresses()? {
             listen::on_address(door, dashboard.clone(), &front, &work);
         }

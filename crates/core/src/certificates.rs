@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// How long somebody who asks for a new certificate waits for it.
-const RENEWED_WITHIN: Duration = Duration::from_secs(60);
+const RENEWED_WITHIN: Duration = Duration::from_mins(1);
 
 /// The use cases of the certificate. Clones share it.
 #[derive(Clone)]
@@ -115,14 +115,12 @@ impl Certificates {
     /// Has another certificate made, whatever the one in use is like, and waits for it.
     ///
     /// # Errors
-    /// `Forbidden` for all but admins; `Unsupported` where none is wanted; `Conflict` or `Unavailable` with the reason when
-    /// it could not be made.
+    /// `Forbidden` for all but admins; `Conflict` where none is wanted, and with the reason when it could not be made.
     pub async fn renew(&self, actor: &Actor) -> Result<Status, Error> {
         actor.may(Action::RenewCertificate)?;
         if !self.is_wanted() {
-            let what =
-                "this server is reached without TLS, so it has no certificate: set `nginx.domain` or `external_ip`";
-            return Err(Error::Unsupported { what: what.to_owned() });
+            let hint = "Set `nginx.domain`, `external_ip` or `edge.https_port`, then restart.";
+            return Err(Error::conflict("this server is reached without TLS, so it has no certificate", hint));
         }
         let mut standing = self.0.standing.subscribe();
         let before = standing.borrow_and_update().attempts;
@@ -186,8 +184,8 @@ impl Certificates {
 impl Inner {
     /// What lies on the shelf from an earlier run, if it may still be used.
     async fn kept(&self, request: &CertificateRequest) -> Option<Issued> {
-        let shelf = self.shelf.clone();
-        let kept = tokio::task::spawn_blocking(move || shelf.load()).await.ok().flatten()?;
+        let files = self.shelf.clone();
+        let kept = tokio::task::spawn_blocking(move || files.load()).await.ok().flatten()?;
         let usable = self.checked(request, &kept);
         if let Err(error) = &usable {
             tracing::info!(%error, "the certificate of an earlier run is not used");
@@ -221,8 +219,8 @@ impl Inner {
             None => self.authority.issue(request).await?,
         };
         self.checked(request, &issued)?;
-        let (shelf, stored) = (self.shelf.clone(), issued.clone());
-        let stored = tokio::task::spawn_blocking(move || shelf.store(&stored)).await;
+        let (files, stored) = (self.shelf.clone(), issued.clone());
+        let stored = tokio::task::spawn_blocking(move || files.store(&stored)).await;
         let stored = stored.map_err(|error| AuthorityError::unavailable(error.to_string()))?;
         stored.map_err(|error| {
             let chain = self.shelf.chain();

@@ -115,8 +115,11 @@ impl ResolvesServerCert for Held {
 fn proof(der: &ProofCertificate) -> Option<CertifiedKey> {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(der.key.clone()));
     let chain = vec![CertificateDer::from(der.chain.clone())];
-    let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
-    certified.inspect_err(|error| tracing::error!(%error, "a proof for an ACME server cannot be shown")).ok()
+    // Not looked into: its critical extension (RFC 8737 §3) is one that no other certificate may have.
+    let key = ring::sign::any_supported_type(&key);
+    key.map(|key| CertifiedKey::new(chain, key))
+        .inspect_err(|error| tracing::error!(%error, "a proof for an ACME server cannot be shown"))
+        .ok()
 }
 
 fn certified(pem: Pem<'_>) -> Result<CertifiedKey, TlsError> {

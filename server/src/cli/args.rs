@@ -1,5 +1,6 @@
 //! The arguments of every command, with their help.
 
+mod cert;
 mod operate;
 mod token;
 mod watch;
@@ -10,6 +11,7 @@ use strum::IntoEnumIterator as _;
 use thon_domain::instance::State;
 
 pub(super) use self::{
+    cert::{CertCommand, ExportCaArguments},
     operate::{Chosen, OperateArguments, RenewArguments},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
     watch::WatchArguments,
@@ -104,6 +106,11 @@ pub(super) enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Look at the server's certificate, renew it, export its root
+    Cert {
+        #[command(subcommand)]
+        command: CertCommand,
     },
     /// Print a link that signs somebody in
     SignIn(SignInArguments),

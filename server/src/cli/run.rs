@@ -15,7 +15,7 @@ pub(super) async fn run(arguments: RunArguments, context: &mut Context) -> Resul
     let broken = |error| CliError::user(format!("cannot take the sockets that were handed over: {error}"));
     let inherited = inherited.map_err(broken)?;
     let refusal = inherited.refusal().map_err(broken)?;
-    let ended = served(arguments, inherited, context).await;
+    let ended = Box::pin(served(arguments, inherited, context)).await;
     if let Err(error) = &ended {
         refusal.say(&error.to_string());
     }

@@ -35,6 +35,11 @@ impl Home {
         self.0.join("volumes")
     }
 
+    /// Where certificates lie, unless another folder is named.
+    pub fn certificates(&self) -> Utf8PathBuf {
+        self.0.join("certificates")
+    }
+
     /// Where a server started in the background writes its log.
     pub fn log_file(&self) -> Utf8PathBuf {
         self.0.join("thon.log")

@@ -12,11 +12,15 @@ use super::{
 pub struct Nginx {
     /// Whether nginx stands in front, instead of THON's own proxy.
     pub enabled: bool,
-    /// Where certificates lie.
-    pub ssl_dir: Utf8PathBuf,
+    /// Where certificates lie; in THON's own folder when nothing is said.
+    pub ssl_dir: Option<Utf8PathBuf>,
     /// The domain under which every sandbox has a name.
     pub domain: Option<DomainName>,
     pub ssl_provider: SslProvider,
+    /// The operator's own certificate with its chain; THON makes none then.
+    pub ssl_certificate: Option<Utf8PathBuf>,
+    /// The key of the operator's own certificate.
+    pub ssl_certificate_key: Option<Utf8PathBuf>,
     /// Whom Let's Encrypt writes to.
     pub certbot_email: Option<Email>,
 }
@@ -25,11 +29,12 @@ pub struct Nginx {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
 #[strum(serialize_all = "snake_case", ascii_case_insensitive)]
 pub enum SslProvider {
-    /// Whatever the machine can do.
+    /// The first of: the operator's own files, Let's Encrypt where that can work, THON's own authority.
     #[default]
     Auto,
     /// THON's own authority.
-    OwnCa,
+    #[strum(to_string = "own", serialize = "own_ca", serialize = "own-ca")]
+    Own,
     /// Let's Encrypt, without certbot.
     Acme,
     Certbot,
@@ -45,10 +50,9 @@ impl Nginx {
                 .later()
                 .truth(false),
             ssl_dir: reader
-                .key("nginx.ssl_dir", "The folder of the certificates")
+                .key("nginx.ssl_dir", "The folder of the certificates; without one it is certificates/ in THON's own")
                 .env("SSL_DIR")
-                .later()
-                .path_or("/etc/nginx/ssl"),
+                .path(),
             domain: reader
                 .key("nginx.domain", "The domain under which every sandbox has a name")
                 .alias("edge.domain")
@@ -60,13 +64,15 @@ impl Nginx {
                 .key("nginx.ssl_provider", "Who makes the certificates")
                 .env("THON_SSL_PROVIDER")
                 .setting(&["nginx_ssl_provider"])
-                .later()
                 .choice(),
+            ssl_certificate: reader
+                .key("nginx.ssl_certificate", "A certificate of your own with its chain, PEM; THON makes none then")
+                .file(),
+            ssl_certificate_key: reader.key("nginx.ssl_certificate_key", "The key of your own certificate, PEM").file(),
             certbot_email: reader
-                .key("nginx.certbot_email", "Whom Let's Encrypt writes to")
+                .key("nginx.certbot_email", "Whom Let's Encrypt writes to; naming somebody agrees to its terms")
                 .env("THON_CERTBOT_EMAIL")
                 .setting(&["nginx_certbot_email"])
-                .later()
                 .optional_word("an e-mail address", |text| text.parse().ok()),
         }
     }

@@ -1,6 +1,6 @@
 //! Rules about several keys at once.
 
-use super::{Config, Mistake, edge, reader::Reader};
+use super::{Config, Mistake, SslProvider, edge, reader::Reader};
 
 /// Notes what does not go together.
 pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
@@ -8,6 +8,7 @@ pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
     gateway(config, reader);
     sign_in(config, reader);
     assistant(config, reader);
+    certificates(config, reader);
 }
 
 fn ports(config: &Config, reader: &mut Reader<'_>) {
@@ -69,4 +70,22 @@ fn assistant(config: &Config, reader: &mut Reader<'_>) {
             Mistake::new(origin, message).with_hint("THON makes it only with lemonade.enabled or gateway.enabled"),
         );
     }
+}
+
+fn certificates(config: &Config, reader: &mut Reader<'_>) {
+    let nginx = &config.nginx;
+    let (has, lacks) = match (&nginx.ssl_certificate, &nginx.ssl_certificate_key) {
+        (Some(_), Some(_)) if nginx.ssl_provider != SslProvider::Auto => {
+            let message =
+                format!("nginx.ssl_provider is {}, but there is a certificate of your own", nginx.ssl_provider);
+            let mistake = Mistake::new(reader.origin("nginx.ssl_provider"), message);
+            reader.mistake(mistake.with_hint("take away nginx.ssl_certificate, or say auto"));
+            return;
+        }
+        (Some(_), None) => ("ssl_certificate", "ssl_certificate_key"),
+        (None, Some(_)) => ("ssl_certificate_key", "ssl_certificate"),
+        _ => return,
+    };
+    let message = format!("nginx.{has} is set without nginx.{lacks}");
+    reader.mistake(Mistake::new(reader.origin(&format!("nginx.{has}")), message).with_hint("both belong together"));
 }

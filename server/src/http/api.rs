@@ -1,5 +1,6 @@
 //! REST: one file per resource, each a thin door to the use cases.
 
+pub mod certificates;
 pub mod events;
 pub mod groups;
 pub mod instances;

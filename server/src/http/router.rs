@@ -19,8 +19,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{events, groups, instances, jobs, settings, sign_in_links, system, tokens, users},
-    assets, health, identify, live, open, openapi, pages,
+    api::{self, events, groups, instances, jobs, settings, sign_in_links, system, tokens, users},
+    assets, certificates, health, identify, live, open, openapi, pages,
     problem::Failed,
     requests,
     restart::{self, Restarts},
@@ -44,6 +44,7 @@ pub struct Parts {
     pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
     pub system: system::System,
+    pub proofs: certificates::Proofs,
     pub following: live::Following,
     pub open: open::Open,
     pub rooms: pages::Rooms,
@@ -63,6 +64,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(tokens::api(parts.tokens.clone()))
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.system.clone()))
+        .merge(api::certificates::api(parts.proofs.certificates.clone()))
         .merge(live::api(parts.following.clone()))
 }
 
@@ -74,6 +76,7 @@ pub fn dashboard(parts: Parts) -> Router {
         api.merge(openapi::docs(description))
             .merge(health::router(parts.health))
             .merge(assets::router())
+            .merge(certificates::router(parts.proofs.clone()))
             .merge(sign_in::router(parts.accounts.clone(), parts.nature.clone()))
             .merge(open::router(parts.open))
             .merge(pages::router(parts.rooms))

@@ -26,6 +26,10 @@ pub const PUBLIC: &[&str] = &[
     "/pkg/",
     "/fonts/",
     "/favicon.svg",
+    "/ca",
+    "/ca.crt",
+    "/ca.der",
+    "/.well-known/acme-challenge/",
 ];
 
 /// Whether a path is public. Decided on the path as it stands: an encoded or dotted form of a public one is not.

@@ -1,6 +1,7 @@
 //! The command line, as people meet it: the real binary, what it says and how it ends.
 
 mod capacity;
+mod cert;
 mod configuration;
 mod elsewhere;
 mod groups;

@@ -30,6 +30,10 @@ const BY_HAND: &[&str] = &[
     "GET /api/unknown",
     "GET /unknown",
     "GET /favicon.svg",
+    "GET /ca",
+    "GET /ca.crt",
+    "GET /ca.der",
+    "GET /.well-known/acme-challenge/{token}",
     "GET /pkg/thon.js",
     "GET /fonts/inter.woff2",
 ];

@@ -36,6 +36,7 @@ async fn every_task_tells_how_it_goes() {
     keep_presence
     remove_volumes
     measure_capacity
+    renew_certificates
     sweep_jobs
     sweep_sessions
     ");

@@ -53,14 +53,15 @@ impl Acme {
 
     /// Why no public authority would certify what is wanted, in a sentence without its full stop.
     pub fn why_not(&self, request: &CertificateRequest) -> Option<String> {
-        let names = request.public_names();
+        let names = self.wanted(request);
         if names.is_empty() {
             return Some(
                 "there is neither a domain nor an address of the internet: set `nginx.domain` or `external_ip`"
                     .to_owned(),
             );
         }
-        if let Some(own) = names.iter().find(|name| !name.is_public()) {
+        let everybodys = self.options.root_file.is_none();
+        if let Some(own) = names.iter().find(|name| everybodys && !name.is_public()) {
             return Some(format!("{own} is no name of the internet"));
         }
         let is_wildcard = names.iter().any(|name| name.to_string().starts_with("*."));
@@ -69,6 +70,15 @@ impl Acme {
              `acme.dns_hook`"
                 .to_owned()
         })
+    }
+
+    /// What this authority certifies. One for a house of one's own knows addresses that are nobody's on the internet.
+    fn wanted(&self, request: &CertificateRequest) -> Vec<CertificateName> {
+        let domain = request.domain_names();
+        if self.options.root_file.is_none() || !domain.is_empty() {
+            return request.public_names();
+        }
+        request.addresses.iter().copied().map(CertificateName::Address).collect()
     }
 
     /// Tries the ways to prove a name one after the other; a refusal uses up the order, so each has its own.
@@ -98,16 +108,14 @@ impl CertificateAuthority for Acme {
     }
 
     fn names(&self, request: &CertificateRequest) -> Vec<CertificateName> {
-        request.public_names()
+        self.wanted(request)
     }
 
     async fn issue(&self, request: &CertificateRequest) -> Result<Issued, AuthorityError> {
-        // An authority for tests, or for a house of one's own, certifies other names too.
-        let is_public = self.options.root_file.is_none();
-        if let Some(why) = self.why_not(request).filter(|_| is_public || request.public_names().is_empty()) {
-            return Err(AuthorityError::rejected(why));
+        match self.why_not(request) {
+            Some(why) => Err(AuthorityError::rejected(why)),
+            None => self.ordered(&self.wanted(request)).await,
         }
-        self.ordered(&request.public_names()).await
     }
 
     async fn root(&self) -> Result<Option<Certificate>, AuthorityError> {

@@ -6,18 +6,21 @@ use std::{
 };
 
 use async_trait::async_trait;
-use thon_core::port::certificate_authority::{
-    AuthorityError, Bundle, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
+use thon_core::{
+    port::certificate_authority::{
+        AuthorityError, Bundle, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
+    },
+    private_file,
 };
 
-use super::{failed, read};
+use super::{apart, failed, read, unusable};
 use crate::command::Call;
 
 /// The published word for it.
 pub const NAME: &str = "certbot";
 
 /// How long it may take: the other side looks at each name in turn, and DNS takes its time.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// Makes certificates with the host's `certbot`.
 #[derive(Clone, Debug)]
@@ -39,6 +42,9 @@ pub struct Certbot {
 impl Certbot {
     async fn run(&self, request: &CertificateRequest, force: bool) -> Result<(), AuthorityError> {
         let arguments = self.arguments(request, force)?;
+        let folder = self.web_folder.clone();
+        // It takes none that is not there.
+        apart(move || private_file::make_folder(&folder).map_err(|error| unusable(&folder, &error))).await?;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let call = Call { limit: LIMIT, ..Call::new(&self.program, &arguments) };
         call.run().await.map(drop).map_err(|error| failed(&error))
@@ -68,7 +74,8 @@ impl Certbot {
     fn proof(&self, request: &CertificateRequest) -> Result<Vec<String>, AuthorityError> {
         match &self.dns_hook {
             Some(hook) => {
-                let call = |word: &str| format!("{} {word}", quoted(hook));
+                let path = word_of_a_shell(hook)?;
+                let call = |word: &str| format!("{path} {word}");
                 let options = ["--manual", "--preferred-challenges", "dns", "--manual-auth-hook"].map(str::to_owned);
                 let rest = [call("present"), "--manual-cleanup-hook".to_owned(), call("cleanup")];
                 Ok(options.into_iter().chain(rest).collect())
@@ -131,7 +138,15 @@ impl CertificateAuthority for Certbot {
     }
 }
 
-/// As one word of a shell: certbot hands its hooks to one.
-fn quoted(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+/// A path as certbot's hooks take it: it hands them to a shell, yet looks for a program of the name as it is written, so
+/// quotation marks are no way out.
+fn word_of_a_shell(path: &Path) -> Result<String, AuthorityError> {
+    let word = path.display().to_string();
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte)) {
+        return Ok(word);
+    }
+    let reason = format!(
+        "`acme.dns_hook` is {word:?}, and certbot hands it to a shell: use letters, digits and / . _ - + @ only"
+    );
+    Err(AuthorityError::rejected(reason))
 }

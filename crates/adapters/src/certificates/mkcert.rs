@@ -22,7 +22,7 @@ use crate::{
 pub const NAME: &str = "mkcert";
 
 /// How long it may take: the first time it makes an RSA key of 3,072 bits.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Makes certificates with the host's `mkcert`.
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@ pub const NAME: &str = "openssl";
 const DAYS: &str = "365";
 
 /// How long the making of an RSA key may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Makes certificates with the host's `openssl`.
 #[derive(Clone, Debug)]
@@ -78,6 +78,6 @@ fn configuration(names: &[CertificateName]) -> String {
         "[req]\ndistinguished_name = subject\nx509_extensions = extensions\nprompt = no\n[subject]\nCN = thon\n[extensions]\n\
          subjectAltName = {names}\nbasicConstraints = critical,CA:FALSE\n\
          keyUsage = critical,digitalSignature,keyEncipherment\nextendedKeyUsage = serverAuth,clientAuth\n\
-         subjectKeyIdentifier = hash\n"
+         subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid:always\n"
     )
 }

@@ -83,14 +83,16 @@ fn leaf(root: &Root, names: &[CertificateName], now: DateTime<Utc>) -> Result<Bu
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let key = KeyPair::generate().map_err(refused)?;
-    let signed = params.signed_by(&key, root).map_err(refused)?;
+    let key = KeyPair::generate().map_err(|error| refused(&error))?;
+    let signed = params.signed_by(&key, root).map_err(|error| refused(&error))?;
     Ok(Bundle::parse(&signed.pem(), &key.serialize_pem())?)
 }
 
 fn alternative(name: &CertificateName) -> Result<SanType, AuthorityError> {
     match name {
-        CertificateName::Domain(name) => Ok(SanType::DnsName(name.as_str().try_into().map_err(refused)?)),
+        CertificateName::Domain(name) => {
+            Ok(SanType::DnsName(name.as_str().try_into().map_err(|error| refused(&error))?))
+        }
         CertificateName::Address(address) => Ok(SanType::IpAddress(*address)),
     }
 }
@@ -104,6 +106,6 @@ fn life(now: DateTime<Utc>, life: TimeDelta) -> (time::OffsetDateTime, time::Off
     (moment(now - SKEW), moment(now - SKEW + life - TimeDelta::seconds(1)))
 }
 
-fn refused(error: rcgen::Error) -> AuthorityError {
+fn refused(error: &rcgen::Error) -> AuthorityError {
     AuthorityError::rejected(format!("the certificate cannot be made: {error}"))
 }

@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "clippy knows test functions, but not what they are made of")]
 
+mod certificates;
 mod docker;
 mod docker_disks;
 mod docker_events;

@@ -81,9 +81,9 @@ impl Stage {
     fn certificates(&self, domain: &str) -> Certificates {
         let request =
             CertificateRequest { domain: Some(domain.to_owned()), wildcard: true, ..CertificateRequest::default() };
-        let shelf = Shelf::new(self.dir.path().join("certificates"));
+        let files = Shelf::new(self.dir.path().join("certificates"));
         let (store, nature) = (self.ground.store.clone(), self.ground.clock.nature());
-        Certificates::new(store, nature, self.authority.clone(), Some(request), shelf)
+        Certificates::new(store, nature, self.authority.clone(), Some(request), files)
     }
 
     async fn history(&self) -> Vec<String> {
@@ -215,7 +215,7 @@ async fn without_tls_nothing_is_made() {
     certificates.look().await.expect("nothing to do");
     assert_eq!(in_use(&certificates), None);
     assert_eq!(certificates.status(&Actor::operator()).expect("a status").concern(), None);
-    assert!(matches!(certificates.renew(&Actor::operator()).await, Err(Error::Unsupported { .. })));
+    assert!(matches!(certificates.renew(&Actor::operator()).await, Err(Error::Conflict { .. })));
     assert!(!stage.dir.path().join("certificates").exists());
 }
 

@@ -9,6 +9,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use thon_core::{
     capacity::Surveyor,
+    certificates::Certificates,
     check::{Check, Finding},
     cleanup::Cleanup,
     directory::Directory,
@@ -28,6 +29,7 @@ pub struct System {
     pub surveyor: Surveyor,
     pub cleanup: Cleanup,
     pub directory: Directory,
+    pub certificates: Certificates,
 }
 
 pub fn api(system: System) -> OpenApiRouter {
@@ -71,6 +73,11 @@ impl From<Finding> for CheckFinding {
     (status = 503, body = Problem)))]
 async fn run_check(State(system): State<System>, Signed(actor): Signed) -> Result<Json<Checked>, Failed> {
     let findings = system.check.run(&actor).await?.into_iter().map(CheckFinding::from).collect();
-    let notices = system.check.notices(&actor).await?.into_iter().map(CheckFinding::from).collect();
-    Ok(Json(Checked { findings, notices }))
+    let notices = system.check.notices(&actor).await?.into_iter().map(CheckFinding::from);
+    let certificate = system.certificates.status(&actor)?.concern().map(|detail| CheckFinding {
+        kind: "certificate",
+        subject: "this server".to_owned(),
+        detail,
+    });
+    Ok(Json(Checked { findings, notices: notices.chain(certificate).collect() }))
 }

@@ -24,6 +24,7 @@ fn help() {
       renew      Say how long sandboxes may still run
       groups     Bring groups in from a file, or take them out
       token      Make, list and revoke what programs sign in with
+      cert       Look at the server's certificate, renew it, export its root
       sign-in    Print a link that signs somebody in
       capacity   Tell how many sandboxes this machine carries
       cleanup    Remove what is left over of sandboxes; shows it first

@@ -53,7 +53,7 @@ auth: {allowed_emails: 'a@b.example, nobody'}
     ~/.thon/thon.yaml:3:59: vscode.reconnection_grace_s must be a whole number from 60 to 604800, found 1
     ~/.thon/thon.yaml:4:17: nginx.domain must be a domain name such as thon.example.org, found "a b; } location / {"
     ~/.thon/thon.yaml:4:55: nginx.certbot_email must be an e-mail address, found "me"
-    ~/.thon/thon.yaml:4:73: nginx.ssl_provider must be one of auto, own_ca, acme, certbot, mkcert, openssl, found "mkcrt"
+    ~/.thon/thon.yaml:4:73: nginx.ssl_provider must be one of auto, own, acme, certbot, mkcert, openssl, found "mkcrt"
     hint: did you mean mkcert?
     ~/.thon/thon.yaml:4:89: nginx.ssl_dir must be a path, found 5
     hint: put it in quotation marks

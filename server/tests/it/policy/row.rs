@@ -56,6 +56,9 @@ impl Row {
             | "GET /api/health"
             | "GET /api/system/tasks"
             | "GET /api/jobs"
+            | "GET /api/certificates"
+            | "GET /api/certificates/authority"
+            | "POST /api/certificates/renew"
             | "GET /api/system/capacity"
             | "GET /api/system/cleanup"
             | "GET /api/openapi.json"
@@ -132,7 +135,8 @@ impl Row {
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
-                let target = instance_target(address).or_else(|| directory_target(address))?;
+                let target =
+                    instance_target(address).or_else(|| directory_target(address)).or_else(|| proof(address))?;
                 one(&target, if edits { Json("{}") } else { Nothing })
             }
         }
@@ -212,4 +216,11 @@ fn directory_target(address: &str) -> Option<String> {
         let path = path.replace("{event_id}", event).replace("{group_id}", group);
         path.replace("{user_id}", user).replace("{id}", user)
     })
+}
+
+/// Where anybody looks for the root to trust, and a public authority for a proof that is not there.
+fn proof(address: &str) -> Option<String> {
+    let path =
+        address.strip_prefix("GET ").filter(|path| path.starts_with("/ca") || path.starts_with("/.well-known/"))?;
+    Some(path.replace("{token}", "none"))
 }

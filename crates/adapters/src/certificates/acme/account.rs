@@ -1,10 +1,12 @@
 //! The account at a public authority: made once, its key kept for nobody else to read.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use instant_acme::{Account, AccountBuilder, AccountCredentials, NewAccount};
-use sha2::{Digest as _, Sha256};
-use thon_core::{port::certificate_authority::AuthorityError, private_file};
+use thon_core::{port::certificate_authority::AuthorityError, private_file, secret::hash_of};
 
 use super::{AcmeOptions, order::refusal};
 use crate::certificates::{apart, unusable};
@@ -21,7 +23,7 @@ impl Accounts<'_> {
     /// When the authority does not answer or takes nobody like us, or the key cannot be kept.
     pub async fn account(&self) -> Result<Account, AuthorityError> {
         let path = self.path();
-        if let Some(credentials) = apart(move || kept(path)).await? {
+        if let Some(credentials) = apart(move || kept(&path)).await? {
             return self.builder()?.from_credentials(credentials).await.map_err(refusal);
         }
         let contact = self.options.email.as_ref().map(|email| format!("mailto:{email}"));
@@ -55,18 +57,17 @@ impl Accounts<'_> {
     }
 
     fn path(&self) -> PathBuf {
-        let digest = Sha256::digest(&self.options.directory);
-        let name: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        self.options.folder.join(format!("account-{name}.json"))
+        let digest = hash_of(&self.options.directory);
+        self.options.folder.join(format!("account-{}.json", &digest[..8]))
     }
 }
 
-fn kept(path: PathBuf) -> Result<Option<AccountCredentials>, AuthorityError> {
-    match fs::read_to_string(&path) {
+fn kept(path: &Path) -> Result<Option<AccountCredentials>, AuthorityError> {
+    match fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| {
             AuthorityError::rejected(format!("{} holds no account; take it away: {error}", path.display()))
         }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unusable(&path, &error)),
+        Err(error) => Err(unusable(path, &error)),
     }
 }

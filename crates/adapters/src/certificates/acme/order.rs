@@ -12,7 +12,7 @@ use super::{
 };
 
 /// How long the authority may take to look at the proofs, and then to sign.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The kind of certificate in which Let's Encrypt certifies addresses, for six days
 /// (<https://letsencrypt.org/docs/profiles/#shortlived>).
@@ -40,11 +40,11 @@ pub(super) async fn certificate(
     }
     .map_err(refusal)?;
     let mut shown = Vec::new();
-    let proven = prove(&mut order, prover, &mut shown).await;
+    let result = prove(&mut order, prover, &mut shown).await;
     for proof in shown {
         proof.take_back().await;
     }
-    proven?;
+    result?;
     let (key, request) = signing_request(names)?;
     order.finalize_csr(&request).await.map_err(refusal)?;
     let chain = order.poll_certificate(&patience()).await.map_err(refusal)?;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a hook may take: it comes back when the record can be seen, and DNS takes its time.
-const HOOK_LIMIT: Duration = Duration::from_secs(300);
+const HOOK_LIMIT: Duration = Duration::from_mins(5);
 
 /// A way to prove a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +158,8 @@ fn reverse_name(address: IpAddr) -> String {
         }
         IpAddr::V6(v6) => {
             let digits = v6.octets().into_iter().rev().flat_map(|byte| [byte & 0xf, byte >> 4]);
-            digits.map(|digit| format!("{digit:x}.")).collect::<String>() + "ip6.arpa"
+            let digits: Vec<String> = digits.map(|digit| format!("{digit:x}")).collect();
+            format!("{}.ip6.arpa", digits.join("."))
         }
     }
 }

@@ -3,7 +3,10 @@
 //! People have trusted a root by hand, so it stays as long as it can: it is replaced when it does not permit a name that
 //! is wanted now (another domain, another address of the internet), or when it would end before what it signs.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
@@ -38,7 +41,7 @@ impl Vault {
 
     /// The root, if one was made.
     pub fn certificate(&self) -> Result<Option<Certificate>, AuthorityError> {
-        let pem = text(self.certificate_path())?;
+        let pem = text(&self.certificate_path())?;
         Ok(pem.map(|pem| Certificate::parse(&pem)).transpose()?)
     }
 
@@ -55,13 +58,13 @@ impl Vault {
             }
             (None, _) => (self.made(names, now)?, "THON's own authority was made for it".to_owned()),
         };
-        let key = KeyPair::from_pem(root.reveal_key()).map_err(refused)?;
-        Ok((Issuer::from_ca_cert_pem(&root.certificate.pem, key).map_err(refused)?, why))
+        let key = KeyPair::from_pem(root.reveal_key()).map_err(|error| refused(&error))?;
+        Ok((Issuer::from_ca_cert_pem(&root.certificate.pem, key).map_err(|error| refused(&error))?, why))
     }
 
     /// Root and key as they lie there.
     fn kept(&self) -> Result<Option<Bundle>, AuthorityError> {
-        let (Some(root), Some(key)) = (self.certificate()?, text(self.key_path())?) else { return Ok(None) };
+        let (Some(root), Some(key)) = (self.certificate()?, text(&self.key_path())?) else { return Ok(None) };
         match Bundle::parse(&root.pem, &key) {
             Ok(kept) => Ok(Some(kept)),
             Err(error) => {
@@ -83,8 +86,8 @@ impl Vault {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.name_constraints = Some(constraints::for_names(names));
-        let key = KeyPair::generate().map_err(refused)?;
-        let root = params.self_signed(&key).map_err(refused)?;
+        let key = KeyPair::generate().map_err(|error| refused(&error))?;
+        let root = params.self_signed(&key).map_err(|error| refused(&error))?;
         let bundle = Bundle::parse(&root.pem(), &key.serialize_pem())?;
         self.keep(&bundle)?;
         Ok(bundle)
@@ -95,10 +98,10 @@ impl Vault {
         private_file::make_folder(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
         if let Some(before) = self.certificate()? {
             let name: String = before.fingerprint.chars().filter(char::is_ascii_hexdigit).take(16).collect();
-            written(self.folder.join(format!("ca-{}.crt", name.to_lowercase())), &before.pem)?;
+            written(&self.folder.join(format!("ca-{}.crt", name.to_lowercase())), &before.pem)?;
         }
-        written(self.key_path(), bundle.reveal_key())?;
-        written(self.certificate_path(), &bundle.certificate.pem)
+        written(&self.key_path(), bundle.reveal_key())?;
+        written(&self.certificate_path(), &bundle.certificate.pem)
     }
 }
 
@@ -111,14 +114,14 @@ fn unfit(root: &Certificate, names: &[CertificateName], now: DateTime<Utc>) -> O
     Some(format!("the one before may not certify {name}"))
 }
 
-fn text(path: PathBuf) -> Result<Option<String>, AuthorityError> {
-    match fs::read_to_string(&path) {
+fn text(path: &Path) -> Result<Option<String>, AuthorityError> {
+    match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unusable(&path, &error)),
+        Err(error) => Err(unusable(path, &error)),
     }
 }
 
-fn written(path: PathBuf, text: &str) -> Result<(), AuthorityError> {
-    private_file::write(&path, text).map_err(|error| unusable(&path, &error))
+fn written(path: &Path, text: &str) -> Result<(), AuthorityError> {
+    private_file::write(path, text).map_err(|error| unusable(path, &error))
 }

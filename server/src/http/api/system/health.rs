@@ -10,7 +10,7 @@ use thon_domain::problem::Problem;
 use utoipa::ToSchema;
 
 use super::System;
-use crate::http::{identify::Signed, problem::Failed};
+use crate::http::{api::certificates::CertificateStatus, identify::Signed, problem::Failed};
 
 /// How THON is doing.
 #[derive(Serialize, ToSchema)]
@@ -26,6 +26,8 @@ pub struct HealthInfo {
     trouble: Option<String>,
     /// What is enforced here; `null` while the runtime cannot be reached.
     enforcement: Option<EnforcementInfo>,
+    /// How the certificate stands; `null` when this server is reached without TLS.
+    certificate: Option<CertificateStatus>,
 }
 
 /// How THON is doing, in a word.
@@ -33,7 +35,7 @@ pub struct HealthInfo {
 #[serde(rename_all = "lowercase")]
 enum HealthWord {
     Ok,
-    /// Everything works, and something is not enforced.
+    /// Everything works, and something is not enforced or wants somebody's eye.
     Degraded,
     /// No sandbox would start now.
     Down,
@@ -91,7 +93,7 @@ impl From<Health> for HealthInfo {
             Err(trouble) => (None, Some(trouble)),
         };
         let (runtime_version, image) = report.map(|report| (report.version, report.image)).unzip();
-        Self { status, runtime: health.runtime, runtime_version, image, trouble, enforcement }
+        Self { status, runtime: health.runtime, runtime_version, image, trouble, enforcement, certificate: None }
     }
 }
 
@@ -99,5 +101,11 @@ impl From<Health> for HealthInfo {
 #[utoipa::path(get, path = "/api/health", tag = "system", responses((status = 200, body = HealthInfo),
     (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn tell(State(system): State<System>, Signed(actor): Signed) -> Result<Json<HealthInfo>, Failed> {
-    Ok(Json(system.check.health(&actor).await?.into()))
+    let mut health = HealthInfo::from(system.check.health(&actor).await?);
+    let certificate = CertificateStatus::from(system.certificates.status(&actor)?);
+    if certificate.needs_somebody() && matches!(health.status, HealthWord::Ok) {
+        health.status = HealthWord::Degraded;
+    }
+    health.certificate = certificate.is_wanted().then_some(certificate);
+    Ok(Json(health))
 }

@@ -1,0 +1,76 @@
+//! How much of what happens somebody may see: organizers everything, others what is theirs.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activity, Change, QueuePlaces};
+use crate::{
+    id::{GroupId, UserId},
+    user::User,
+};
+
+/// How much of the fleet somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// Everything: organizers.
+    All,
+    /// Their own instances and the people of their own groups.
+    Own { users: Vec<UserId>, groups: Vec<GroupId> },
+}
+
+impl Sight {
+    /// The part of an activity that may be seen, if any.
+    pub fn of(&self, activity: &Activity) -> Option<Activity> {
+        let Self::Own { users, groups } = self else { return Some(activity.clone()) };
+        let mut seen = activity.clone();
+        let visible = match &mut seen.change {
+            Change::EventCreated { .. } | Change::EventChanged { .. } | Change::EventDeleted { .. } => true,
+            Change::GroupCreated { group } | Change::GroupChanged { group } | Change::GroupDeleted { group } => {
+                groups.contains(&group.id)
+            }
+            Change::UserCreated { user } | Change::UserChanged { user } | Change::UserDeleted { user } => {
+                self.blank(user);
+                self.sees(user)
+            }
+            Change::UserMoved { user, from } => {
+                self.blank(user);
+                let left = groups.contains(from) && !self.sees(user);
+                if left {
+                    // Where they went is nothing that may be seen, but that they went is.
+                    seen.change = Change::UserDeleted { user: User { group: *from, ..user.clone() } };
+                    true
+                } else {
+                    self.sees(user)
+                }
+            }
+            change => change.instance().is_some_and(|instance| users.contains(&instance.user)),
+        };
+        visible.then_some(seen)
+    }
+
+    /// The places in the queue that may be seen.
+    pub fn queue(&self, places: &QueuePlaces) -> QueuePlaces {
+        match self {
+            Self::All => places.clone(),
+            Self::Own { users, .. } => users.iter().filter_map(|user| Some((*user, *places.get(user)?))).collect(),
+        }
+    }
+
+    /// Whether somebody may be seen: oneself, wherever one sits, and the people of one's own groups.
+    pub(super) fn sees(&self, user: &User) -> bool {
+        match self {
+            Self::All => true,
+            Self::Own { users, groups } => groups.contains(&user.group) || users.contains(&user.id),
+        }
+    }
+
+    /// Takes out of a user what only that person and organizers may know.
+    pub(super) fn blank(&self, user: &mut User) {
+        if let Self::Own { users, .. } = self
+            && !users.contains(&user.id)
+        {
+            user.email = None;
+            user.account = None;
+        }
+    }
+}
