@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rustls::ServerConfig;
-use thon_core::{certificates::challenges::Challenges, port::certificate_authority::Bundle};
+use thon_core::port::certificate_authority::Bundle;
 use thon_edge::{
     AcmeProofs, Hosts, ProofCertificate, ToHttps,
     door::{Limits, Reception, Rules},
@@ -13,7 +13,10 @@ use thon_edge::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, EdgeLimits};
+use crate::{
+    config::{Config, EdgeLimits},
+    http::certificates::Proofs as Trust,
+};
 
 /// Everything that doors share.
 pub struct Front {
@@ -30,8 +33,8 @@ impl Front {
     ///
     /// # Errors
     /// When the machine gives no random numbers.
-    pub fn new(config: &Config, hosts: Hosts, challenges: Challenges) -> Result<Self, TlsError> {
-        let proofs = Arc::new(Shown(challenges));
+    pub fn new(config: &Config, hosts: Hosts, trust: Trust) -> Result<Self, TlsError> {
+        let proofs = Arc::new(Shown(trust));
         let certificates = Certificates::new(proofs.clone());
         let port = config.edge.https_port;
         Ok(Self {
@@ -67,16 +70,21 @@ pub async fn follow(
 }
 
 /// The proofs that are out, as the doors show them.
-struct Shown(Challenges);
+struct Shown(Trust);
 
 #[async_trait]
 impl AcmeProofs for Shown {
     async fn text(&self, token: &str) -> Option<String> {
-        self.0.text(token).await
+        self.0.challenges.text(token).await
+    }
+
+    async fn root(&self) -> Option<String> {
+        let root = self.0.certificates.root().await;
+        root.inspect_err(|error| tracing::warn!(%error, "the root to trust cannot be read")).ok()?.map(|root| root.pem)
     }
 
     fn certificate(&self, server_name: &str) -> Option<ProofCertificate> {
-        let proof = self.0.certificate(server_name)?;
+        let proof = self.0.challenges.certificate(server_name)?;
         Some(ProofCertificate { chain: proof.chain_der.clone(), key: proof.key_der.clone() })
     }
 }

@@ -132,7 +132,7 @@ impl Founded {
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
         let certificates = house.certificates;
-        let (current, challenges) = (certificates.current(), parts.proofs.challenges.clone());
+        let (current, proofs) = (certificates.current(), parts.proofs.clone());
         let routes_stand = reconciler.first_round();
         let (tasks, clock) = (&work.tasks, &nature.clock);
         tasks.start_told(reconcile_instances::ABOUT, clock, |report, stop| reconciler.run(pokes, report, stop));
@@ -153,7 +153,7 @@ impl Founded {
         // Without routes, people would be told that their editor does not run.
         let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
         let dashboard = edge.wrap(router::dashboard(parts));
-        let front = Front::new(config, hosts, challenges)?;
+        let front = Front::new(config, hosts, proofs)?;
         work.service.start(|stop| front::follow(front.certificates.clone(), current, stop));
         for door in doors.addresses()? {
             listen::on_address(door, dashboard.clone(), &front, &work);

@@ -1,4 +1,4 @@
-//! Port 80: everybody is sent to HTTPS, and an ACME server finds what it looks for.
+//! Port 80: everybody is sent to HTTPS, an ACME server finds what it looks for, and people the root to trust.
 
 use std::{
     convert::Infallible,
@@ -20,6 +20,12 @@ use crate::{
 /// Where an ACME server looks (RFC 8555 §8.3).
 const ACME: &str = "/.well-known/acme-challenge/";
 
+/// Where the root lies that people have to trust.
+const ROOT: &str = "/ca.crt";
+
+/// The type under which systems offer to trust a root.
+const ROOT_TYPE: HeaderValue = HeaderValue::from_static("application/x-x509-ca-cert");
+
 /// Sends everybody who asks for a name of this server to its HTTPS port.
 #[derive(Clone)]
 pub struct ToHttps {
@@ -34,6 +40,11 @@ impl ToHttps {
     pub fn new(hosts: Hosts, port: u16, proofs: Arc<dyn AcmeProofs>) -> Self {
         let port = if port == 443 { String::new() } else { format!(":{port}") };
         Self { hosts, port, proofs }
+    }
+
+    /// Under a sandbox's name every path is the sandbox's.
+    fn is_for_dashboard<B>(&self, request: &Request<B>) -> bool {
+        host::named(request).is_ok_and(|host| self.hosts.sort(host) == Sorted::Dashboard)
     }
 
     fn answer<B>(&self, request: &Request<B>) -> Response<Body> {
@@ -62,6 +73,14 @@ impl<B> Service<Request<B>> for ToHttps {
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        if request.uri().path() == ROOT && self.is_for_dashboard(&request) {
+            let (proofs, redirect) = (self.proofs.clone(), self.answer(&request));
+            return async move {
+                let root = proofs.root().await.map(|pem| answer::text(StatusCode::OK, pem));
+                Ok(root.map_or(redirect, |answer| answer::and(answer, header::CONTENT_TYPE, ROOT_TYPE)))
+            }
+            .boxed();
+        }
         let Some(token) = request.uri().path().strip_prefix(ACME).map(str::to_owned) else {
             let answer = self.answer(&request);
             return async move { Ok(answer) }.boxed();

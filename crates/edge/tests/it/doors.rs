@@ -152,6 +152,12 @@ async fn everybody_is_sent_to_https_but_for_challenges() {
     let said = ask("GET /.well-known/acme-challenge/token-1", "anything.example").await;
     assert!(said.starts_with("HTTP/1.1 200") && said.ends_with("\r\n\r\ntoken-1.thumbprint"), "{said}");
     assert!(ask("GET /.well-known/acme-challenge/token-2", "localhost").await.starts_with("HTTP/1.1 404"));
+    assert!(ask("GET /ca.crt", "localhost").await.starts_with("HTTP/1.1 308"), "there is no root to trust");
+    *front.proofs.root.lock().expect("a lock") = Some("-----BEGIN".to_owned());
+    let said = ask("GET /ca.crt", "localhost").await;
+    assert!(said.starts_with("HTTP/1.1 200") && said.ends_with("\r\n\r\n-----BEGIN"), "{said}");
+    assert!(said.contains("content-type: application/x-x509-ca-cert\r\n"), "{said}");
+    assert!(ask("GET /ca.crt", "alpha-alice.localhost").await.starts_with("HTTP/1.1 308"), "it is the sandbox's");
     texts().clear();
     assert!(ask("GET /.well-known/acme-challenge/token-1", "localhost").await.starts_with("HTTP/1.1 404"));
 }

@@ -73,12 +73,17 @@ impl Made {
 pub struct Proofs {
     pub texts: Mutex<HashMap<String, String>>,
     pub certificates: Mutex<HashMap<String, ProofCertificate>>,
+    pub root: Mutex<Option<String>>,
 }
 
 #[async_trait]
 impl AcmeProofs for Proofs {
     async fn text(&self, token: &str) -> Option<String> {
         self.texts.lock().expect("a lock").get(token).cloned()
+    }
+
+    async fn root(&self) -> Option<String> {
+        self.root.lock().expect("a lock").clone()
     }
 
     fn certificate(&self, server_name: &str) -> Option<ProofCertificate> {
