@@ -40,6 +40,7 @@ use thon_core::{
         expire_instances::Expiry,
         reconcile_instances::{Reconciler, SandboxDefaults},
         remove_volumes::Removals,
+        warm_editors::WarmUp,
     },
     tokens::Tokens,
 };
@@ -67,6 +68,7 @@ pub struct House {
     pub removals: Removals,
     pub surveyor: Surveyor,
     pub certificates: Certificates,
+    pub warm_up: WarmUp,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -107,13 +109,28 @@ pub fn house(ground: &Ground<'_>) -> House {
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
     let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
+    let warm_up = WarmUp::new(proxy.clone());
     let proofs = certificates::certificates(ground);
     let certificates = proofs.certificates.clone();
     let made =
         Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone(), proofs };
     let parts = parts(ground, &addresses, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
-    House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, certificates, runtime }
+    House {
+        parts,
+        edge,
+        hosts,
+        entry,
+        reconciler,
+        pokes,
+        expiry,
+        presence,
+        removals,
+        surveyor,
+        warm_up,
+        certificates,
+        runtime,
+    }
 }
 
 /// What the routes share.
@@ -155,6 +172,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             surveyor: surveyor.clone(),
             passwords,
             nature: nature.clone(),
+            lists: api::WrittenLists::new(store.clone()),
             leaving: work.leaving.clone(),
         },
         links: api::sign_in_links::Links {

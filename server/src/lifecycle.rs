@@ -11,7 +11,7 @@ use thon_core::{
     secret::Secret,
     task::{
         expire_instances, measure_capacity, reconcile_instances, remove_volumes, renew_certificates, sweep_jobs,
-        sweep_sessions,
+        sweep_sessions, warm_editors,
     },
 };
 use thon_domain::address::Addresses;
@@ -131,6 +131,7 @@ impl Founded {
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
+        let warm_up = house.warm_up;
         let certificates = house.certificates;
         let (current, proofs) = (certificates.current(), parts.proofs.clone());
         let routes_stand = reconciler.first_round();
@@ -143,6 +144,7 @@ impl Founded {
         tasks.start_told(renew_certificates::ABOUT, clock, |report, stop| {
             renew_certificates::run(certificates, report, stop)
         });
+        tasks.start_beating(warm_editors::ABOUT, clock, |beat| warm_up.run(beat));
         let (of_jobs, for_jobs) = (store.clone(), nature.clone());
         tasks.start_beating(sweep_jobs::ABOUT, clock, |beat| sweep_jobs::run(of_jobs, for_jobs, beat));
         tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| {

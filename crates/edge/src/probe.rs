@@ -17,6 +17,16 @@ use crate::{
 /// How long a probe may take, connecting and both answers together.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long an editor may take to load what its first page needs.
+const WARM_UP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where an editor tells whether it knows who asks: those it knows are led on, everybody else gets its form
+/// (code-server, src/node/routes/login.ts).
+///
+/// `/` tells the same, and makes code-server load all of VS Code first (routes/vscode.ts): as much work again as its start,
+/// for everybody at the same moment when a whole event is launched.
+const FORM: &str = "/login";
+
 /// Why a participant would not get to their editor.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
@@ -24,8 +34,8 @@ pub enum ProbeError {
     NoUpstream,
     #[error("nobody answers: {0}")]
     Unreachable(String),
-    #[error("no answer within {} s", TIMEOUT.as_secs())]
-    Late,
+    #[error("no answer within {} s", .0.as_secs())]
+    Late(Duration),
     #[error("{path} answers {status}")]
     Unhealthy { path: &'static str, status: StatusCode },
     #[error("somebody else's editor answers: it does not accept this route's secret")]
@@ -35,14 +45,24 @@ pub enum ProbeError {
 impl Edge {
     /// Asks an editor as a participant's request would, without a participant.
     ///
-    /// Same link, same headers. `/healthz` alone proves little, it is open to all; so `/` must let the edge in as well, also
-    /// where a visitor has to type a password.
+    /// Same link, same headers. `/healthz` alone proves little, it is open to all; so the editor must know the edge as well,
+    /// also where a visitor has to type a password.
     ///
     /// # Errors
     /// When the editor does not answer, is not well, or is not the one that this route means. Takes two seconds at most.
     pub async fn probe(&self, route: &Route) -> Result<(), ProbeError> {
         let link = self.0.link(route).ok_or(ProbeError::NoUpstream)?;
-        tokio::time::timeout(TIMEOUT, self.0.examine(&link, route)).await.map_err(|_| ProbeError::Late)?
+        tokio::time::timeout(TIMEOUT, self.0.examine(&link, route)).await.map_err(|_| ProbeError::Late(TIMEOUT))?
+    }
+
+    /// Asks an editor for its front page, for which it loads what it has not loaded for its start.
+    ///
+    /// # Errors
+    /// When it does not answer within ten seconds. What it answers is for its visitors to see.
+    pub async fn warm(&self, route: &Route) -> Result<(), ProbeError> {
+        let link = self.0.link(route).ok_or(ProbeError::NoUpstream)?;
+        let front = async { ask(&link, &self.0.as_visited(route)?, "/").await.map(drop) };
+        tokio::time::timeout(WARM_UP_TIMEOUT, front).await.map_err(|_| ProbeError::Late(WARM_UP_TIMEOUT))?
     }
 }
 
@@ -56,20 +76,25 @@ impl Plane {
             .or_else(|| standing::connect(route))
     }
 
-    async fn examine(&self, link: &Link, route: &Route) -> Result<(), ProbeError> {
+    /// What a request says that a visitor's would say about where it came in.
+    fn as_visited(&self, route: &Route) -> Result<Forwarded<'_>, ProbeError> {
         let host = HeaderValue::try_from(self.hosts.host(&route.slug))
             .map_err(|error| ProbeError::Unreachable(error.to_string()))?;
-        let forwarded = Forwarded { host, peer: None, scheme: self.hosts.scheme() };
+        Ok(Forwarded { host, peer: None, scheme: self.hosts.scheme() })
+    }
+
+    async fn examine(&self, link: &Link, route: &Route) -> Result<(), ProbeError> {
+        let forwarded = self.as_visited(route)?;
         let health = ask(link, &forwarded, "/healthz").await?;
         if health.status() != StatusCode::OK {
             return Err(ProbeError::Unhealthy { path: "/healthz", status: health.status() });
         }
-        let front = ask(link, &forwarded, "/").await?;
-        if login::is_refused(&front, "/", &forwarded.host) {
+        let form = ask(link, &forwarded, FORM).await?;
+        if form.status().is_success() || login::is_refused(&form, FORM, &forwarded.host) {
             return Err(ProbeError::WrongUpstream);
         }
-        let is_well = front.status().is_success() || front.status().is_redirection();
-        if is_well { Ok(()) } else { Err(ProbeError::Unhealthy { path: "/", status: front.status() }) }
+        let is_known = form.status().is_redirection();
+        if is_known { Ok(()) } else { Err(ProbeError::Unhealthy { path: FORM, status: form.status() }) }
     }
 }
 

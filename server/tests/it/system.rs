@@ -37,6 +37,7 @@ async fn every_task_tells_how_it_goes() {
     remove_volumes
     measure_capacity
     renew_certificates
+    warm_editors
     sweep_jobs
     sweep_sessions
     ");

@@ -42,4 +42,10 @@ impl ReverseProxy for Embedded {
             other => ProbeError::NotReady(other.to_string()),
         })
     }
+
+    async fn warm(&self, route: &Route) {
+        if let Err(error) = self.edge.warm(route).await {
+            tracing::debug!(slug = %route.slug, %error, "an editor stays as cold as it was");
+        }
+    }
 }

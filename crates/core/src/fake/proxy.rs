@@ -6,7 +6,10 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use thon_domain::route::{Route, RouteTable};
+use thon_domain::{
+    route::{Route, RouteTable},
+    slug::Slug,
+};
 
 use crate::port::proxy::{ProbeError, ProxyError, ReverseProxy};
 
@@ -15,12 +18,18 @@ use crate::port::proxy::{ProbeError, ProxyError, ReverseProxy};
 pub struct RouteShelf {
     table: Mutex<Arc<RouteTable>>,
     silent: AtomicBool,
+    warmed: Mutex<Vec<Slug>>,
 }
 
 impl RouteShelf {
     /// From now on no editor answers, or all do again.
     pub fn silence(&self, silent: bool) {
         self.silent.store(silent, Ordering::SeqCst);
+    }
+
+    /// The editors that were warmed since this was asked last.
+    pub fn take_warmed(&self) -> Vec<Slug> {
+        std::mem::take(&mut self.warmed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -40,5 +49,9 @@ impl ReverseProxy for RouteShelf {
             return Err(ProbeError::NotReady("silence".to_owned()));
         }
         Ok(())
+    }
+
+    async fn warm(&self, route: &Route) {
+        self.warmed.lock().unwrap_or_else(PoisonError::into_inner).push(route.slug.clone());
     }
 }

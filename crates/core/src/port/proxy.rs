@@ -22,6 +22,9 @@ pub trait ReverseProxy: Send + Sync + 'static {
     /// # Errors
     /// `NotReady` while nothing good answers, `Foreign` when what answers is not this route's editor.
     async fn probe(&self, route: &Route) -> Result<(), ProbeError>;
+
+    /// Has an editor do what its first visitor would else wait for. Nothing depends on it, so a proxy may leave it.
+    async fn warm(&self, _route: &Route) {}
 }
 
 /// Why the routes are not in force.

@@ -120,13 +120,11 @@ impl Editor {
         if path == "/healthz" && !request.headers().contains_key("x-echo") {
             return text(StatusCode::OK, "alive");
         }
+        if path == "/login" {
+            return if self.knows(request.headers()) { led_to("./") } else { text(StatusCode::OK, "a form") };
+        }
         if !self.knows(request.headers()) {
-            let mut answer = text(StatusCode::UNAUTHORIZED, "who are you");
-            if path == "/" {
-                *answer.status_mut() = StatusCode::FOUND;
-                answer.headers_mut().insert(header::LOCATION, "./login?to=%2F".parse().expect("a header"));
-            }
-            return answer;
+            return if path == "/" { led_to("./login?to=%2F") } else { text(StatusCode::UNAUTHORIZED, "who are you") };
         }
         match path.as_str() {
             "/ws" | "/raw" => self.upgrade(request),
@@ -243,6 +241,12 @@ fn cookies() -> Answer {
     }
     answer.headers_mut().insert(header::CONNECTION, "x-hop".parse().expect("a header"));
     answer.headers_mut().insert(HeaderName::from_static("x-hop"), "1".parse().expect("a header"));
+    answer
+}
+
+fn led_to(place: &'static str) -> Answer {
+    let mut answer = text(StatusCode::FOUND, "");
+    answer.headers_mut().insert(header::LOCATION, http::HeaderValue::from_static(place));
     answer
 }
 

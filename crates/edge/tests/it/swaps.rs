@@ -80,7 +80,7 @@ async fn a_probe_sees_what_a_participant_would() {
     let address = silent.local_addr().expect("an address");
     let late = route(ALICE, State::Running, Some((address, "secret")));
     let began = std::time::Instant::now();
-    assert!(matches!(house.edge.probe(&late).await, Err(ProbeError::Late)));
+    assert!(matches!(house.edge.probe(&late).await, Err(ProbeError::Late(_))));
     assert!(began.elapsed().as_secs() < 5);
     drop(silent);
     assert!(matches!(house.edge.probe(&late).await, Err(ProbeError::Unreachable(_))));

@@ -131,8 +131,9 @@ impl Door {
         }
         match request.uri().path() {
             "/healthz" => text(StatusCode::OK, "application/json", r#"{"status":"alive"}"#),
+            "/login" if self.lets_in(request.headers()) => led_to("./"),
             "/login" => text(StatusCode::OK, "text/html", "<!doctype html><title>Sign in</title>A simulated editor."),
-            _ if !self.lets_in(request.headers()) => to_login(),
+            _ if !self.lets_in(request.headers()) => led_to("./login"),
             _ if request.headers().contains_key(UPGRADE) => self.echo(request),
             _ => text(StatusCode::OK, "text/html", &self.page()),
         }
@@ -195,9 +196,9 @@ fn text(status: StatusCode, kind: &'static str, body: &str) -> Response<Full<Byt
     response
 }
 
-fn to_login() -> Response<Full<Bytes>> {
-    let mut response = text(StatusCode::FOUND, "text/plain", "sign in first");
-    response.headers_mut().insert(LOCATION, http::HeaderValue::from_static("./login"));
+fn led_to(place: &'static str) -> Response<Full<Bytes>> {
+    let mut response = text(StatusCode::FOUND, "text/plain", "go on there");
+    response.headers_mut().insert(LOCATION, http::HeaderValue::from_static(place));
     response
 }
 

@@ -110,6 +110,18 @@ fn a_start_has_its_time_whatever_the_runtimes_clock_says() {
     assert_eq!(step(START_DEADLINE), Step::Probe { again: None });
 }
 
+#[test]
+fn an_editor_that_takes_long_is_asked_less_often() {
+    let asked = instance(Intent::Run, State::Pending);
+    let wait = |after: i64| {
+        let now = NOW + Duration::milliseconds(after);
+        let step = next_step(&asked, Some(&sandbox(2, Condition::Running { since: NOW })), now);
+        let Step::Probe { again: Some(again) } = step else { panic!("{step:?}") };
+        (again - now).num_milliseconds()
+    };
+    assert_eq!([-5000, 0, 400, 3000, 80_000].map(wait), [100, 100, 100, 300, 1000]);
+}
+
 /// From anything seen, following the steps never ends a sandbox that should run and does.
 #[test]
 fn a_good_running_sandbox_is_left_alone() {
