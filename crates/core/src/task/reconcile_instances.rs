@@ -3,15 +3,10 @@
 //! It runs on a poke, on an event of the runtime, and every few seconds. It takes no input, so a restart needs no special
 //! case: whatever stands in the database and in the runtime, the next step follows from both.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
-use thon_domain::id::InstanceId;
-use thon_store::{Store, instances};
+use thon_store::Store;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +14,6 @@ use super::{About, Report};
 use crate::{
     clock::Nature,
     editor_password::PasswordKey,
-    error::Error,
     poke::Pokes,
     port::{
         proxy::ReverseProxy,
@@ -27,6 +21,7 @@ use crate::{
     },
 };
 
+mod everybody;
 mod rounds;
 mod routes;
 mod spec;
@@ -115,26 +110,6 @@ impl Reconciler {
         }
         while rounds.steps.join_next().await.is_some() {}
     }
-
-    /// Everything that exists on either side.
-    async fn everybody(&self) -> Result<Everybody, Error> {
-        let rows = self.store.read(|c| Ok::<_, Error>(instances::all(c)?)).await?;
-        let mut all: HashSet<InstanceId> = rows.into_iter().map(|instance| instance.id).collect();
-        let listed = self.runtime.list().await.map(|sandboxes| {
-            all.extend(sandboxes.into_iter().map(|sandbox| sandbox.instance));
-        });
-        if let Err(error) = &listed {
-            tracing::warn!(%error, "the sandbox runtime cannot be listed");
-        }
-        Ok(Everybody { all, listed: listed.map_err(Error::from) })
-    }
-}
-
-/// Everything that was found, and whether the runtime told its part.
-#[derive(Debug)]
-struct Everybody {
-    all: HashSet<InstanceId>,
-    listed: Result<(), Error>,
 }
 
 #[cfg(test)]

@@ -48,19 +48,25 @@ impl Disks {
         probed.await.map_or_else(|not| not, |()| Enforcement::Enforced)
     }
 
-    /// The file system of a sandbox's volumes, mounted; made when the volumes are `new` and a limit is wanted.
+    /// The file system of a sandbox's volumes, mounted; made when a limit is wanted and the volumes are `new`.
     ///
-    /// Volumes that were made without one stay as they are.
+    /// Volumes that were made without one stay as they are. Whether they are new is asked only where it matters.
     ///
     /// # Errors
     /// `Rejected` when the disk is full, `Unavailable` when it cannot be mounted.
-    pub(super) async fn of(&self, spec: &SandboxSpec, new: bool) -> Result<Option<FileSystem>, RuntimeError> {
+    pub(super) async fn of(
+        &self,
+        spec: &SandboxSpec,
+        new: impl Future<Output = Result<bool, RuntimeError>>,
+    ) -> Result<Option<FileSystem>, RuntimeError> {
         let (Some(dir), Storage::Volumes) = (&self.dir, &spec.workspace.storage) else { return Ok(None) };
         let file_system = FileSystem::of(dir, &spec.slug);
-        match spec.limits.disk_bytes {
-            _ if file_system.exists() => {}
-            Some(bytes) if new && self.enforcement().await == Enforcement::Enforced => file_system.make(bytes).await?,
-            _ => return Ok(None),
+        if !file_system.exists() {
+            let Some(bytes) = spec.limits.disk_bytes else { return Ok(None) };
+            if !new.await? || self.enforcement().await != Enforcement::Enforced {
+                return Ok(None);
+            }
+            file_system.make(bytes).await?;
         }
         file_system.prepare().await?;
         Ok(Some(file_system))

@@ -45,7 +45,7 @@ impl Docker {
     /// Makes everything that a sandbox is put into, and room for it.
     pub(super) async fn place(&self, client: &Client, spec: &SandboxSpec) -> Result<Place, RuntimeError> {
         mounts::ensure_directory(&spec.workspace.storage)?;
-        let disk = self.disks.of(spec, volumes::are_new(client, spec).await?).await?;
+        let disk = self.disks.of(spec, volumes::are_new(client, spec)).await?;
         point(Point::VolumesWanted);
         volumes::ensure(client, &self.options.installation, spec, disk.as_ref()).await?;
         point(Point::VolumesMade);

@@ -13,7 +13,8 @@ use tokio::{
 };
 
 use super::{
-    Everybody, RETRY, Reconciler,
+    RETRY, Reconciler,
+    everybody::Everybody,
     start_queue::StartQueue,
     step::{Next, Place},
 };
@@ -95,8 +96,8 @@ impl Rounds {
 
     pub fn listed(&mut self, all: Result<Result<Everybody, Error>, JoinError>) {
         let outcome = match all {
-            Ok(Ok(Everybody { all, listed })) => {
-                self.look_at_each(all);
+            Ok(Ok(Everybody { unsettled, listed })) => {
+                self.look_at_each(unsettled);
                 listed
             }
             Ok(Err(error)) => {
@@ -114,15 +115,15 @@ impl Rounds {
         }
     }
 
-    fn look_at_each(&mut self, all: HashSet<InstanceId>) {
+    fn look_at_each(&mut self, unsettled: HashSet<InstanceId>) {
         // Whoever waits for a moment or a place of their own is left to it.
         let waits = |id: &InstanceId| self.due.contains_key(id) || self.queue.contains(*id);
-        let all: HashSet<InstanceId> = all.into_iter().filter(|id| !waits(id)).collect();
+        let unsettled: HashSet<InstanceId> = unsettled.into_iter().filter(|id| !waits(id)).collect();
         if self.first.is_none() {
-            self.first = Some(all.clone());
+            self.first = Some(unsettled.clone());
             self.tell_of_first_round();
         }
-        for id in all {
+        for id in unsettled {
             self.look(id);
         }
     }

@@ -6,7 +6,7 @@ use thon_domain::{
     id::InstanceId,
     route::{Route, RouteTable},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::port::proxy::{ProbeError, ReverseProxy};
 
@@ -20,6 +20,11 @@ pub(super) struct Routes {
 impl Routes {
     pub fn new(proxy: Arc<dyn ReverseProxy>) -> Self {
         Self { proxy, table: Arc::default() }
+    }
+
+    /// All of them; none changes while this is held.
+    pub async fn all(&self) -> MutexGuard<'_, BTreeMap<InstanceId, Route>> {
+        self.table.lock().await
     }
 
     /// Brings a route into force, if it is new or not what it was.

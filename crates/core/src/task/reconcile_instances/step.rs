@@ -318,7 +318,7 @@ impl Reconciler {
 }
 
 /// The route to an instance: open while there is a sandbox, whatever its state.
-fn route(known: &Known, observed: Option<&Sandbox>) -> Route {
+pub(super) fn route(known: &Known, observed: Option<&Sandbox>) -> Route {
     let current = observed.filter(|sandbox| sandbox.generation == known.instance.generation);
     Route {
         slug: known.user.slug.clone(),
