@@ -19,6 +19,7 @@ pub mod fault;
 pub mod fleet;
 pub mod history;
 pub mod live;
+pub mod memo;
 pub mod poke;
 pub mod port;
 pub mod presence;

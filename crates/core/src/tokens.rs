@@ -1,6 +1,6 @@
 //! API tokens: programs act in an account's name with them, within a scope and until an end.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use thon_domain::{
     account::Account,
     api_token::{ApiToken, Scope},
@@ -17,6 +17,7 @@ use crate::{
     clock::Nature,
     entry::Entry,
     error::Error,
+    memo::{Found, Memo},
     secret::{Secret, hash_of},
     tally::Tally,
 };
@@ -32,6 +33,9 @@ pub const MOST_HOURS: u32 = 366 * 24;
 
 /// The most tokens of an account.
 const MOST_TOKENS: usize = 100;
+
+/// How many tokens are remembered with whom they stand for.
+const REMEMBERED: usize = 1000;
 
 /// How often within ten minutes a program may come with a token that is not good any more.
 const DEAD_USES: usize = 10;
@@ -60,11 +64,14 @@ pub struct Tokens {
     entry: Entry,
     /// Uses of dead tokens. Unknown ones are not counted: nobody guesses 256 bits, and a venue is behind one address.
     dead_uses: Tally<TokenId>,
+    /// Whose each token is, by the hash of its secret, and as whom they act, if they may at all.
+    owners: Memo<String, (ApiToken, Option<Actor>)>,
 }
 
 impl Tokens {
     pub fn new(store: Store, nature: Nature, entry: Entry) -> Self {
-        Self { store, nature, entry, dead_uses: Tally::new(DEAD_USES) }
+        let owners = Memo::new(store.clone(), REMEMBERED);
+        Self { store, nature, entry, dead_uses: Tally::new(DEAD_USES), owners }
     }
 
     /// Makes a token of the actor's own; the operator's is the admin's.
@@ -169,12 +176,18 @@ impl Tokens {
     /// `TooManyRequests` when a dead one comes again and again.
     pub async fn actor(&self, secret: &str) -> Result<Actor, Error> {
         let (hash, now) = (hash_of(secret), self.nature.clock.now());
-        let (token, actor) = self.store.read(move |c| found(c, &hash, now)).await?;
-        let Some(actor) = actor else {
+        let asked = hash.clone();
+        let found = async {
+            let answer = self.store.read(move |c| owner_with(c, &asked)).await?;
+            Ok::<_, Error>(Found { answer, size: 1 })
+        };
+        let (token, actor) = self.owners.answer(hash, found).await?;
+        if !token.is_good(now) {
             self.dead_uses.check(&token.id, now)?;
             self.dead_uses.count(token.id, now);
             return Err(Error::Unauthenticated);
-        };
+        }
+        let actor = actor.ok_or(Error::Unauthenticated)?;
         if token.is_touch_due(now) {
             let id = token.id;
             self.store.write(self.stamp(Cause::thon()), move |w| Ok::<_, Error>(api_tokens::touch(w, id)?)).await?;
@@ -187,11 +200,14 @@ impl Tokens {
     }
 }
 
-/// The token of a secret, and who it is good for, if it is.
-fn found(c: &mut Connection, hash: &str, now: DateTime<Utc>) -> Result<(ApiToken, Option<Actor>), Error> {
+/// The token of a secret, good or not, and as whom its account acts, if it may at all.
+fn owner_with(c: &mut Connection, hash: &str) -> Result<(ApiToken, Option<Actor>), Error> {
     let token = api_tokens::by_secret_hash(c, hash)?.ok_or(Error::Unauthenticated)?;
-    let actor = token.is_good(now).then(|| actor_of(c, token.account)).transpose()?;
-    Ok((token, actor))
+    match actor_of(c, token.account) {
+        Ok(actor) => Ok((token, Some(actor))),
+        Err(Error::Unauthenticated) => Ok((token, None)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whose tokens somebody's are: who acts without an account is the operator, who stands for the admin.

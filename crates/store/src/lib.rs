@@ -37,6 +37,6 @@ pub mod workspaces;
 pub use connection::Connection;
 pub use error::{StoreError, Subject};
 pub use ownership::{Ownership, OwnershipError};
-pub use store::Store;
+pub use store::{Store, Version};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 pub use writer::{Stamp, Writer};

@@ -2,7 +2,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,7 @@ use crate::{
     Connection, Stamp, StoreError, Writer,
     connection::{Opener, Purpose, begin, commit, roll_back},
     migrations,
-    url::DatabaseUrl,
+    url::{DatabaseUrl, Place},
 };
 
 /// How many connections read at a time.
@@ -37,7 +40,13 @@ struct Inside {
     /// A pool of one: a lost connection is replaced. Held from begin to publication, so that the bus is in commit order.
     writer: Arc<Mutex<Pool<Opener>>>,
     bus: broadcast::Sender<Arc<Activity>>,
+    /// Raised before each writing transaction and after it, so that it is odd in between.
+    version: AtomicU64,
 }
+
+/// A state of the database: what is read twice at the same version is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(u64);
 
 impl Store {
     /// Opens a database, makes it where there is none, and brings its tables up to date.
@@ -52,6 +61,7 @@ impl Store {
             reading: Arc::new(Semaphore::new(READERS as usize)),
             writer: Arc::new(Mutex::new(pool(url, Purpose::Writing, 1))),
             bus: broadcast::Sender::new(BUS_CAPACITY),
+            version: AtomicU64::new(0),
         };
         Ok(Self(Arc::new(inside)))
     }
@@ -63,7 +73,18 @@ impl Store {
         let _writing = self.0.writer.lock().await;
         // Whoever reads has a permit, so all permits mean that nobody does.
         let _all = self.0.reading.acquire_many(READERS).await;
+        // The other server writes from now on, so it stays odd.
+        self.0.version.fetch_add(1, Ordering::SeqCst);
         self.0.reading.close();
+    }
+
+    /// The version of the database now; none while it is being written.
+    ///
+    /// When it is the same before and after a read, the read found that version. Nobody else writes: a database has one owner
+    /// (see [`crate::Ownership`]).
+    pub fn version(&self) -> Option<Version> {
+        let version = self.0.version.load(Ordering::SeqCst);
+        version.is_multiple_of(2).then_some(Version(version))
     }
 
     /// Reads in one transaction that sees one moment of the database.
@@ -115,17 +136,20 @@ impl Store {
         if self.0.reading.is_closed() {
             return Err(StoreError::unavailable(&"it was given to another server").into());
         }
-        let bus = self.0.bus.clone();
+        let inside = Arc::clone(&self.0);
         blocking(move || {
             let mut connection = writer.get().map_err(|error| StoreError::unavailable(&error))?;
+            let changing = Changing::of(&inside);
             let (answer, recorded) = transaction(&mut connection, |connection| {
                 let mut writer = Writer::begin(connection, stamp)?;
                 let answer = f(&mut writer)?;
                 Ok::<_, E>((answer, writer.finish()?))
             })?;
+            // Before anybody is told, so that they find the new.
+            drop(changing);
             for activity in recorded {
                 // Without a subscriber there is nobody to miss it.
-                let _ = bus.send(activity);
+                let _ = inside.bus.send(activity);
             }
             Ok(answer)
         })
@@ -138,12 +162,30 @@ impl Store {
     }
 }
 
+/// That the database is being written. There is one at a time: only whoever holds the writer makes it.
+struct Changing<'a>(&'a AtomicU64);
+
+impl<'a> Changing<'a> {
+    fn of(inside: &'a Inside) -> Self {
+        inside.version.fetch_add(1, Ordering::SeqCst);
+        Self(&inside.version)
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 /// A pool that opens connections when they are first needed.
 fn pool(url: &DatabaseUrl, purpose: Purpose, size: u32) -> Pool<Opener> {
     Pool::builder()
         .max_size(size)
         .min_idle(Some(0))
         .connection_timeout(CONNECT_TIMEOUT)
+        // A server may have gone since; a file has not.
+        .test_on_check_out(matches!(url.place(), Place::Postgres(_)))
         .build_unchecked(Opener { url: url.clone(), purpose })
 }
 

@@ -13,3 +13,6 @@ pub mod users;
 
 mod paging;
 mod shapes;
+mod written;
+
+pub use self::written::WrittenLists;

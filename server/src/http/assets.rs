@@ -1,5 +1,7 @@
 //! The site: scripts, styles and fonts, under hashed names, compressed at build time.
 
+use std::borrow::Cow;
+
 use axum::{
     Router,
     extract::Path,
@@ -7,6 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
+use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 use thon_app::shell::Assets;
@@ -61,7 +64,12 @@ fn serve(folder: &str, path: &str, asked: &HeaderMap) -> Response {
     let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
     let Some((file, encoding)) = best(&path, asked) else { return StatusCode::NOT_FOUND.into_response() };
     let kind = mime_guess::from_path(&path).first_or_octet_stream();
-    let mut response = file.data.into_owned().into_response();
+    // What a release holds inside is sent from where it is.
+    let body = match file.data {
+        Cow::Borrowed(held) => Bytes::from_static(held),
+        Cow::Owned(read) => Bytes::from(read),
+    };
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     if let Ok(kind) = HeaderValue::from_str(kind.as_ref()) {
         headers.insert(header::CONTENT_TYPE, kind);

@@ -28,6 +28,11 @@ use super::{
     problem::Failed,
 };
 
+/// How much of what a browser sends is read at once, and the longest that it may send, in bytes: it has nothing to say.
+///
+/// The usual 128 KiB would be the largest thing that an open dashboard costs.
+const HEARD: usize = 1024;
+
 /// What following the fleet takes.
 #[derive(Clone)]
 pub struct Following {
@@ -77,6 +82,7 @@ async fn follow(
     let ended = ended.unwrap_or_default();
     let now = following.nature.clock.now();
     let life = actor.token.as_ref().map(|token| (token.expires_at - now).to_std().unwrap_or_default());
+    let upgrade = upgrade.read_buffer_size(HEARD).max_message_size(HEARD);
     Ok(upgrade.on_upgrade(move |socket| send(following, actor, after, Line { socket, ended, life })))
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How much of the fleet somebody may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sight {
     /// Everything: organizers.

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderName, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -26,6 +26,7 @@ use super::{
     instances::Instances,
     paging::page_or_all,
     shapes::{DeleteQuery, Deleted, GroupInfo, Imported, RemovalPreview},
+    written::{Question, Written},
 };
 use crate::http::{
     extract::{Body, Path, Query, Text},
@@ -68,12 +69,18 @@ struct ListQuery {
 async fn list(
     State(groups): State<Instances>,
     Signed(actor): Signed,
+    RawQuery(asked): RawQuery,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Failed> {
     let page = page_or_all(query.page, query.page_size)?;
-    let found = groups.directory.groups(&actor, GroupsWanted { search: query.search, page }).await?;
-    let shown: Vec<GroupInfo> = found.groups.into_iter().map(GroupInfo::from).collect();
-    Ok(([(TOTAL, found.total.to_string())], Json(shown)).into_response())
+    let found = async {
+        let found = groups.directory.groups(&actor, GroupsWanted { search: query.search, page }).await?;
+        let shown: Vec<GroupInfo> = found.groups.into_iter().map(GroupInfo::from).collect();
+        Written::new(&shown, found.total)
+    };
+    let question = Question { list: "groups", query: asked, sight: actor.sight() };
+    let list = groups.lists.answer(question, found).await?;
+    Ok(([(TOTAL, list.total.to_string())], list).into_response())
 }
 
 /// A new group.

@@ -26,12 +26,12 @@ use thon_core::{
     fleet::{Fleet, OwnedInstance},
     sandboxes::Sandboxes,
 };
-use thon_domain::{id::InstanceId, instance::State};
+use thon_domain::{id::InstanceId, instance::State, live::QueuePlaces};
 use tokio_util::sync::CancellationToken;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::shapes::InstanceInfo;
+use super::{shapes::InstanceInfo, written::WrittenLists};
 use crate::http::problem::Failed;
 
 /// What instances are asked for.
@@ -43,13 +43,15 @@ pub struct Instances {
     pub surveyor: Surveyor,
     pub passwords: EditorPasswords,
     pub nature: Nature,
+    pub lists: WrittenLists,
     /// Fires when the server gives way: nobody waits here any longer.
     pub leaving: CancellationToken,
 }
 
 impl Instances {
-    pub(super) fn shown(&self, actor: &Actor, owned: OwnedInstance) -> InstanceInfo {
-        let queue_position = self.fleet.queue(actor).get(&owned.user.id).copied();
+    /// An instance, with its place among those who wait for their start.
+    pub(super) fn shown(&self, queue: &QueuePlaces, owned: OwnedInstance) -> InstanceInfo {
+        let queue_position = queue.get(&owned.user.id).copied();
         InstanceInfo { queue_position, ..InstanceInfo::new(owned, self.fleet.addresses()) }
     }
 
@@ -73,7 +75,7 @@ impl Instances {
             Some(arrived) => arrived?,
             None => self.fleet.instance(actor, id).await?,
         };
-        Ok(self.shown(actor, owned))
+        Ok(self.shown(&self.fleet.queue(actor), owned))
     }
 }
 

@@ -179,9 +179,10 @@ pub async fn launched(
 ) -> Result<Launched, Failed> {
     let warning = instances.warning(actor, group.map_or(Who::Everybody, Who::Group)).await;
     let many = instances.fleet.launch_missing_with(actor, group, choice).await?;
+    let queue = instances.fleet.queue(actor);
     let mut shown = Vec::with_capacity(many.each.len());
     for launched in many.each {
-        shown.push(instances.shown(actor, instances.fleet.instance(actor, launched.id).await?));
+        shown.push(instances.shown(&queue, instances.fleet.instance(actor, launched.id).await?));
     }
     Ok(Launched { instances: shown, job_id: many.job, warning })
 }

@@ -1,13 +1,20 @@
 //! Listing instances, and one of them. Never changes anything.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+};
 use serde::{Deserialize, Serialize};
-use thon_core::fleet::PageFilter;
-use thon_domain::{id::InstanceId, instance, name::GroupName, problem::Problem};
+use thon_core::{actor::Actor, fleet::PageFilter};
+use thon_domain::{id::InstanceId, instance, live::QueuePlaces, name::GroupName, page::PageRequest, problem::Problem};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    super::{paging::page_of, shapes::InstanceInfo},
+    super::{
+        paging::page_of,
+        shapes::InstanceInfo,
+        written::{Question, Written},
+    },
     Instances, Wait,
 };
 use crate::http::{
@@ -46,16 +53,32 @@ pub struct InstanceList {
 pub async fn list(
     State(instances): State<Instances>,
     Signed(actor): Signed,
+    RawQuery(asked): RawQuery,
     Query(query): Query<ListQuery>,
-) -> Result<Json<InstanceList>, Failed> {
+) -> Result<Written, Failed> {
     let page = page_of(query.page, query.page_size)?;
+    let queue = instances.fleet.queue(&actor);
+    let question = Question { list: "instances", query: asked, sight: actor.sight() };
+    // Places in the queue are the one thing in the list that changes without the database.
+    let is_kept = queue.is_empty();
+    let found = written(&instances, &actor, query, (page, queue));
+    if is_kept { instances.lists.answer(question, found).await } else { found.await }
+}
+
+async fn written(
+    instances: &Instances,
+    actor: &Actor,
+    query: ListQuery,
+    (page, queue): (PageRequest, QueuePlaces),
+) -> Result<Written, Failed> {
     let group = match query.group {
-        Some(name) => Some(instances.directory.group_named(&actor, name).await?.id),
+        Some(name) => Some(instances.directory.group_named(actor, name).await?.id),
         None => None,
     };
-    let found = instances.fleet.page(&actor, PageFilter { states: query.state, group }, page).await?;
-    let shown = found.instances.into_iter().map(|owned| instances.shown(&actor, owned)).collect();
-    Ok(Json(InstanceList { instances: shown, total: found.total, page: page.page, page_size: page.page_size }))
+    let found = instances.fleet.page(actor, PageFilter { states: query.state, group }, page).await?;
+    let shown = found.instances.into_iter().map(|owned| instances.shown(&queue, owned)).collect();
+    let PageRequest { page, page_size } = page;
+    Written::new(&InstanceList { instances: shown, total: found.total, page, page_size }, found.total)
 }
 
 /// Tells about one instance.

@@ -69,7 +69,7 @@ pub async fn one(
     Body(claim): Body<Claim>,
 ) -> Result<Json<InstanceInfo>, Failed> {
     let owned = confirmed(&instances, &actor, id, &claim).await?;
-    Ok(Json(instances.shown(&actor, owned)))
+    Ok(Json(instances.shown(&instances.fleet.queue(&actor), owned)))
 }
 
 /// Whose many instances are believed to be.
