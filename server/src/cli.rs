@@ -27,6 +27,7 @@ mod wire;
 use std::{future::Future, io, process::ExitCode};
 
 use clap::{Parser, error::ErrorKind};
+use tokio::runtime::Builder;
 
 use self::{
     args::{Arguments, Command, Elsewhere},
@@ -97,7 +98,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         _ => {}
     }
     match command {
-        Command::Run(arguments) => wait_for(run::run(arguments, context)),
+        Command::Run(arguments) => on(Builder::new_multi_thread(), run::run(arguments, context)),
         Command::Restart(output) => wait_for(restart::restart(output, context)),
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
         Command::List(arguments) => wait_for(list::list(arguments, context)),
@@ -118,8 +119,13 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
     }
 }
 
+/// A command that asks a server has nothing to do beside that.
 fn wait_for<T>(command: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    on(Builder::new_current_thread(), command)
+}
+
+fn on<T>(mut builder: Builder, command: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = builder.enable_all().build();
     runtime.map_err(|error: io::Error| CliError::ours(format!("cannot start: {error}")))?.block_on(command)
 }
 

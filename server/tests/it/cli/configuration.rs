@@ -105,9 +105,9 @@ fn a_configuration_is_checked_at_once() {
     let keys: Vec<&str> = keys.filter(|line| !line.starts_with(is_prose)).collect();
     assert!(keys.len() > 200, "only {} lines", keys.len());
     let machine = Machine::with_yaml(&keys.join("\n"));
-    let quickest = machine.quickest(&["config", "validate"]);
+    let computes = machine.computes(&["config", "validate"]);
     // Twice what the optimized program may take: this one is not, and it reads a file of every key there is.
-    assert!(quickest.as_millis() < 40, "{quickest:?}");
+    assert!(computes.as_millis() < 40, "{computes:?}");
 }
 
 #[test]

@@ -127,8 +127,8 @@ fn version_at_once() {
     thon [VERSION]
     -- stderr
     ");
-    let quickest = machine.quickest(&["--version"]);
-    assert!(quickest.as_millis() < 20, "{quickest:?}");
+    let computes = machine.computes(&["--version"]);
+    assert!(computes.as_millis() < 20, "{computes:?}");
 }
 
 #[test]
