@@ -57,7 +57,7 @@ impl Machine {
         for _ in 0..RUNS {
             self.command(arguments).assert().success();
         }
-        (computed_by_children() - before) / RUNS
+        computed_by_children().saturating_sub(before) / RUNS
     }
 
     /// What it says and how it ends, the folder's name taken out.
