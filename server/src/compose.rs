@@ -127,8 +127,8 @@ pub fn house(ground: &Ground<'_>) -> House {
         presence,
         removals,
         surveyor,
-        warm_up,
         certificates,
+        warm_up,
         runtime,
     }
 }
