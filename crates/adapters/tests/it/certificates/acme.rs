@@ -108,7 +108,7 @@ async fn acme_that_cannot_be_reached_may_be_later() {
 
 #[tokio::test]
 async fn certbot_itself_is_certified_by_file_and_by_dns() {
-    let pebble = Pebble::new().await;
+    let pebble = Pebble::patient().await;
     let program = pebble.folder.path().join("certbot");
     let script = format!("#!/bin/sh\nREQUESTS_CA_BUNDLE='{}' exec certbot \"$@\"\n", pebble.server_root().display());
     executable(&program, &script);

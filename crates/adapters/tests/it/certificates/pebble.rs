@@ -51,7 +51,17 @@ impl Drop for Running {
 }
 
 impl Pebble {
+    /// One that refuses every twentieth nonce, as it does if nothing is said: whoever comes with one has to try again.
     pub async fn new() -> Self {
+        Self::refusing_nonces("5").await
+    }
+
+    /// One that refuses no nonce: Debian's certbot tries again once only, and two in a row happen.
+    pub async fn patient() -> Self {
+        Self::refusing_nonces("0").await
+    }
+
+    async fn refusing_nonces(percent: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let challenges = Challenges::with_folder(folder.path().join("proofs"));
         let mut doors = JoinSet::new();
@@ -78,6 +88,7 @@ impl Pebble {
         let server = Command::new("pebble")
             .args(["-config", &path("pebble.json"), "-dnsserver", &resolver])
             .env("PEBBLE_VA_NOSLEEP", "1")
+            .env("PEBBLE_WFE_NONCEREJECT", percent)
             .stdout(fs::File::create(folder.path().join("pebble.log")).expect("a log"))
             .stderr(Stdio::null())
             .spawn();
