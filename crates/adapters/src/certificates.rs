@@ -10,7 +10,10 @@ pub mod own_ca;
 
 use std::path::{Path, PathBuf};
 
-use thon_core::port::certificate_authority::AuthorityError;
+use thon_core::{
+    port::certificate_authority::{AuthorityError, Bundle, Certificate},
+    private_file,
+};
 
 use crate::command::CommandError;
 
@@ -34,6 +37,26 @@ async fn apart<T: Send + 'static>(
 /// The text of a file.
 async fn read(path: PathBuf) -> Result<String, AuthorityError> {
     apart(move || std::fs::read_to_string(&path).map_err(|error| unusable(&path, &error))).await
+}
+
+/// Makes sure of a folder that is THON's alone.
+async fn make_folder(path: &Path) -> Result<(), AuthorityError> {
+    let path = path.to_owned();
+    apart(move || private_file::make_folder(&path).map_err(|error| unusable(&path, &error))).await
+}
+
+/// The chain and the key that a program wrote.
+async fn written(chain: PathBuf, key: PathBuf) -> Result<Bundle, AuthorityError> {
+    Ok(Bundle::parse(&read(chain).await?, &read(key).await?)?)
+}
+
+/// The certificate in a file, if there is one.
+async fn certificate(path: PathBuf) -> Result<Option<Certificate>, AuthorityError> {
+    match read(path).await {
+        Ok(pem) => Ok(Some(Certificate::parse(&pem)?)),
+        Err(AuthorityError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What a program that did not do it gives.

@@ -12,7 +12,7 @@ const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 pub struct Acme {
     /// The URL of the authority's directory.
     pub directory: String,
-    /// Whom to trust as that authority's server, beside those that everybody trusts.
+    /// Whom to trust as that authority's server, instead of those that everybody trusts.
     pub ca_file: Option<Utf8PathBuf>,
     /// The program that puts proofs into the DNS, which wildcards need.
     pub dns_hook: Option<Utf8PathBuf>,
@@ -43,7 +43,9 @@ impl Acme {
                 LETS_ENCRYPT,
                 |text| text.starts_with("https://") && is_http_url(text),
             ),
-            ca_file: reader.key("acme.ca_file", "Whom to trust as that authority's server besides, PEM").file(),
+            ca_file: reader
+                .key("acme.ca_file", "Whom to trust as that authority's server instead of the usual roots, PEM")
+                .file(),
             dns_hook: reader
                 .key("acme.dns_hook", "The program that puts proofs into the DNS; a wildcard needs one")
                 .file(),

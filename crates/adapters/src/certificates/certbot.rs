@@ -6,14 +6,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use thon_core::{
-    port::certificate_authority::{
-        AuthorityError, Bundle, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
-    },
-    private_file,
+use thon_core::port::certificate_authority::{
+    AuthorityError, Bundle, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
 };
 
-use super::{apart, failed, read, unusable};
+use super::{failed, make_folder, written};
 use crate::command::Call;
 
 /// The published word for it.
@@ -42,9 +39,8 @@ pub struct Certbot {
 impl Certbot {
     async fn run(&self, request: &CertificateRequest, force: bool) -> Result<(), AuthorityError> {
         let arguments = self.arguments(request, force)?;
-        let folder = self.web_folder.clone();
         // It takes none that is not there.
-        apart(move || private_file::make_folder(&folder).map_err(|error| unusable(&folder, &error))).await?;
+        make_folder(&self.web_folder).await?;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let call = Call { limit: LIMIT, ..Call::new(&self.program, &arguments) };
         call.run().await.map(drop).map_err(|error| failed(&error))
@@ -90,8 +86,7 @@ impl Certbot {
 
     async fn live(&self) -> Result<Bundle, AuthorityError> {
         let live = self.folder.join("config/live/thon");
-        let (chain, key) = (read(live.join("fullchain.pem")).await?, read(live.join("privkey.pem")).await?);
-        Ok(Bundle::parse(&chain, &key)?)
+        written(live.join("fullchain.pem"), live.join("privkey.pem")).await
     }
 
     /// Whether another lies there than this.

@@ -5,18 +5,12 @@
 use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
-use thon_core::{
-    port::certificate_authority::{
-        AuthorityError, Bundle, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
-    },
-    private_file,
+use thon_core::port::certificate_authority::{
+    AuthorityError, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
 };
 
-use super::{apart, read, unusable};
-use crate::{
-    certificates::failed,
-    command::{Call, Environment},
-};
+use super::{certificate, failed, make_folder, written};
+use crate::command::{Call, Environment};
 
 /// The published word for it.
 pub const NAME: &str = "mkcert";
@@ -55,25 +49,19 @@ impl CertificateAuthority for Mkcert {
     }
 
     async fn issue(&self, request: &CertificateRequest) -> Result<Issued, AuthorityError> {
-        let folder = self.folder.clone();
-        apart(move || private_file::make_folder(&folder).map_err(|error| unusable(&folder, &error))).await?;
+        make_folder(&self.folder).await?;
         let (chain, key) = (self.folder.join("mkcert.pem"), self.folder.join("mkcert-key.pem"));
         let (chain_text, key_text) = (chain.display().to_string(), key.display().to_string());
         let names: Vec<String> = request.all_names().iter().map(ToString::to_string).collect();
         let mut arguments = vec!["-cert-file", chain_text.as_str(), "-key-file", key_text.as_str()];
         arguments.extend(names.iter().map(String::as_str));
         self.run(&arguments).await?;
-        let (chain, key) = (read(chain).await?, read(key).await?);
-        let bundle = Bundle::parse(&chain, &key)?;
+        let bundle = written(chain, key).await?;
         Ok(Issued { bundle, provider: NAME.to_owned(), why: "`nginx.ssl_provider` names mkcert".to_owned() })
     }
 
     async fn root(&self) -> Result<Option<Certificate>, AuthorityError> {
         let folder = self.run(&["-CAROOT"]).await?;
-        match read(PathBuf::from(folder.trim()).join("rootCA.pem")).await {
-            Ok(pem) => Ok(Some(Certificate::parse(&pem)?)),
-            Err(AuthorityError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        certificate(PathBuf::from(folder.trim()).join("rootCA.pem")).await
     }
 }

@@ -3,15 +3,12 @@
 use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
-use thon_core::{
-    port::certificate_authority::{
-        AuthorityError, Bundle, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
-    },
-    private_file,
+use thon_core::port::certificate_authority::{
+    AuthorityError, Certificate, CertificateAuthority, CertificateName, CertificateRequest, Issued,
 };
 
-use super::{apart, read, unusable};
-use crate::{certificates::failed, command::Call};
+use super::{certificate, failed, make_folder, written};
+use crate::command::Call;
 
 /// The published word for it.
 pub const NAME: &str = "openssl";
@@ -40,8 +37,7 @@ impl CertificateAuthority for OpenSsl {
     }
 
     async fn issue(&self, request: &CertificateRequest) -> Result<Issued, AuthorityError> {
-        let folder = self.folder.clone();
-        apart(move || private_file::make_folder(&folder).map_err(|error| unusable(&folder, &error))).await?;
+        make_folder(&self.folder).await?;
         let (chain, key) = (self.folder.join("openssl.crt"), self.folder.join("openssl.key"));
         let (key_text, chain_text) = (key.display().to_string(), chain.display().to_string());
         let arguments = [
@@ -52,18 +48,13 @@ impl CertificateAuthority for OpenSsl {
         let input = &configuration(&request.all_names());
         let call = Call { input, limit: LIMIT, ..Call::new("openssl", &arguments) };
         call.run().await.map_err(|error| failed(&error))?;
-        let (chain, key) = (read(chain).await?, read(key).await?);
-        let bundle = Bundle::parse(&chain, &key)?;
+        let bundle = written(chain, key).await?;
         Ok(Issued { bundle, provider: NAME.to_owned(), why: "`nginx.ssl_provider` names openssl".to_owned() })
     }
 
     /// The certificate itself: nobody else vouches for it.
     async fn root(&self) -> Result<Option<Certificate>, AuthorityError> {
-        match read(self.folder.join("openssl.crt")).await {
-            Ok(pem) => Ok(Some(Certificate::parse(&pem)?)),
-            Err(AuthorityError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        certificate(self.folder.join("openssl.crt")).await
     }
 }
 
