@@ -36,6 +36,9 @@ const ROOT_TYPE: HeaderValue = HeaderValue::from_static("application/x-x509-ca-c
 /// How a root becomes trusted, by system. No scripts: it is read by people who have no reason to trust anything yet.
 const HELP: &str = include_str!("../templates/trust.html");
 
+/// What is said where there is no root.
+const NO_ROOT: &str = include_str!("../templates/trust_nothing.html");
+
 /// What the help may load: the site's own style.
 const HELP_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -66,11 +69,15 @@ async fn as_bytes(State(proofs): State<Proofs>) -> Result<Response, Failed> {
 
 /// What the root is called, and how it becomes trusted. The values hold no letter that HTML would read.
 async fn help(State(proofs): State<Proofs>) -> Result<Response, Failed> {
-    let root = root(&proofs).await?;
+    let headers = [(header::CONTENT_SECURITY_POLICY, HELP_POLICY)];
+    let Some(root) = proofs.certificates.root().await? else {
+        let page = NO_ROOT.replace("{css}", &proofs.assets.css);
+        return Ok((StatusCode::NOT_FOUND, headers, Html(page)).into_response());
+    };
     let until = root.not_after.format("%-d %B %Y").to_string();
     let page = HELP.replace("{css}", &proofs.assets.css).replace("{until}", &until);
     let page = page.replace("{fingerprint}", &root.fingerprint.replace(':', ":<wbr>"));
-    Ok(([(header::CONTENT_SECURITY_POLICY, HELP_POLICY)], Html(page)).into_response())
+    Ok((headers, Html(page)).into_response())
 }
 
 async fn root(proofs: &Proofs) -> Result<Certificate, Failed> {

@@ -97,3 +97,11 @@ async fn a_certificate_that_cannot_be_made_is_told_where_people_look() {
     let notices = check["notices"].as_array().expect("notices");
     assert!(notices.iter().any(|notice| notice["kind"] == "certificate"), "{notices:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_for_a_root_where_there_is_none_is_told_in_words() {
+    let app = TestApp::new().await;
+    let page = app.stranger().visit("/ca").await.with_status(404);
+    assert!(page.body.contains("Nothing to trust here"), "{page}");
+    app.stranger().get("/ca.crt").await.with_status(404);
+}
