@@ -105,9 +105,8 @@ async fn main() -> io::Result<()> {
     edge.apply(&RouteTable::from_iter([route(OPEN, 0, upstream)?]));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
-    let dashboard = tower::service_fn(|_: Request<Incoming>| async {
-        Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new()))
-    });
+    let dashboard =
+        tower::service_fn(|_: Request<Incoming>| async { Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new())) });
     let (service, opening) = (edge.wrap(dashboard), Opening::default());
     let stop = opening.stop.clone();
     let doors = opening.connections.clone();
