@@ -56,6 +56,9 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     World { runtime, door }
 });
 
+/// The door and the sandbox, for as long as the process lives.
+static TASKS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
+
 /// What a sandbox saw and should not have seen.
 static OFFENCE: Mutex<Option<String>> = Mutex::new(None);
 
@@ -85,7 +88,7 @@ async fn said(door: SocketAddr, data: &[u8]) -> Vec<u8> {
 async fn opened() -> SocketAddr {
     let sandbox = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let upstream = sandbox.local_addr().expect("an address");
-    tokio::spawn(sandboxed(sandbox));
+    TASKS.spawn(sandboxed(sandbox));
     let addresses = Addresses::local(8100);
     let hosts = Hosts::new(&addresses, ["thon.example.org"]);
     let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(Gate), TaskTracker::new());
@@ -107,14 +110,14 @@ async fn opened() -> SocketAddr {
     let serving = async move {
         Reception::new(Rules::default()).serve(listener, Speaks::Http, service, Opening::default()).await
     };
-    tokio::spawn(serving);
+    TASKS.spawn(serving);
     door
 }
 
 /// Answers every request, and looks at each.
 async fn sandboxed(listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
-        tokio::spawn(async move {
+        TASKS.spawn(async move {
             let answers = service_fn(|request: Request<Incoming>| async move {
                 if let Some(offence) = offence(&request) {
                     OFFENCE.lock().expect("a lock").get_or_insert(format!("{offence}: {request:?}"));
