@@ -103,7 +103,7 @@ pub fn house(ground: &Ground<'_>) -> House {
     let doorkeeper =
         Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), presence: presence.clone(), poke: poke.clone() };
     let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
-    let edge = Edge::new(hosts.clone(), addresses.dashboard(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
+    let edge = Edge::new(hosts.clone(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
@@ -234,6 +234,7 @@ fn usual(config: &Config) -> LaunchDefaults {
     let sandbox = &config.sandbox;
     LaunchDefaults {
         starting_port: sandbox.starting_port,
+        public_ports: config.edge.public_ports,
         timeout_minutes: sandbox.timeout_minutes,
         storage: config.workspace.storage(),
         secure: config.vscode.secure,

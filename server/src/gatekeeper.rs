@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use thon_core::{entry::Entry, error::Error, fleet::Fleet, poke::Poke, presence::Presence};
 use thon_domain::{
+    address::Doorway,
     id::{InstanceId, UserId},
-    slug::Slug,
 };
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
@@ -18,19 +18,20 @@ pub struct Doorkeeper {
 
 #[async_trait]
 impl Gatekeeper for Doorkeeper {
-    async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<EditorCookie, Refusal> {
-        let secret = self.entry.redeem(ticket, slug).await.map_err(refusal)?;
+    async fn redeem(&self, ticket: &str, doorway: &Doorway) -> Result<EditorCookie, Refusal> {
+        let secret = self.entry.redeem(ticket, doorway).await.map_err(refusal)?;
         EditorCookie::new(secret.reveal()).ok_or(Refusal::Unavailable)
     }
 
-    async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal> {
-        let admitted = self.entry.admit(cookie, slug).await.map_err(refusal)?;
+    async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admission, Refusal> {
+        let cookie = cookie.ok_or(Refusal::Unknown)?;
+        let admitted = self.entry.admit(cookie, doorway).await.map_err(refusal)?;
         self.presence.seen(admitted.user);
         Ok(Admission { revoked: admitted.revoked, may_start: true, viewer: admitted.actor.account })
     }
 
-    async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal> {
-        let admitted = self.entry.admit(cookie, slug).await.map_err(refusal)?;
+    async fn start(&self, cookie: &str, doorway: &Doorway) -> Result<(), Refusal> {
+        let admitted = self.entry.admit(cookie, doorway).await.map_err(refusal)?;
         match self.fleet.launch(&admitted.actor, admitted.user).await {
             // Two clicks, or two devices: it is on its way already.
             Ok(_) | Err(Error::Conflict { .. }) => Ok(()),

@@ -12,8 +12,14 @@ pub fn open_path(slug: &Slug) -> String {
 
 /// An address in a table, whose head has the part that all share.
 #[component]
-pub fn EditorAddress(slug: Slug, addresses: Addresses, #[prop(into)] opens: Signal<bool>) -> impl IntoView {
-    let whole = addresses.editor(&slug);
+pub fn EditorAddress(
+    slug: Slug,
+    addresses: Addresses,
+    /// The instance's own, once it has one.
+    public_port: Option<u16>,
+    #[prop(into)] opens: Signal<bool>,
+) -> impl IntoView {
+    let whole = addresses.editor(&slug, public_port);
     let what = format!("the address of {slug}");
     let href = open_path(&slug);
     let text = slug.to_string();
@@ -33,7 +39,7 @@ pub fn EditorAddress(slug: Slug, addresses: Addresses, #[prop(into)] opens: Sign
                     view! { <span class="mono cut mute" title=title>{text}</span> }.into_any()
                 }
             }}
-            <Copy text=addresses.editor(&slug) what=what />
+            <Copy text=addresses.editor(&slug, public_port) what=what />
         </span>
     }
 }

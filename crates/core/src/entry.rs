@@ -10,8 +10,13 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use thon_domain::{id::UserId, live::Cause, slug::Slug};
-use thon_store::{Connection, Stamp, Store, editor_sessions, sessions, sessions::SessionRow, users};
+use thon_domain::{
+    address::{Door, Doorway},
+    id::UserId,
+    live::Cause,
+    slug::Slug,
+};
+use thon_store::{Connection, Stamp, Store, editor_sessions, instances, sessions, sessions::SessionRow, users};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -52,7 +57,12 @@ pub enum Cut {
     /// Everything that was opened from a session.
     Session(String),
     /// What was opened with an editor's cookie at one origin.
-    Door { cookie: String, slug: Slug },
+    Door {
+        cookie: String,
+        slug: Slug,
+        #[serde(default)]
+        door: Door,
+    },
 }
 
 /// The use cases between the dashboard and the edge.
@@ -61,22 +71,22 @@ pub struct Entry {
     store: Store,
     nature: Nature,
     tickets: Arc<Mutex<HashMap<String, Ticket>>>,
-    admitted: Arc<Mutex<HashMap<Door, Believed>>>,
+    admitted: Arc<Mutex<HashMap<Key, Believed>>>,
     sessions: Arc<Mutex<HashMap<String, CancellationToken>>>,
     cuts: broadcast::Sender<Cut>,
 }
 
 struct Ticket {
-    slug: Slug,
+    doorway: Doorway,
     session: String,
     good_until: DateTime<Utc>,
 }
 
-/// An editor's cookie (hashed) at one origin.
+/// A cookie (hashed) at one door.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Door {
+struct Key {
     cookie: String,
-    slug: Slug,
+    doorway: Doorway,
 }
 
 struct Believed {
@@ -97,37 +107,48 @@ impl Entry {
         }
     }
 
-    /// Makes a ticket for one editor, good once and for half a minute.
+    /// Makes a ticket for one door, good once and for half a minute.
     ///
     /// # Errors
-    /// `Forbidden` when the editor is somebody else's, `NotFound` when there is none at this address.
-    pub async fn ticket(&self, actor: &Actor, session_hash: &str, slug: Slug) -> Result<Secret, Error> {
-        let wanted = slug.clone();
-        let user = self.store.read(move |c| Ok::<_, Error>(users::by_slug(c, &wanted)?)).await?;
-        let user = user.ok_or_else(|| Error::not_found("editor at this address"))?;
-        actor.may(Action::OpenEditor(user.id))?;
+    /// `Forbidden` when the actor may not come in there, `NotFound` when there is none at this address.
+    pub async fn ticket(&self, actor: &Actor, session_hash: &str, doorway: Doorway) -> Result<Secret, Error> {
+        let (who, wanted) = (actor.clone(), doorway.clone());
+        self.store.read(move |c| may_enter(c, &who, &wanted).map(drop)).await?;
         let (secret, now) = (Secret::random(""), self.nature.clock.now());
-        let ticket = Ticket { slug, session: session_hash.to_owned(), good_until: now + TICKET_LIFE };
+        let ticket = Ticket { doorway, session: session_hash.to_owned(), good_until: now + TICKET_LIFE };
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
         tickets.retain(|_, ticket| now < ticket.good_until);
         tickets.insert(secret.hash(), ticket);
         Ok(secret)
     }
 
+    /// The port at which a sandbox is reached where it has no name, once it has one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn public_port(&self, slug: Slug) -> Result<Option<u16>, Error> {
+        self.store
+            .read(move |c| {
+                let Some(user) = users::by_slug(c, &slug)? else { return Ok(None) };
+                Ok::<_, Error>(instances::of_user(c, user.id)?.and_then(|instance| instance.public_port))
+            })
+            .await
+    }
+
     /// Changes a ticket for the secret of a cookie.
     ///
     /// # Errors
     /// `Unauthenticated` when the ticket is unknown, used, too old or for another origin.
-    pub async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<Secret, Error> {
+    pub async fn redeem(&self, ticket: &str, doorway: &Doorway) -> Result<Secret, Error> {
         let taken = self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(&hash_of(ticket));
         let now = self.nature.clock.now();
-        let ticket = taken.filter(|ticket| ticket.slug == *slug && now < ticket.good_until);
+        let ticket = taken.filter(|ticket| ticket.doorway == *doorway && now < ticket.good_until);
         let ticket = ticket.ok_or(Error::Unauthenticated)?;
         let secret = Secret::random("");
         let row = editor_sessions::EditorSession {
             id_hash: secret.hash(),
             session_id_hash: ticket.session,
-            slug: ticket.slug,
+            doorway: ticket.doorway,
             created_at: now,
         };
         let stamp = Stamp { at: now, cause: Cause { account: None, name: "thon".to_owned() } };
@@ -135,27 +156,27 @@ impl Entry {
         Ok(secret)
     }
 
-    /// Whether a cookie lets its browser in at this origin.
+    /// Whether a cookie lets its browser in by this door. An editor's is good for the ports of its sandbox, too.
     ///
     /// # Errors
     /// `Unauthenticated` when the cookie is not good here, `Forbidden` when the editor is not theirs any more.
-    pub async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admitted, Error> {
-        let door = Door { cookie: hash_of(cookie), slug: slug.clone() };
-        if let Some(admitted) = self.believed(&door) {
+    pub async fn admit(&self, cookie: &str, doorway: &Doorway) -> Result<Admitted, Error> {
+        let key = Key { cookie: hash_of(cookie), doorway: doorway.clone() };
+        if let Some(admitted) = self.believed(&key) {
             return Ok(admitted);
         }
-        let (wanted, now) = (door.clone(), self.nature.clock.now());
+        let (wanted, now) = (key.clone(), self.nature.clock.now());
         let found = self.store.read(move |c| found(c, &wanted, now)).await;
         let (user, actor, session) = match found {
             Ok(found) => found,
             Err(error) => {
-                let Door { cookie, slug } = door;
-                self.cut(&Cut::Door { cookie, slug });
+                let Key { cookie, doorway: Doorway { slug, door } } = key;
+                self.cut(&Cut::Door { cookie, slug, door });
                 return Err(error);
             }
         };
         self.slide(&session).await?;
-        Ok(self.believe(door, user, actor, session.id_hash))
+        Ok(self.believe(key, user, actor, session.id_hash))
     }
 
     /// Working in an editor counts as being there: the session goes on.
@@ -189,7 +210,10 @@ impl Entry {
                 self.session_end(hash).cancel();
                 self.disbelieve(|_, believed| believed.session == *hash);
             }
-            Cut::Door { cookie, slug } => self.disbelieve(|door, _| door.cookie == *cookie && door.slug == *slug),
+            Cut::Door { cookie, slug, door } => {
+                let doorway = Doorway { slug: slug.clone(), door: *door };
+                self.disbelieve(|key, _| key.cookie == *cookie && key.doorway == doorway);
+            }
         }
         // Mostly nobody else has tunnels of ours.
         let _ = self.cuts.send(cut.clone());
@@ -200,28 +224,28 @@ impl Entry {
         self.cuts.subscribe()
     }
 
-    fn believed(&self, door: &Door) -> Option<Admitted> {
+    fn believed(&self, key: &Key) -> Option<Admitted> {
         let now = self.nature.clock.now();
         let admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        admitted.get(door).filter(|known| now < known.until).map(|known| known.admitted.clone())
+        admitted.get(key).filter(|known| now < known.until).map(|known| known.admitted.clone())
     }
 
     /// Remembers an admission. Tunnels of an earlier one at this door keep their token.
-    fn believe(&self, door: Door, user: UserId, actor: Actor, session: String) -> Admitted {
+    fn believe(&self, key: Key, user: UserId, actor: Actor, session: String) -> Admitted {
         let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        let revoked = all.get(&door).map(|known| known.admitted.revoked.clone()).unwrap_or_default();
+        let revoked = all.get(&key).map(|known| known.admitted.revoked.clone()).unwrap_or_default();
         let admitted = Admitted { user, actor, revoked };
         let now = self.nature.clock.now();
         all.retain(|_, known| now < known.until + FORGOTTEN);
         let until = now + BELIEVED;
-        all.insert(door, Believed { admitted: admitted.clone(), session, until });
+        all.insert(key, Believed { admitted: admitted.clone(), session, until });
         admitted
     }
 
-    fn disbelieve(&self, which: impl Fn(&Door, &Believed) -> bool) {
+    fn disbelieve(&self, which: impl Fn(&Key, &Believed) -> bool) {
         let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|door, believed| {
-            let ends = which(door, believed);
+        all.retain(|key, believed| {
+            let ends = which(key, believed);
             if ends {
                 believed.admitted.revoked.cancel();
             }
@@ -230,16 +254,24 @@ impl Entry {
     }
 }
 
-fn found(c: &mut Connection, door: &Door, now: DateTime<Utc>) -> Result<(UserId, Actor, SessionRow), Error> {
-    let (editor, session) = editor_sessions::find(c, &door.cookie)?.ok_or(Error::Unauthenticated)?;
+fn found(c: &mut Connection, key: &Key, now: DateTime<Utc>) -> Result<(UserId, Actor, SessionRow), Error> {
+    let (editor, session) = editor_sessions::find(c, &key.cookie)?.ok_or(Error::Unauthenticated)?;
     let account = session.account.ok_or(Error::Unauthenticated)?;
-    if editor.slug != door.slug || session.expires_at <= now {
+    let (has, wants) = (&editor.doorway, &key.doorway);
+    let fits = has.slug == wants.slug && (has.door == wants.door || has.door == Door::Editor);
+    if !fits || session.expires_at <= now {
         return Err(Error::Unauthenticated);
     }
     let actor = actor_of(c, account)?;
-    let user = users::by_slug(c, &door.slug)?.ok_or_else(|| Error::not_found("editor at this address"))?;
+    let user = may_enter(c, &actor, wants)?;
+    Ok((user, actor, session))
+}
+
+/// Whose sandbox it is, if the actor may come in by this door. A port is for those who may open the editor.
+fn may_enter(c: &mut Connection, actor: &Actor, doorway: &Doorway) -> Result<UserId, Error> {
+    let user = users::by_slug(c, &doorway.slug)?.ok_or_else(|| Error::not_found("editor at this address"))?;
     actor.may(Action::OpenEditor(user.id))?;
-    Ok((user.id, actor, session))
+    Ok(user.id)
 }
 
 #[cfg(test)]

@@ -94,6 +94,7 @@ mod tests {
     fn fleet(ground: &Ground) -> Fleet {
         let defaults = LaunchDefaults {
             starting_port: 41_000,
+            public_ports: thon_domain::address::PortRange::USUAL,
             timeout_minutes: 0,
             storage: thon_domain::workspace::StorageChoice::Volumes,
             secure: false,

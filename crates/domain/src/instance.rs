@@ -121,6 +121,9 @@ pub struct Instance {
     pub failure: Option<Failure>,
     /// The sandbox's port on 127.0.0.1, THON's for the life of the instance.
     pub host_port: u16,
+    /// The port at which it is reached where sandboxes have no names, for life.
+    #[serde(default)]
+    pub public_port: Option<u16>,
     /// The image of the sandbox, once it has been started.
     pub image: Option<String>,
     /// How long it may run, in minutes from its first good answer; 0 means for ever.
@@ -152,6 +155,7 @@ impl Instance {
             next_attempt_at: None,
             failure: None,
             host_port,
+            public_port: None,
             image: None,
             timeout_minutes: 0,
             expires_at: None,

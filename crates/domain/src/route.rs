@@ -52,6 +52,8 @@ pub struct Route {
     pub reason: Option<String>,
     /// Whether the files outlive the sandbox.
     pub keeps_files: bool,
+    /// The port at which the sandbox is reached where it has no name; the instance's for life.
+    pub public_port: Option<u16>,
     pub upstream: Option<Upstream>,
 }
 

@@ -2,6 +2,9 @@
 //! the person for a password.
 
 use http::{HeaderMap, HeaderValue, header};
+use thon_domain::address::{Door, Doorway};
+
+use crate::entrance::Entrance;
 
 /// The cookie with which code-server 4 is shown its `HASHED_PASSWORD` (src/node/http.ts there).
 pub(crate) const EDITOR_SESSION: &str = "code-server-session";
@@ -10,9 +13,23 @@ pub(crate) const EDITOR_SESSION: &str = "code-server-session";
 const SESSION: &str = "thon_session";
 const EDITOR: &str = "thon_editor";
 
-/// The name of the cookie that opens an editor; the prefix makes browsers refuse a `Domain` (RFC 6265bis §4.1.3.2).
-pub(crate) fn editor_name(secure: bool) -> &'static str {
-    if secure { "__Host-thon_editor" } else { EDITOR }
+/// The name of the cookie that opens a door. Where others see it, it has the door's own name.
+///
+/// The prefix makes browsers refuse a `Domain` (RFC 6265bis §4.1.3.2); it asks for a path that is the whole origin.
+pub(crate) fn name(entrance: &Entrance, doorway: &Doorway) -> String {
+    let pattern = &entrance.pattern;
+    let is_own = !pattern.shares_cookies();
+    let prefix = if is_own && pattern.is_secure() { "__Host-" } else { "" };
+    format!("{prefix}{EDITOR}{}", pattern.cookie_suffix(doorway))
+}
+
+/// What a browser has to come in by a door: the door's own cookie, and the editor's where both have one origin.
+pub(crate) fn of<'a>(headers: &'a HeaderMap, entrance: &Entrance) -> Vec<&'a str> {
+    let doorway = &entrance.doorway;
+    let own = only(headers, &name(entrance, doorway));
+    let shares = entrance.pattern.shares_cookies() && doorway.door != Door::Editor;
+    let editors = shares.then(|| only(headers, &name(entrance, &Doorway::editor(doorway.slug.clone())))).flatten();
+    own.into_iter().chain(editors).collect()
 }
 
 /// The value of the cookie with this name; two of one name count as none.

@@ -2,33 +2,33 @@
 
 use async_trait::async_trait;
 use thon_domain::{
+    address::Doorway,
     id::{AccountId, InstanceId, UserId},
-    slug::Slug,
 };
 use tokio_util::sync::CancellationToken;
 
-/// Decides who enters. The server implements it over the use cases.
+/// Decides who enters by which door. The server implements it over the use cases.
 #[async_trait]
 pub trait Gatekeeper: Send + Sync + 'static {
-    /// Turns a one-use ticket for this sandbox into the value of a cookie.
+    /// Turns a one-use ticket for this door into the value of a cookie.
     ///
     /// # Errors
-    /// [`Refusal::Unknown`] when the ticket was used, is too old, or is for another sandbox.
-    async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<EditorCookie, Refusal>;
+    /// [`Refusal::Unknown`] when the ticket was used, is too old, or is for another door.
+    async fn redeem(&self, ticket: &str, doorway: &Doorway) -> Result<EditorCookie, Refusal>;
 
-    /// Says whether the holder of a cookie may enter this sandbox now.
+    /// Says whether the holder of a cookie, or anybody, may enter by this door now.
     ///
-    /// Asked for every request, so it must be quick.
+    /// Asked for every request, so it must be quick. An editor's cookie is good for the ports of its sandbox as well.
     ///
     /// # Errors
     /// [`Refusal::Unknown`] for a cookie that means nothing (any more), [`Refusal::Forbidden`] for one of somebody else.
-    async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal>;
+    async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admission, Refusal>;
 
     /// Asks for the sandbox to run, in the name of the cookie's holder.
     ///
     /// # Errors
     /// As [`Gatekeeper::admit`], and [`Refusal::Forbidden`] when the holder may enter but not start.
-    async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal>;
+    async fn start(&self, cookie: &str, doorway: &Doorway) -> Result<(), Refusal>;
 
     /// Hears that a sandbox was not found behind its route.
     ///

@@ -59,13 +59,13 @@ pub(crate) fn drop_hop_by_hop(headers: &mut HeaderMap) {
 
 /// What a sandbox is told about the visitor.
 #[derive(Clone, Debug)]
-pub(crate) struct Forwarded<'a> {
+pub(crate) struct Forwarded {
     pub host: HeaderValue,
     pub peer: Option<IpAddr>,
-    pub scheme: &'a str,
+    pub scheme: &'static str,
 }
 
-impl Forwarded<'_> {
+impl Forwarded {
     /// Writes it, in place of whatever the visitor claimed.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         for claim in &CLAIMS {

@@ -3,16 +3,19 @@
 //! A name that is not on the list is refused, not guessed at: a page that points its own name at this address (DNS
 //! rebinding) must not reach the dashboard.
 
-use std::{borrow::Cow, collections::BTreeSet, net::IpAddr};
+use std::{borrow::Cow, collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use http::{Request, header};
-use thon_domain::{address::Addresses, slug::Slug};
+use thon_domain::address::{Addresses, Doorway, Pattern};
+
+use crate::caller::Scheme;
 
 /// Whose a host name is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sorted {
     Dashboard,
-    Sandbox(Slug),
+    /// A name of its own, which stands for one door of a sandbox.
+    Sandbox(Doorway),
     Unknown,
 }
 
@@ -20,49 +23,85 @@ pub enum Sorted {
 #[derive(Clone, Debug)]
 pub struct Hosts {
     addresses: Addresses,
-    /// What follows the slug and a dot, without a port.
-    domain: String,
+    patterns: Vec<Arc<Pattern>>,
     dashboard: BTreeSet<String>,
 }
 
 impl Hosts {
-    /// Takes the pattern of sandbox origins and further names of the dashboard.
+    /// Takes the patterns of sandbox origins and further names of the dashboard.
     ///
     /// Addresses are names too, except `0.0.0.0` and `::`: a listener may be bound there, but nobody is at home.
     pub fn new<N: AsRef<str>>(addresses: &Addresses, names: impl IntoIterator<Item = N>) -> Self {
-        let domain = without_port(&addresses.suffix).unwrap_or(&addresses.suffix).to_ascii_lowercase();
-        let dashboard = ["localhost", "127.0.0.1", "[::1]", &domain]
+        let dashboard = ["localhost", "127.0.0.1", "[::1]"]
             .map(str::to_owned)
             .into_iter()
+            .chain(addresses.all().map(|pattern| pattern.host().to_ascii_lowercase()))
             .chain(names.into_iter().filter_map(|name| listed(name.as_ref())))
             .collect();
-        Self { addresses: addresses.clone(), domain, dashboard }
+        Self { patterns: addresses.all().cloned().map(Arc::new).collect(), addresses: addresses.clone(), dashboard }
     }
 
-    /// Sorts the value of a `Host` header or of `:authority`.
+    /// How addresses are written here.
+    pub const fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// Sorts the value of a `Host` header or of `:authority` by the name in it.
     ///
     /// Any port is fine, and none.
     pub fn sort(&self, host_header: &str) -> Sorted {
-        let Some(name) = without_port(host_header) else { return Sorted::Unknown };
-        let name = lower(name);
-        if self.dashboard.contains(name.as_ref()) {
-            return Sorted::Dashboard;
+        match self.named(host_header) {
+            Some((doorway, _)) => Sorted::Sandbox(doorway),
+            None if self.is_dashboard(host_header) => Sorted::Dashboard,
+            None => Sorted::Unknown,
         }
-        let label = name.strip_suffix(&self.domain).and_then(|rest| rest.strip_suffix('.'));
-        label.and_then(|label| Slug::new(label).ok()).map_or(Sorted::Unknown, Sorted::Sandbox)
     }
 
-    pub(crate) fn scheme(&self) -> &str {
-        &self.addresses.scheme
+    fn is_dashboard(&self, host_header: &str) -> bool {
+        without_port(host_header).is_some_and(|name| self.dashboard.contains(lower(name).as_ref()))
     }
 
-    pub(crate) fn is_secure(&self) -> bool {
-        self.addresses.scheme == "https"
+    /// The door that a name stands for, where doors have names.
+    pub(crate) fn named(&self, host_header: &str) -> Option<(Doorway, &Arc<Pattern>)> {
+        if self.is_dashboard(host_header) {
+            return None;
+        }
+        let name = lower(without_port(host_header)?);
+        let with_names = |it: &&Arc<Pattern>| matches!(***it, Pattern::Local { .. } | Pattern::Domain { .. });
+        self.patterns.iter().filter(with_names).find_map(|pattern| {
+            let domain = lower(pattern.host());
+            let label = name.strip_suffix(domain.as_ref()).and_then(|rest| rest.strip_suffix('.'))?;
+            Some((label.parse().ok()?, pattern))
+        })
     }
 
-    /// The `Host` of a sandbox's own address.
-    pub(crate) fn host(&self, slug: &Slug) -> String {
-        format!("{slug}.{}", self.addresses.suffix)
+    /// The public port in a `Host`, where sandboxes are told apart by it and somebody in front has taken the connection.
+    pub(crate) fn by_port(&self, host_header: &str) -> Option<(u16, &Arc<Pattern>)> {
+        let name = without_port(host_header)?;
+        let port = host_header.get(name.len()..)?.strip_prefix(':')?.parse().ok()?;
+        let is_its = |it: &&Arc<Pattern>| {
+            matches!(***it, Pattern::Address { .. })
+                && it.host().eq_ignore_ascii_case(name)
+                && it.dashboard_port() != port
+        };
+        Some((port, self.patterns.iter().find(is_its)?))
+    }
+
+    /// The pattern of a request that came to a sandbox's own port: plain ones on this machine only.
+    pub(crate) fn at_port(&self, host_header: &str, scheme: Scheme) -> Option<&Arc<Pattern>> {
+        let name = without_port(host_header)?;
+        self.patterns.iter().find(|pattern| match (&***pattern, scheme) {
+            (Pattern::Loopback { .. }, Scheme::Http) => name == "127.0.0.1",
+            (Pattern::Address { host, .. }, Scheme::Https) => host.eq_ignore_ascii_case(name),
+            _ => false,
+        })
+    }
+
+    /// The pattern with paths, where this is its host.
+    pub(crate) fn with_paths(&self, host_header: &str) -> Option<&Arc<Pattern>> {
+        let name = without_port(host_header)?;
+        let is_its = |it: &&Arc<Pattern>| it.shares_origin() && it.host().eq_ignore_ascii_case(name);
+        self.patterns.iter().find(is_its)
     }
 }
 

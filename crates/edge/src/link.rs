@@ -74,12 +74,12 @@ impl Link {
     /// Makes a visitor's request one to the editor: nothing of THON's in it, and proof of who the edge is.
     ///
     /// An editor that asks the person for a password gets no proof: they let themselves in.
-    pub(crate) fn address(&self, request: &mut Request<Body>, forwarded: &Forwarded<'_>) -> Result<(), http::Error> {
+    pub(crate) fn address(&self, request: &mut Request<Body>, forwarded: &Forwarded) -> Result<(), http::Error> {
         self.write(request, forwarded, (self.session_of() == SessionOf::Edge).then_some(&self.session))
     }
 
     /// Makes a request of THON's own one to the editor, with proof in any case.
-    pub(crate) fn vouch(&self, request: &mut Request<Body>, forwarded: &Forwarded<'_>) -> Result<(), http::Error> {
+    pub(crate) fn vouch(&self, request: &mut Request<Body>, forwarded: &Forwarded) -> Result<(), http::Error> {
         self.write(request, forwarded, Some(&self.session))
     }
 
@@ -91,7 +91,7 @@ impl Link {
     fn write(
         &self,
         request: &mut Request<Body>,
-        forwarded: &Forwarded<'_>,
+        forwarded: &Forwarded,
         proof: Option<&HeaderValue>,
     ) -> Result<(), http::Error> {
         let mut target = uri::Parts::default();

@@ -1,10 +1,14 @@
 //! The outermost service: the host name first, then everything else.
 
-use std::task::{Context, Poll};
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Either;
 use hyper::body::Body as HttpBody;
 use tower::{Service, ServiceExt};
@@ -12,9 +16,9 @@ use tower::{Service, ServiceExt};
 use crate::{
     answer,
     body::{self, Body, BoxError},
-    edge::Edge,
-    host::{self, Sorted},
-    proxy,
+    edge::{Edge, Plane},
+    entrance::{Entrance, Leads},
+    host, proxy,
     visit::Visit,
 };
 
@@ -50,38 +54,67 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match sorted(&self.edge, &request) {
-            Ok((Sorted::Dashboard, _)) => {
+        match self.edge.0.leads(&request) {
+            Ok((Leads::Dashboard, _)) => {
                 let inner = self.inner.clone();
                 async move { Ok(inner.oneshot(request).await?.map(Either::Left)) }.boxed()
             }
-            Ok((Sorted::Sandbox(slug), host)) => {
-                let plane = self.edge.0.clone();
-                async move {
-                    let visit = Visit::new(&plane.hosts, slug, host, &request);
-                    let answer = proxy::serve(&plane, visit, request.map(body::boxed)).await;
-                    Ok(answer.map(Either::Right))
-                }
-                .boxed()
-            }
-            Ok((Sorted::Unknown, _)) => refused(answer::misdirected()),
-            Err(host::Ambiguous) => {
-                refused(answer::text(StatusCode::BAD_REQUEST, "a request must name exactly one host\n"))
+            found => {
+                let answer = answered(self.edge.0.clone(), found, request.map(body::boxed));
+                async move { Ok(answer.await.map(Either::Right)) }.boxed()
             }
         }
     }
 }
 
-fn sorted<B>(edge: &Edge, request: &Request<B>) -> Result<(Sorted, HeaderValue), host::Ambiguous> {
-    let host = host::named(request)?;
-    let value = HeaderValue::from_str(host).map_err(|_| host::Ambiguous)?;
-    Ok((edge.0.hosts.sort(host), value))
+/// The edge at the sandboxes' own ports: the dashboard is not there, under no name.
+#[derive(Clone)]
+pub struct AtPorts(Edge);
+
+impl AtPorts {
+    pub(crate) const fn new(edge: Edge) -> Self {
+        Self(edge)
+    }
 }
 
-fn refused<R, E>(answer: Response<Body>) -> BoxFuture<'static, Result<Response<Either<R, Body>>, E>>
+impl<B> Service<Request<B>> for AtPorts
 where
-    R: 'static,
-    E: 'static,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
 {
-    async move { Ok(answer.map(Either::Right)) }.boxed()
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let found = self.0.0.leads_by_port(&request);
+        let answer = answered(self.0.0.clone(), found, request.map(body::boxed));
+        async move { Ok(answer.await) }.boxed()
+    }
+}
+
+type Found = Result<(Leads, HeaderValue), host::Ambiguous>;
+
+async fn answered(plane: Arc<Plane>, found: Found, request: Request<Body>) -> Response<Body> {
+    match found {
+        Ok((Leads::Sandbox(entrance), host)) => inside(&plane, entrance, host, request).await,
+        Ok((Leads::Slash(location), _)) => match HeaderValue::try_from(location) {
+            Ok(location) => answer::and(answer::bare(StatusCode::PERMANENT_REDIRECT), header::LOCATION, location),
+            Err(_) => answer::bare(StatusCode::BAD_REQUEST),
+        },
+        Ok((Leads::Dashboard | Leads::Nowhere, _)) => answer::misdirected(),
+        Err(host::Ambiguous) => answer::text(StatusCode::BAD_REQUEST, "a request must name exactly one host\n"),
+    }
+}
+
+async fn inside(plane: &Plane, entrance: Entrance, host: HeaderValue, mut request: Request<Body>) -> Response<Body> {
+    if entrance.enter(&mut request).is_err() {
+        return answer::bare(StatusCode::BAD_REQUEST);
+    }
+    let visit = Visit::new(entrance, host, &request);
+    proxy::serve(plane, visit, request).await
 }

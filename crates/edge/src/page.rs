@@ -141,8 +141,9 @@ impl Pages {
         Self { templates, policy }
     }
 
-    pub(crate) fn show(&self, page: &Page<'_>) -> Response<Body> {
-        let html = match self.render(page) {
+    /// A page under a door's own path; what stands before that is given without a slash at the end.
+    pub(crate) fn show(&self, page: &Page<'_>, prefix: &str) -> Response<Body> {
+        let html = match self.render(page, prefix) {
             Ok(html) => html,
             Err(error) => {
                 tracing::error!(%error, "a page of the edge does not render");
@@ -159,13 +160,14 @@ impl Pages {
         response
     }
 
-    fn render(&self, page: &Page<'_>) -> Result<String, minijinja::Error> {
+    fn render(&self, page: &Page<'_>, prefix: &str) -> Result<String, minijinja::Error> {
         let (start, go) = match page.action {
             Action::None => (None, None),
             Action::Start(label) => (Some(label), None),
             Action::Go(address, label) => (None, Some((address, label))),
         };
         self.templates.get_template("page.html")?.render(context! {
+            prefix => prefix,
             style => STYLE,
             script => SCRIPT,
             title => page.title,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
-use thon_domain::route::Route;
+use thon_domain::{address::Doorway, route::Route};
 
 use crate::{
     body,
@@ -77,10 +77,13 @@ impl Plane {
     }
 
     /// What a request says that a visitor's would say about where it came in.
-    fn as_visited(&self, route: &Route) -> Result<Forwarded<'_>, ProbeError> {
-        let host = HeaderValue::try_from(self.hosts.host(&route.slug))
-            .map_err(|error| ProbeError::Unreachable(error.to_string()))?;
-        Ok(Forwarded { host, peer: None, scheme: self.hosts.scheme() })
+    fn as_visited(&self, route: &Route) -> Result<Forwarded, ProbeError> {
+        let addresses = self.hosts.addresses();
+        let doorway = Doorway::editor(route.slug.clone());
+        let named = addresses.all().find_map(|it| Some((it, it.host_of(&doorway, route.public_port)?)));
+        let (pattern, host) = named.unwrap_or_else(|| (&addresses.chosen, addresses.chosen.dashboard_host()));
+        let host = HeaderValue::try_from(host).map_err(|error| ProbeError::Unreachable(error.to_string()))?;
+        Ok(Forwarded { host, peer: None, scheme: pattern.scheme() })
     }
 
     async fn examine(&self, link: &Link, route: &Route) -> Result<(), ProbeError> {
@@ -98,7 +101,7 @@ impl Plane {
     }
 }
 
-async fn ask(link: &Link, forwarded: &Forwarded<'_>, path: &'static str) -> Result<Response<Incoming>, ProbeError> {
+async fn ask(link: &Link, forwarded: &Forwarded, path: &'static str) -> Result<Response<Incoming>, ProbeError> {
     let mut request = Request::new(body::empty());
     *request.uri_mut() = http::Uri::from_static(path);
     link.vouch(&mut request, forwarded).map_err(|error| ProbeError::Unreachable(error.to_string()))?;

@@ -12,6 +12,7 @@ use crate::{
     body::Body,
     cookie,
     edge::Plane,
+    entrance::Entrance,
     gatekeeper::{EditorCookie, Refusal},
     page, percent, proxy,
     visit::{Source, Visit},
@@ -26,7 +27,7 @@ pub(crate) fn name(path: &str) -> Option<&str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-pub(crate) async fn answer(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Body> {
+pub(crate) async fn answer(plane: &Plane, visit: &Visit, request: &Parts) -> Response<Body> {
     match (name(request.uri.path()).unwrap_or_default(), &request.method) {
         ("enter", &Method::GET) => enter(plane, visit, request.uri.query().unwrap_or_default()).await,
         ("state", &Method::GET | &Method::HEAD) => state(plane, visit, &request.headers).await,
@@ -38,25 +39,26 @@ pub(crate) async fn answer(plane: &Plane, visit: &Visit<'_>, request: &Parts) ->
 }
 
 /// Turns a ticket into a cookie. A used one leads nowhere by itself, so two servers cannot send a browser in circles.
-async fn enter(plane: &Plane, visit: &Visit<'_>, query: &str) -> Response<Body> {
+async fn enter(plane: &Plane, visit: &Visit, query: &str) -> Response<Body> {
     let ticket = percent::value(query, "t").unwrap_or_default();
     let to = percent::value(query, "to").unwrap_or_default();
-    match plane.gatekeeper.redeem(&ticket, &visit.slug).await {
+    match plane.gatekeeper.redeem(&ticket, &visit.entrance.doorway).await {
         Ok(cookie) => {
-            let answer = answer::see_other(if is_local(&to) { &to } else { "/" });
+            let to = if is_local(&to) { &to } else { "/" };
+            let answer = answer::see_other(&format!("{}{to}", visit.entrance.prefix));
             let answer = answer::and(answer, header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-            set_cookie(plane, answer, &cookie)
+            set_cookie(&visit.entrance, answer, &cookie)
         }
-        Err(Refusal::Unknown) => plane.pages.show(&page::used_up(&format!("{}/open/{}", plane.dashboard, visit.slug))),
-        Err(Refusal::Forbidden) => plane.pages.show(&page::forbidden(&plane.dashboard)),
-        Err(Refusal::Unavailable) => plane.pages.show(&page::unavailable()),
+        Err(Refusal::Unknown) => plane.show(visit, &page::used_up(&visit.entrance.open())),
+        Err(Refusal::Forbidden) => plane.show(visit, &page::forbidden(&visit.entrance.pattern.dashboard())),
+        Err(Refusal::Unavailable) => plane.show(visit, &page::unavailable()),
     }
 }
 
-fn set_cookie(plane: &Plane, answer: Response<Body>, cookie: &EditorCookie) -> Response<Body> {
-    let secure = plane.hosts.is_secure();
-    let (name, flag) = (cookie::editor_name(secure), if secure { "; Secure" } else { "" });
-    let line = format!("{name}={}; HttpOnly; SameSite=Lax; Path=/{flag}", cookie.reveal());
+fn set_cookie(entrance: &Entrance, answer: Response<Body>, cookie: &EditorCookie) -> Response<Body> {
+    let (name, prefix) = (cookie::name(entrance, &entrance.doorway), &entrance.prefix);
+    let flag = if entrance.pattern.is_secure() { "; Secure" } else { "" };
+    let line = format!("{name}={}; HttpOnly; SameSite=Lax; Path={prefix}/{flag}", cookie.reveal());
     match HeaderValue::try_from(line) {
         Ok(line) => answer::and(answer, header::SET_COOKIE, line),
         Err(_) => answer::bare(StatusCode::INTERNAL_SERVER_ERROR),
@@ -80,12 +82,12 @@ struct Shown<'a> {
     may_start: bool,
 }
 
-async fn state(plane: &Plane, visit: &Visit<'_>, headers: &HeaderMap) -> Response<Body> {
-    let may_start = match plane.admit(headers, &visit.slug).await {
+async fn state(plane: &Plane, visit: &Visit, headers: &HeaderMap) -> Response<Body> {
+    let may_start = match plane.admit(headers, &visit.entrance).await {
         Ok(admission) => admission.may_start,
         Err(refusal) => return answer::bare(status(refusal)),
     };
-    match plane.standing(&visit.slug) {
+    match plane.standing(&visit.entrance.doorway.slug) {
         Some(standing) => answer::json(&Shown {
             state: standing.state(),
             elapsed_s: standing.elapsed_s(),
@@ -96,25 +98,26 @@ async fn state(plane: &Plane, visit: &Visit<'_>, headers: &HeaderMap) -> Respons
     }
 }
 
-async fn start(plane: &Plane, visit: &Visit<'_>, request: &Parts) -> Response<Body> {
+async fn start(plane: &Plane, visit: &Visit, request: &Parts) -> Response<Body> {
     if visit.source != Source::Own {
         return answer::text(StatusCode::FORBIDDEN, "only this sandbox's own page may start it\n");
     }
     let form = request.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let is_form = form.is_some_and(|it| it.starts_with("application/x-www-form-urlencoded"));
-    let started = match plane.cookie(&request.headers) {
-        Ok(cookie) => plane.gatekeeper.start(cookie, &visit.slug).await,
-        Err(refusal) => Err(refusal),
+    let doorway = &visit.entrance.doorway;
+    let started = match cookie::of(&request.headers, &visit.entrance).first() {
+        Some(cookie) => plane.gatekeeper.start(cookie, doorway).await,
+        None => Err(Refusal::Unknown),
     };
     if started.is_ok() {
-        under_way(plane, &visit.slug).await;
+        under_way(plane, &doorway.slug).await;
     }
     match started {
-        Ok(()) if is_form => answer::see_other("/"),
+        Ok(()) if is_form => answer::see_other(&format!("{}/", visit.entrance.prefix)),
         Ok(()) => answer::bare(StatusCode::ACCEPTED),
-        Err(Refusal::Unknown) if is_form => answer::see_other(&format!("{}/open/{}", plane.dashboard, visit.slug)),
-        Err(Refusal::Forbidden) if is_form => plane.pages.show(&page::forbidden(&plane.dashboard)),
-        Err(Refusal::Unavailable) if is_form => plane.pages.show(&page::unavailable()),
+        Err(Refusal::Unknown) if is_form => answer::see_other(&visit.entrance.open()),
+        Err(Refusal::Forbidden) if is_form => plane.show(visit, &page::forbidden(&visit.entrance.pattern.dashboard())),
+        Err(Refusal::Unavailable) if is_form => plane.show(visit, &page::unavailable()),
         Err(refusal) => proxy::refuse(plane, visit, refusal, &request.uri),
     }
 }

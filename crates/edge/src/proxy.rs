@@ -5,6 +5,7 @@ use std::{error::Error as _, sync::Arc};
 use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
+use thon_domain::address::Door;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -24,51 +25,64 @@ use crate::{
 };
 
 /// Answers a request that was sent to a sandbox's name.
-pub(crate) async fn serve(plane: &Plane, visit: Visit<'_>, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(plane: &Plane, visit: Visit, request: Request<Body>) -> Response<Body> {
     if protocol::name(request.uri().path()).is_some() {
         return protocol::answer(plane, &visit, &request.into_parts().0).await;
     }
     if let Some(notes) = request.extensions().get::<Notes>() {
-        notes.sandbox(&visit.slug);
+        notes.sandbox(&visit.entrance.doorway.slug);
     }
     // TRACE would send the editor's secret back; CONNECT has no meaning here, except for a websocket over HTTP/2.
     let leads_nowhere = *request.method() == Method::CONNECT && !tunnel::is_extended_connect(&request);
     if leads_nowhere || *request.method() == Method::TRACE {
         return answer::bare(StatusCode::METHOD_NOT_ALLOWED);
     }
+    // A path that climbs out of the port would be another door of the editor's.
+    if visit.entrance.doorway.door != Door::Editor && climbs(request.uri().path()) {
+        return answer::bare(StatusCode::BAD_REQUEST);
+    }
     if visit.acts && visit.source == Source::Foreign {
         return answer::text(StatusCode::FORBIDDEN, "a page of another origin may not do this\n");
     }
-    let admission = match plane.admit(request.headers(), &visit.slug).await {
+    let admission = match plane.admit(request.headers(), &visit.entrance).await {
         Ok(admission) => admission,
         Err(refusal) => return refuse(plane, &visit, refusal, request.uri()),
     };
     if let Some((notes, viewer)) = request.extensions().get::<Notes>().zip(admission.viewer) {
         notes.viewer(viewer);
     }
-    let standing = plane.standing(&visit.slug);
+    let standing = plane.standing(&visit.entrance.doorway.slug);
     match standing.as_ref().and_then(|standing| standing.open_link()) {
         Some(link) => forward(plane, &visit, link, admission.revoked, request).await,
         None => not_running(plane, &visit, standing.as_deref(), &admission),
     }
 }
 
+/// Whether a path has a segment that leads upwards, in any spelling. Browsers take such out before they ask.
+fn climbs(path: &str) -> bool {
+    let plain =
+        path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace('\\', "/");
+    plain.split('/').any(|segment| segment == "..")
+}
+
 /// Says no in the way that fits: a page asks to sign in, a program gets a status.
-pub(crate) fn refuse(plane: &Plane, visit: &Visit<'_>, refusal: Refusal, target: &http::Uri) -> Response<Body> {
+pub(crate) fn refuse(plane: &Plane, visit: &Visit, refusal: Refusal, target: &http::Uri) -> Response<Body> {
     match refusal {
         Refusal::Unknown if visit.navigates => {
             let to = target.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-            answer::see_other(&format!("{}/open/{}?to={}", plane.dashboard, visit.slug, percent::encode(to)))
+            answer::see_other(&format!("{}?to={}", visit.entrance.open(), percent::encode(to)))
         }
         Refusal::Unknown => answer::text(StatusCode::UNAUTHORIZED, "open this sandbox from the dashboard first\n"),
-        Refusal::Forbidden if visit.navigates => plane.pages.show(&page::forbidden(&plane.dashboard)),
+        Refusal::Forbidden if visit.navigates => {
+            plane.show(visit, &page::forbidden(&visit.entrance.pattern.dashboard()))
+        }
         Refusal::Forbidden => answer::text(StatusCode::FORBIDDEN, "this sandbox is somebody else's\n"),
-        Refusal::Unavailable if visit.navigates => plane.pages.show(&page::unavailable()),
+        Refusal::Unavailable if visit.navigates => plane.show(visit, &page::unavailable()),
         Refusal::Unavailable => answer::bare(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
-fn not_running(plane: &Plane, visit: &Visit<'_>, standing: Option<&Standing>, admission: &Admission) -> Response<Body> {
+fn not_running(plane: &Plane, visit: &Visit, standing: Option<&Standing>, admission: &Admission) -> Response<Body> {
     if !visit.navigates {
         return answer::bare(StatusCode::SERVICE_UNAVAILABLE);
     }
@@ -78,19 +92,28 @@ fn not_running(plane: &Plane, visit: &Visit<'_>, standing: Option<&Standing>, ad
         elapsed_s: standing.elapsed_s(),
         keeps_files: standing.route.keeps_files,
     });
-    plane.pages.show(&page::not_running(&away, admission.may_start))
+    plane.show(visit, &page::not_running(&away, admission.may_start))
 }
 
 async fn forward(
     plane: &Plane,
-    visit: &Visit<'_>,
+    visit: &Visit,
     link: &Arc<Link>,
     revoked: CancellationToken,
     mut request: Request<Body>,
 ) -> Response<Body> {
     let upgrade = Upgrade::take(&mut request);
+    if visit.entrance.go_on(&mut request).is_err() {
+        return answer::bare(StatusCode::BAD_REQUEST);
+    }
     let path = request.uri().path().to_owned();
-    if link.address(&mut request, &visit.forwarded).is_err() {
+    // A port is no editor: who may come to it was decided here, and code-server has nothing to ask.
+    let is_editor = visit.entrance.doorway.door == Door::Editor;
+    let addressed = match is_editor {
+        true => link.address(&mut request, &visit.forwarded),
+        false => link.vouch(&mut request, &visit.forwarded),
+    };
+    if addressed.is_err() {
         return answer::bare(StatusCode::BAD_REQUEST);
     }
     if let Some(upgrade) = &upgrade {
@@ -106,9 +129,9 @@ async fn forward(
         Ok(response) => response,
         Err(error) => return broken(plane, visit, link, &error),
     };
-    let session = link.session_of();
+    let session = if is_editor { link.session_of() } else { SessionOf::Edge };
     if session == SessionOf::Edge && login::is_refused(&response, &path, &visit.forwarded.host) {
-        tracing::warn!(slug = %visit.slug, address = %link.upstream.address, "somebody else's editor answered");
+        tracing::warn!(door = %visit.entrance.doorway, address = %link.upstream.address, "somebody else's editor answered");
         return lost(plane, visit, link);
     }
     match (response.status(), upgrade) {
@@ -117,7 +140,11 @@ async fn forward(
         }
         // Nobody asked for that.
         (StatusCode::SWITCHING_PROTOCOLS, _) => lost(plane, visit, link),
-        _ => passed_on(response, session, |incoming| body::until(end, incoming)),
+        _ => {
+            let mut answer = passed_on(response, session, |incoming| body::until(end, incoming));
+            visit.entrance.leave(answer.headers_mut(), &visit.forwarded.host);
+            answer
+        }
     }
 }
 
@@ -137,13 +164,13 @@ pub(crate) fn passed_on(
 }
 
 /// No answer came. Whose fault it was decides whether the sandbox is looked after.
-fn broken(plane: &Plane, visit: &Visit<'_>, link: &Link, error: &Error) -> Response<Body> {
+fn broken(plane: &Plane, visit: &Visit, link: &Link, error: &Error) -> Response<Body> {
     if is_visitors_fault(error) {
-        tracing::debug!(slug = %visit.slug, %error, "a visitor's request ended early");
+        tracing::debug!(door = %visit.entrance.doorway, %error, "a visitor's request ended early");
         return answer::bare(StatusCode::BAD_REQUEST);
     }
     let cause = error.source().map(ToString::to_string);
-    tracing::warn!(slug = %visit.slug, address = %link.upstream.address, %error, cause, "a sandbox does not answer");
+    tracing::warn!(door = %visit.entrance.doorway, address = %link.upstream.address, %error, cause, "a sandbox does not answer");
     lost(plane, visit, link)
 }
 
@@ -159,7 +186,7 @@ fn is_visitors_fault(error: &Error) -> bool {
     false
 }
 
-fn lost(plane: &Plane, visit: &Visit<'_>, link: &Link) -> Response<Body> {
+fn lost(plane: &Plane, visit: &Visit, link: &Link) -> Response<Body> {
     plane.gatekeeper.lost(link.instance);
-    if visit.navigates { plane.pages.show(&page::lost()) } else { answer::bare(StatusCode::BAD_GATEWAY) }
+    if visit.navigates { plane.show(visit, &page::lost()) } else { answer::bare(StatusCode::BAD_GATEWAY) }
 }

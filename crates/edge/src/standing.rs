@@ -49,27 +49,38 @@ impl Standing {
     }
 }
 
-/// All standings, by slug. Never changed, only replaced.
+/// All standings. Never changed, only replaced.
 #[derive(Default)]
-pub(crate) struct Standings(HashMap<Slug, Arc<Standing>>);
+pub(crate) struct Standings {
+    by_slug: HashMap<Slug, Arc<Standing>>,
+    by_port: HashMap<u16, Slug>,
+}
 
 impl Standings {
     pub(crate) fn find(&self, slug: &Slug) -> Option<&Arc<Standing>> {
-        self.0.get(slug)
+        self.by_slug.get(slug)
+    }
+
+    /// The sandbox that is reached at a port.
+    pub(crate) fn at(&self, public_port: u16) -> Option<&Slug> {
+        self.by_port.get(&public_port)
     }
 
     /// The standings of a new table. Links whose upstream stays are taken over with all that is open through them.
     pub(crate) fn succeeded_by(&self, table: &RouteTable) -> Self {
-        let standing = |route: &Route| match self.0.get(&route.slug) {
+        let standing = |route: &Route| match self.by_slug.get(&route.slug) {
             Some(old) => old.succeeded_by(route),
             None => Standing::new(route),
         };
-        Self(table.iter().map(|route| (route.slug.clone(), standing(route))).collect())
+        Self {
+            by_slug: table.iter().map(|route| (route.slug.clone(), standing(route))).collect(),
+            by_port: table.iter().filter_map(|route| Some((route.public_port?, route.slug.clone()))).collect(),
+        }
     }
 
     /// Cuts what is open through links that a successor has not taken over.
     pub(crate) fn retire_for(&self, successor: &Self) {
-        for (slug, standing) in &self.0 {
+        for (slug, standing) in &self.by_slug {
             let Some(link) = &standing.link else { continue };
             let kept = successor.find(slug).and_then(|next| next.link.as_ref());
             if !kept.is_some_and(|kept| Arc::ptr_eq(kept, link)) {

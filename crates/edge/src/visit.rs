@@ -2,15 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
-use thon_domain::slug::Slug;
-
 use crate::{
     caller::Scheme,
+    entrance::Entrance,
     headers::{self, Forwarded},
-    host::{self, Hosts},
-    tunnel,
+    host, tunnel,
 };
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -21,7 +19,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The port at which a connection came in, likewise. In one tier it says which sandbox is meant.
+/// The port at which a connection came in, likewise. At the sandboxes' own ports it says which one is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalPort(pub u16);
 
@@ -36,25 +34,25 @@ pub(crate) enum Source {
     Unsaid,
 }
 
-pub(crate) struct Visit<'a> {
-    pub slug: Slug,
+pub(crate) struct Visit {
+    pub entrance: Entrance,
     pub source: Source,
     /// Whether a person looks at the answer as a page.
     pub navigates: bool,
     /// Whether it could change something: an unsafe method, or an upgrade.
     pub acts: bool,
-    pub forwarded: Forwarded<'a>,
+    pub forwarded: Forwarded,
 }
 
-impl<'a> Visit<'a> {
-    pub(crate) fn new<B>(hosts: &'a Hosts, slug: Slug, named: HeaderValue, request: &Request<B>) -> Self {
+impl Visit {
+    pub(crate) fn new<B>(entrance: Entrance, named: HeaderValue, request: &Request<B>) -> Self {
         let headers = request.headers();
-        let scheme = request.extensions().get::<Scheme>().map_or(hosts.scheme(), |scheme| scheme.as_str());
+        let scheme = request.extensions().get::<Scheme>().map_or(entrance.pattern.scheme(), |it| it.as_str());
         let own = host::origin(scheme, named.to_str().unwrap_or_default());
         let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         let peer: Option<IpAddr> = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
         Self {
-            slug,
+            entrance,
             source: source(headers, &own),
             navigates: navigates(request.method(), headers),
             acts: !is_safe || tunnel::is_asked_for(headers),

@@ -1,12 +1,12 @@
-//! The table of editor sessions: browsers that may open one editor for as long as they are signed in.
+//! The table of editor sessions: browsers that may come in by one door for as long as they are signed in.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
-use thon_domain::slug::Slug;
+use thon_domain::address::Doorway;
 
 use crate::{
     Connection, StoreError, Writer,
-    convert::{parsed, stored},
+    convert::{number, parsed, stored},
     schema::{editor_sessions, sessions},
     sessions::{Row as Session, SessionRow},
 };
@@ -16,8 +16,8 @@ use crate::{
 pub struct EditorSession {
     pub id_hash: String,
     pub session_id_hash: String,
-    /// Whose editor.
-    pub slug: Slug,
+    /// Where it lets in.
+    pub doorway: Doorway,
     pub created_at: DateTime<Utc>,
 }
 
@@ -28,6 +28,7 @@ struct Row {
     session_id_hash: String,
     slug: String,
     created_at: NaiveDateTime,
+    port: Option<i64>,
 }
 
 impl From<&EditorSession> for Row {
@@ -35,8 +36,9 @@ impl From<&EditorSession> for Row {
         Self {
             id_hash: session.id_hash.clone(),
             session_id_hash: session.session_id_hash.clone(),
-            slug: session.slug.to_string(),
+            slug: session.doorway.slug.to_string(),
             created_at: stored(session.created_at),
+            port: session.doorway.door.port().map(Into::into),
         }
     }
 }
@@ -48,7 +50,10 @@ impl TryFrom<Row> for EditorSession {
         Ok(Self {
             id_hash: row.id_hash,
             session_id_hash: row.session_id_hash,
-            slug: parsed(&row.slug, "editor_sessions.slug")?,
+            doorway: Doorway {
+                slug: parsed(&row.slug, "editor_sessions.slug")?,
+                door: row.port.map(|port| number(port, "editor_sessions.port")).transpose()?.into(),
+            },
             created_at: row.created_at.and_utc(),
         })
     }

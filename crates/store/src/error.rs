@@ -37,6 +37,7 @@ pub enum Subject {
     UserName,
     Slug,
     HostPort,
+    PublicPort,
     Workspace,
     Instance,
     /// A volume that belongs to another workspace already.
@@ -56,6 +57,7 @@ impl std::fmt::Display for Subject {
             Self::UserName => "the group already has a user of this name",
             Self::Slug => "this slug was given before, and a slug is never given twice",
             Self::HostPort => "this port belongs to another instance",
+            Self::PublicPort => "this public port was given before, and none is given twice",
             Self::Workspace => "the user already has a workspace",
             Self::Instance => "the user already has an instance",
             Self::Volume => "this volume belongs to another workspace",
@@ -132,6 +134,7 @@ fn subject(about: &dyn DatabaseErrorInformation) -> Subject {
         "users_group_id_name_folded_key" => Subject::UserName,
         "users_slug_key" | "slugs_slug_key" | "slugs_pkey" => Subject::Slug,
         "instances_host_port_key" => Subject::HostPort,
+        "instances_public_port_key" | "public_ports_port_key" | "public_ports_pkey" => Subject::PublicPort,
         "instances_user_id_key" => Subject::Instance,
         "workspaces_user_id_key" => Subject::Workspace,
         "workspaces_workspace_volume_key" | "workspaces_home_volume_key" | "workspaces_bind_path_key" => {

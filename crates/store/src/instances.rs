@@ -16,7 +16,7 @@ use crate::{
     Connection, StoreError, Writer,
     connection::Dialect,
     convert::{self, number},
-    schema::instances,
+    schema::{instances, public_ports},
 };
 
 mod row;
@@ -50,9 +50,13 @@ impl InstanceFilter {
 /// Adds an instance.
 ///
 /// # Errors
-/// When the user has one already, or the port is another's.
+/// When the user has one already, or a port is or was another's.
 pub fn insert(w: &mut Writer<'_>, instance: &Instance) -> Result<(), StoreError> {
     diesel::insert_into(instances::table).values(Row::from(instance)).execute(&mut **w)?;
+    if let Some(port) = instance.public_port {
+        let given = (public_ports::port.eq(i64::from(port)), public_ports::instance_id.eq(instance.id.to_string()));
+        diesel::insert_into(public_ports::table).values(given).execute(&mut **w)?;
+    }
     Ok(())
 }
 
@@ -139,4 +143,13 @@ pub fn page(
 pub fn used_ports(c: &mut Connection) -> Result<BTreeSet<u16>, StoreError> {
     let ports: Vec<i64> = instances::table.select(instances::host_port).load(c)?;
     ports.into_iter().map(|port| number(port, "instances.host_port")).collect()
+}
+
+/// The public ports that were ever given. Browsers keep what an origin once was, so none is given to somebody else.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn given_public_ports(c: &mut Connection) -> Result<BTreeSet<u16>, StoreError> {
+    let ports: Vec<i64> = public_ports::table.select(public_ports::port).load(c)?;
+    ports.into_iter().map(|port| number(port, "public_ports.port")).collect()
 }

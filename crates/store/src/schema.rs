@@ -127,6 +127,7 @@ diesel::table! {
         session_id_hash -> Text,
         slug -> Text,
         created_at -> Timestamp,
+        port -> Nullable<BigInt>,
     }
 }
 
@@ -162,6 +163,14 @@ diesel::table! {
         secure -> Bool,
         ephemeral -> Bool,
         created_at -> Timestamp,
+        public_port -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    public_ports (port) {
+        port -> BigInt,
+        instance_id -> Text,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use thon_domain::network::Network as Addresses;
+use thon_domain::{address::PortRange, network::Network as Addresses};
 
 use super::reader::Reader;
 
@@ -19,6 +19,8 @@ pub struct Edge {
     pub https_port: Option<u16>,
     /// Where callers of plain HTTP are sent to HTTPS; none means nowhere.
     pub http_port: Option<u16>,
+    /// The ports at which sandboxes are reached where they have no names, each its own for life.
+    pub public_ports: PortRange,
     /// Load balancers that begin each connection with the caller's address.
     pub proxy_protocol: Vec<Addresses>,
     /// For how long browsers remember to come by HTTPS only, in seconds; 0 says nothing to them.
@@ -51,6 +53,12 @@ impl Edge {
                 "The port that sends callers of plain HTTP to HTTPS and answers ACME challenges; without one nobody does",
                 "THON_HTTP_PORT",
             ),
+            public_ports: reader
+                .key(
+                    "edge.public_ports",
+                    "The ports at which sandboxes are reached where they have no names; each has its own for life",
+                )
+                .word(PortRange::USUAL, "a range of ports such as 20001-29999", |text| text.parse().ok()),
             proxy_protocol: reader
                 .key(
                     "edge.proxy_protocol",

@@ -27,7 +27,7 @@ use thon_core::{
     },
 };
 use thon_domain::{
-    address::Addresses,
+    address::{Addresses, PortRange},
     id::{InstanceId, UserId},
     instance::{Instance, State},
     workspace::StorageChoice,
@@ -69,8 +69,7 @@ impl Ground {
         let people = groups.groups[0].users.iter().map(|person| person.user.id).collect();
         let addresses = Addresses::local(8100);
         let hosts = Hosts::new(&addresses, ["localhost"]);
-        let edge =
-            Edge::new(hosts, addresses.dashboard(), Arc::new(nobody::Nobody), Tasks::default().tracker().clone());
+        let edge = Edge::new(hosts, Arc::new(nobody::Nobody), Tasks::default().tracker().clone());
         let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge));
         let starting_port = ports.first();
         let (fleet, reconciler) = reconcile(&store, &runtime, &proxy, starting_port);
@@ -163,7 +162,8 @@ fn reconcile(
 }
 
 fn usual(starting_port: u16) -> LaunchDefaults {
-    LaunchDefaults { starting_port, timeout_minutes: 0, storage: StorageChoice::Volumes, secure: false }
+    let public_ports = PortRange { first: starting_port + 32, last: starting_port + 62 };
+    LaunchDefaults { starting_port, public_ports, timeout_minutes: 0, storage: StorageChoice::Volumes, secure: false }
 }
 
 fn told(nth: usize, what: &str, done: &Result<Instance, impl Debug>) -> String {

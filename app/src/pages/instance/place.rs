@@ -13,7 +13,10 @@ use crate::{
 #[component]
 pub fn Place(store: FleetStore, owner: User) -> impl IntoView {
     let runs = memo(&store.row(owner.id), |one| one.is_some_and(|one| one.state == State::Running));
-    let address = store.with_view(|view| view.addresses.editor(&owner.slug));
+    let address = store.with_view(|view| {
+        let public_port = view.instance_of(owner.id).and_then(|instance| instance.public_port);
+        view.addresses.editor(&owner.slug, public_port)
+    });
     let open = open_path(&owner.slug);
     view! {
         <section class="card pad row wrap" aria-label="Address">

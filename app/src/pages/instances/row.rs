@@ -37,6 +37,7 @@ pub fn Row(
     let Rows { store, actions, query, all_chosen } = rows;
     let instance = store.row(user.id);
     let id = memo(&instance, |one| one.map(|one| one.id));
+    let public_port = instance.with_untracked(|one| one.as_ref().and_then(|one| one.public_port));
     let addresses = store.with_view(|view| view.addresses.clone());
     let state = memo(&instance, |one| one.map(|one| one.state));
     let port = memo(&instance, |one| one.map(|one| one.host_port));
@@ -55,7 +56,7 @@ pub fn Row(
                 <Turn place=store.queue_place(user.id) />
             </td>
             <td class="c-url">
-                <EditorAddress slug=user.slug.clone() addresses opens=Signal::derive(move || state.get() == Some(State::Running)) />
+                <EditorAddress slug=user.slug.clone() addresses public_port opens=Signal::derive(move || state.get() == Some(State::Running)) />
                 <Trouble clock=store.clock() instance=instance.clone() />
             </td>
             <td class="c-port mono sm">{port}</td>

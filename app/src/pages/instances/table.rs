@@ -18,7 +18,7 @@ use crate::{
 /// The rows that are asked for, and the bar for those that are chosen.
 #[component]
 pub fn Table(rows: Rows, filter: Memo<Filter>, sections: Memo<Vec<Section>>) -> impl IntoView {
-    let suffix = rows.store.with_view(|view| format!(".{}", view.addresses.suffix));
+    let suffix = rows.store.with_view(|view| view.addresses.common());
     let groups = move || sections.with(|all| all.iter().map(|section| section.group.clone()).collect::<Vec<_>>());
     let nobody = move || sections.with(|all| all.iter().all(|section| section.users.is_empty()));
     view! {

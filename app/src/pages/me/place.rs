@@ -21,7 +21,10 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
     let row = store.row(user.id);
     let instance = Memo::new(move |_| row.get());
     let state = Memo::new(move |_| instance.with(|one| one.as_ref().map(|one| one.state)));
-    let address = store.with_view(|view| view.addresses.editor(&user.slug));
+    let address = store.with_view(|view| {
+        let public_port = view.instance_of(user.id).and_then(|instance| instance.public_port);
+        view.addresses.editor(&user.slug, public_port)
+    });
     let asks = Memo::new(move |_| {
         let asks = |one: &&Instance| one.secure && one.intent != Intent::Terminate;
         instance.with(|one| one.as_ref().filter(asks).map(|one| (one.id, one.generation)))

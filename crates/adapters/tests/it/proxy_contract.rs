@@ -9,7 +9,7 @@ use thon_core::port::{
     runtime::SandboxSpec,
 };
 use thon_domain::{
-    address::Addresses,
+    address::{Addresses, Doorway},
     id::{InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
@@ -25,15 +25,15 @@ struct Closed;
 
 #[async_trait]
 impl Gatekeeper for Closed {
-    async fn redeem(&self, _: &str, _: &Slug) -> Result<EditorCookie, Refusal> {
+    async fn redeem(&self, _: &str, _: &Doorway) -> Result<EditorCookie, Refusal> {
         Err(Refusal::Unknown)
     }
 
-    async fn admit(&self, _: &str, _: &Slug) -> Result<Admission, Refusal> {
+    async fn admit(&self, _: Option<&str>, _: &Doorway) -> Result<Admission, Refusal> {
         Err(Refusal::Unknown)
     }
 
-    async fn start(&self, _: &str, _: &Slug) -> Result<(), Refusal> {
+    async fn start(&self, _: &str, _: &Doorway) -> Result<(), Refusal> {
         Err(Refusal::Unknown)
     }
 
@@ -46,7 +46,7 @@ impl Gatekeeper for Closed {
 
 fn embedded() -> Embedded {
     let hosts = Hosts::new(&Addresses::local(8100), ["localhost"]);
-    Embedded::new(Edge::new(hosts, "http://localhost:8100", Arc::new(Closed), TaskTracker::new()))
+    Embedded::new(Edge::new(hosts, Arc::new(Closed), TaskTracker::new()))
 }
 
 fn route(spec: &SandboxSpec) -> Route {
@@ -58,6 +58,7 @@ fn route(spec: &SandboxSpec) -> Route {
         state: State::Running,
         reason: None,
         keeps_files: true,
+        public_port: None,
         upstream: Some(Upstream { address, secret: spec.secret.clone(), asks_password: false }),
     }
 }

@@ -318,6 +318,7 @@ mod tests {
         let (operator, surveyor) = (Actor::operator(), surveyor(&ground, 9));
         let defaults = LaunchDefaults {
             starting_port: 24_500,
+            public_ports: thon_domain::address::PortRange::USUAL,
             timeout_minutes: 0,
             storage: StorageChoice::default(),
             secure: false,

@@ -27,7 +27,13 @@ impl House {
         let runtime = Arc::new(Shelf::new(nature.clock.clone()));
         let cleanup = Cleanup::new(ground.store.clone(), nature.clone(), runtime.clone());
         let storage = thon_domain::workspace::StorageChoice::default();
-        let defaults = LaunchDefaults { starting_port: 25_000, timeout_minutes: 0, storage, secure: false };
+        let defaults = LaunchDefaults {
+            starting_port: 25_000,
+            public_ports: thon_domain::address::PortRange::USUAL,
+            timeout_minutes: 0,
+            storage,
+            secure: false,
+        };
         let addresses = thon_domain::address::Addresses::local(8100);
         let fleet = Fleet::new(ground.store.clone(), nature, defaults, addresses, Poke::channel().0);
         Self { ground, runtime, cleanup, fleet }

@@ -54,6 +54,7 @@ impl House {
         let (store, nature) = (ground.store.clone(), ground.clock.nature());
         let usual = LaunchDefaults {
             starting_port: 24_500,
+            public_ports: thon_domain::address::PortRange::USUAL,
             timeout_minutes: 0,
             storage: StorageChoice::Volumes,
             secure: false,

@@ -7,7 +7,7 @@ struct Door {
     ground: Ground,
     entry: Entry,
     alice: Actor,
-    slug: Slug,
+    slug: Doorway,
 }
 
 const SESSION: &str = "a-session";
@@ -18,7 +18,7 @@ impl Door {
         let entry = Entry::new(ground.store.clone(), ground.clock.nature());
         let user = ground.user("alpha/alice").await;
         let alice = ground.participant(user.id).await;
-        let door = Self { ground, entry, alice, slug: user.slug };
+        let door = Self { ground, entry, alice, slug: Doorway::editor(user.slug) };
         door.sign_in(SESSION).await;
         door
     }
@@ -52,6 +52,7 @@ impl Door {
 async fn a_ticket_opens_one_origin_once() {
     let door = Door::new().await;
     let bobs = door.ground.user("alpha/bob").await.slug;
+    let bobs = Doorway::editor(bobs);
     let ticket = door.entry.ticket(&door.alice, SESSION, door.slug.clone()).await.expect("a ticket");
     assert!(door.entry.redeem(ticket.reveal(), &bobs).await.is_err(), "another origin");
     assert!(door.entry.redeem(ticket.reveal(), &door.slug).await.is_err(), "spent by the try");
@@ -74,6 +75,7 @@ async fn a_ticket_is_good_for_half_a_minute() {
 async fn a_neighbours_editor_gives_no_ticket() {
     let door = Door::new().await;
     let bobs = door.ground.user("alpha/bob").await.slug;
+    let bobs = Doorway::editor(bobs);
     let refused = door.entry.ticket(&door.alice, SESSION, bobs).await;
     assert!(matches!(refused, Err(Error::Forbidden { .. })), "{refused:?}");
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use thon_domain::{
+    address::PortRange,
     id::{GroupId, InstanceId, JobId, UserId, WorkspaceId},
     instance::{Instance, Intent, State},
     job::JobKind,
@@ -28,6 +29,8 @@ use crate::{
 pub struct LaunchDefaults {
     /// Where the ports of sandboxes begin.
     pub starting_port: u16,
+    /// The ports at which sandboxes are reached where they have no names.
+    pub public_ports: PortRange,
     /// How long instances run, in minutes; 0 means for ever.
     pub timeout_minutes: u32,
     /// How the workspaces of people who never started are kept.
@@ -93,7 +96,7 @@ impl Fleet {
                 if let Some(same) = key.as_deref().map(|key| earlier(w, key, &user)).transpose()?.flatten() {
                     return Ok(same);
                 }
-                let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
+                let mut ports = PortPool::from(w, &fleet.defaults)?;
                 let before = instances::of_user(w, user.id)?;
                 let launched = fleet.launch_one(w, &user, before, (&mut ports, wish.choice))?;
                 if let Some(key) = key {
@@ -136,7 +139,7 @@ impl Fleet {
                 };
                 let mut known: HashMap<UserId, Instance> =
                     instances::all(w)?.into_iter().map(|instance| (instance.user, instance)).collect();
-                let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
+                let mut ports = PortPool::from(w, &fleet.defaults)?;
                 let (mut draft, mut each) = (Draft::new(job, JobKind::Launch, w), Vec::new());
                 for user in &users {
                     let before = known.remove(&user.id);
@@ -191,10 +194,11 @@ impl Fleet {
         (ports, choice): (&mut PortPool, LaunchChoice),
     ) -> Result<Instance, Error> {
         // Before anything is written: of many, one that is refused must leave nothing behind.
-        let port = ports.take()?;
+        let (port, public_port) = (ports.take()?, ports.take_public());
         let workspace = self.workspace(w, user)?;
         let id = InstanceId::new(self.nature.ids.next());
-        let instance = self.chosen(Instance::first(id, user.id, port, w.at()), choice, &workspace);
+        let first = Instance { public_port, ..Instance::first(id, user.id, port, w.at()) };
+        let instance = self.chosen(first, choice, &workspace);
         instances::insert(w, &instance)?;
         w.record(Change::InstanceLaunched { instance: instance.clone() })?;
         Ok(instance)
@@ -241,24 +245,43 @@ pub(super) struct PortPool {
     next: u16,
     used: BTreeSet<u16>,
     from: u16,
+    public: PortRange,
 }
 
 impl PortPool {
-    pub(super) fn from(c: &mut Connection, starting_port: u16) -> Result<Self, Error> {
-        Ok(Self { next: starting_port, used: instances::used_ports(c)?, from: starting_port })
+    pub(super) fn from(c: &mut Connection, defaults: &LaunchDefaults) -> Result<Self, Error> {
+        let (from, public) = (defaults.starting_port, defaults.public_ports);
+        let mut used = instances::used_ports(c)?;
+        used.extend(instances::given_public_ports(c)?);
+        Ok(Self { next: from, used, from, public })
     }
 
     /// The first one that nobody else on this machine listens on either.
     fn take(&mut self) -> Result<u16, Error> {
-        let free = |port: &u16| !self.used.contains(port) && TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-        let Some(port) = (self.next..u16::MAX).find(free) else {
+        let Some(port) = (self.next..u16::MAX).find(|port| self.is_free(*port)) else {
             return Err(Error::conflict(
                 format!("no port from {} up is free", self.from),
                 "Set a lower `sandbox.starting_port`, or end what listens there.",
             ));
         };
         self.next = port + 1;
+        self.used.insert(port);
         Ok(port)
+    }
+
+    /// One at which the sandbox is reached where it has no name; none when all were given, which concerns one tier only.
+    fn take_public(&mut self) -> Option<u16> {
+        let port = (self.public.first..=self.public.last).find(|port| self.is_free(*port));
+        if port.is_none() {
+            tracing::warn!(ports = %self.public, "no public port is left; set a wider range as `edge.public_ports`");
+        }
+        self.used.extend(port);
+        port
+    }
+
+    /// Whether it is nobody's, on this machine either.
+    fn is_free(&self, port: u16) -> bool {
+        !self.used.contains(&port) && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
     }
 }
 

@@ -47,7 +47,7 @@ impl Fleet {
         let many = self
             .store
             .write(self.stamp(actor), move |w| {
-                let mut ports = PortPool::from(w, fleet.defaults.starting_port)?;
+                let mut ports = PortPool::from(w, &fleet.defaults)?;
                 let (mut draft, mut each) = (Draft::new(job, JobKind::Launch, w), Vec::with_capacity(users.len()));
                 for user in users {
                     let result = passing(fleet.launch_for(w, &who, user, (&mut ports, choice)))?;

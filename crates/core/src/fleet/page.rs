@@ -99,7 +99,13 @@ mod tests {
     async fn files_that_stay_where_new_ones_would_not_go_are_told_of() {
         let ground = Ground::with("{ alpha: [alice] }").await;
         let fleet = |storage| {
-            let usual = LaunchDefaults { starting_port: 24_600, timeout_minutes: 0, storage, secure: false };
+            let usual = LaunchDefaults {
+                starting_port: 24_600,
+                public_ports: thon_domain::address::PortRange::USUAL,
+                timeout_minutes: 0,
+                storage,
+                secure: false,
+            };
             let (store, nature) = (ground.store.clone(), ground.clock.nature());
             Fleet::new(store, nature, usual, Addresses::local(8100), Poke::channel().0)
         };

@@ -164,6 +164,7 @@ mod tests {
             let (poke, _pokes) = Poke::channel();
             let defaults = LaunchDefaults {
                 starting_port: 24_000,
+                public_ports: thon_domain::address::PortRange::USUAL,
                 timeout_minutes: 0,
                 storage: StorageChoice::default(),
                 secure: false,

@@ -4,7 +4,7 @@
   if (clock) setInterval(() => { clock.textContent = Math.floor((Date.now() - began) / 1000); }, 1000);
   const look = async () => {
     try {
-      const answer = await fetch("/.thon/state", { cache: "no-store" });
+      const answer = await fetch(seen.prefix + "/.thon/state", { cache: "no-store" });
       if (answer.status === 401 || answer.status === 403) return location.reload();
       const now = await answer.json();
       if (now.state !== seen.state || (now.reason || "") !== seen.reason) return location.reload();

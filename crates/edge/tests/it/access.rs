@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use rstest::rstest;
+use thon_domain::address::{Addresses, Pattern};
 use thon_domain::instance::State;
 
 use crate::house::{ALICE, BOB, House, alice, route, slug, stranger, table};
@@ -27,7 +28,11 @@ async fn a_ticket_opens_once() {
 
 #[tokio::test]
 async fn under_tls_the_cookie_is_bound_to_the_host() {
-    let house = House::with_scheme("https").await;
+    let house = House::addressed(Addresses {
+        chosen: Pattern::Domain { domain: "localhost".to_owned(), port: 8100 },
+        others: Vec::new(),
+    })
+    .await;
     let said = house.get(stranger("/.thon/enter?t=ticket-of-alice")).await;
     assert_eq!(said.header("set-cookie"), "__Host-thon_editor=of-alice; HttpOnly; SameSite=Lax; Path=/; Secure");
     let plain = house.get(stranger("/x").header("cookie", "thon_editor=of-alice")).await;

@@ -19,7 +19,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use thon_domain::{
-    address::Addresses,
+    address::{Addresses, Doorway},
     id::{AccountId, InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
@@ -64,6 +64,7 @@ pub fn route(name: &str, state: State, upstream: Option<(SocketAddr, &str)>) -> 
         state,
         reason: None,
         keeps_files: true,
+        public_port: None,
         upstream: upstream.map(|(address, secret)| Upstream {
             address,
             secret: EditorSecret::new(secret),
@@ -116,35 +117,35 @@ impl Gate {
 
 #[async_trait]
 impl Gatekeeper for Gate {
-    async fn redeem(&self, ticket: &str, slug: &Slug) -> Result<EditorCookie, Refusal> {
+    async fn redeem(&self, ticket: &str, doorway: &Doorway) -> Result<EditorCookie, Refusal> {
         let mut used = self.used.lock().expect("a lock");
-        if ticket != "ticket-of-alice" || slug.as_str() != ALICE || used.iter().any(|it| it == ticket) {
+        if ticket != "ticket-of-alice" || doorway.slug.as_str() != ALICE || used.iter().any(|it| it == ticket) {
             return Err(Refusal::Unknown);
         }
         used.push(ticket.to_owned());
         Ok(EditorCookie::new("of-alice").expect("a cookie"))
     }
 
-    async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal> {
-        let (who, home) = match cookie {
+    async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admission, Refusal> {
+        let (who, home) = match cookie.unwrap_or_default() {
             "of-alice" => ("alice", ALICE),
             "of-bob" => ("bob", BOB),
             "of-nobody-knows" => return Err(Refusal::Unavailable),
             _ => return Err(Refusal::Unknown),
         };
         let revoked = self.token(who);
-        match (revoked.is_cancelled(), slug.as_str() == home) {
+        match (revoked.is_cancelled(), doorway.slug.as_str() == home) {
             (true, _) => Err(Refusal::Unknown),
             (false, false) => Err(Refusal::Forbidden),
             (false, true) => Ok(Admission { revoked, may_start: who == "alice", viewer: Some(account(who)) }),
         }
     }
 
-    async fn start(&self, cookie: &str, slug: &Slug) -> Result<(), Refusal> {
-        if !self.admit(cookie, slug).await?.may_start {
+    async fn start(&self, cookie: &str, doorway: &Doorway) -> Result<(), Refusal> {
+        if !self.admit(Some(cookie), doorway).await?.may_start {
             return Err(Refusal::Forbidden);
         }
-        self.started.lock().expect("a lock").push(slug.clone());
+        self.started.lock().expect("a lock").push(doorway.slug.clone());
         Ok(())
     }
 
@@ -168,17 +169,16 @@ pub struct House {
 
 impl House {
     pub async fn new() -> Self {
-        Self::with_scheme("http").await
+        Self::addressed(Addresses::local(8100)).await
     }
 
-    pub async fn with_scheme(scheme: &str) -> Self {
+    /// A house whose sandboxes are found like this.
+    pub async fn addressed(addresses: Addresses) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let mut addresses = Addresses::local(8100);
-        scheme.clone_into(&mut addresses.scheme);
         let (gate, tunnels, tasks) = (Arc::new(Gate::default()), TaskTracker::new(), TaskTracker::new());
         let hosts = Hosts::new(&addresses, ["thon.example.org"]);
-        let edge = Edge::new(hosts, addresses.dashboard(), gate.clone(), tunnels.clone());
+        let edge = Edge::new(hosts, gate.clone(), tunnels.clone());
         tasks.spawn(listen(listener, edge.clone(), tasks.clone()));
         Self { edge, gate, tunnels, address, tasks }
     }

@@ -20,3 +20,4 @@ mod smuggling_http2;
 mod swaps;
 mod tls;
 mod tunnels;
+mod ways;

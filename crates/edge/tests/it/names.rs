@@ -4,7 +4,7 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rstest::rstest;
-use thon_domain::address::Addresses;
+use thon_domain::address::{Addresses, Doorway, Pattern};
 use thon_edge::{Hosts, Sorted};
 use tokio::net::TcpStream;
 use tokio_util::task::TaskTracker;
@@ -34,7 +34,11 @@ fn every_name_is_somebodys_or_nobodys() {
     for name in
         ["alpha-alice.localhost", "alpha-alice.localhost:8100", "alpha-alice.localhost:9", "ALPHA-alice.LOCALHOST"]
     {
-        assert_eq!(hosts.sort(name), Sorted::Sandbox(slug("alpha-alice")), "{name}");
+        assert_eq!(hosts.sort(name), Sorted::Sandbox(Doorway::editor(slug("alpha-alice"))), "{name}");
+    }
+    for name in ["3000--alpha-alice.localhost", "3000--Alpha-Alice.localhost:8100"] {
+        let doorway = "3000--alpha-alice".parse().expect("a door");
+        assert_eq!(hosts.sort(name), Sorted::Sandbox(doorway), "{name}");
     }
     for name in [
         "",
@@ -52,6 +56,11 @@ fn every_name_is_somebodys_or_nobodys() {
         ".localhost",
         "a.b.localhost",
         "a--b.localhost",
+        "03000--alpha-alice.localhost",
+        "0--alpha-alice.localhost",
+        "70000--alpha-alice.localhost",
+        "3000--api.localhost",
+        "3000--4000--alpha-alice.localhost",
         "-a.localhost",
         "api.localhost",
         "www.localhost",
@@ -85,10 +94,11 @@ fn every_name_is_somebodys_or_nobodys() {
 
 #[test]
 fn the_configured_domain_is_the_dashboards() {
-    let addresses = Addresses { scheme: "https".to_owned(), suffix: "Thon.Example.org".to_owned() };
+    let chosen = Pattern::Domain { domain: "Thon.Example.org".to_owned(), port: 443 };
+    let addresses = Addresses { chosen, others: Vec::new() };
     let hosts = Hosts::new(&addresses, [""; 0]);
     assert_eq!(hosts.sort("thon.example.org"), Sorted::Dashboard);
-    assert_eq!(hosts.sort("a-b.thon.example.org:443"), Sorted::Sandbox(slug("a-b")));
+    assert_eq!(hosts.sort("a-b.thon.example.org:443"), Sorted::Sandbox(Doorway::editor(slug("a-b"))));
     assert_eq!(hosts.sort("a-b.localhost"), Sorted::Unknown);
 }
 

@@ -31,6 +31,7 @@ pub(super) struct Row {
     secure: bool,
     ephemeral: bool,
     created_at: NaiveDateTime,
+    public_port: Option<i64>,
 }
 
 impl From<&Instance> for Row {
@@ -55,6 +56,7 @@ impl From<&Instance> for Row {
             secure: instance.secure,
             ephemeral: instance.ephemeral,
             created_at: stored(instance.created_at),
+            public_port: instance.public_port.map(Into::into),
         }
     }
 }
@@ -82,6 +84,7 @@ impl TryFrom<Row> for Instance {
             secure: row.secure,
             ephemeral: row.ephemeral,
             created_at: row.created_at.and_utc(),
+            public_port: row.public_port.map(|n| number(n, "instances.public_port")).transpose()?,
         })
     }
 }

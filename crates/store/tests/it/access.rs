@@ -163,7 +163,7 @@ async fn an_editor_session_ends_with_its_session(#[values(Kind::Sqlite, Kind::Po
     let editor = EditorSession {
         id_hash: "e1".to_owned(),
         session_id_hash: "s1".to_owned(),
-        slug: cast.users[0].slug.clone(),
+        doorway: thon_domain::address::Doorway::editor(cast.users[0].slug.clone()),
         created_at: make::at(0),
     };
     let (a, b) = (session.clone(), editor.clone());

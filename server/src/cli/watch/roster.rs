@@ -38,7 +38,7 @@ pub(super) fn rows(view: &FleetView, queue: &QueuePlaces, group: Option<&str>) -
             since: moment(Some(instance.state_since)),
             ends: moment(instance.expires_at),
             place: queue.get(&user.id).copied(),
-            address: view.addresses.editor(&user.slug),
+            address: view.addresses.editor(&user.slug, instance.public_port),
             reason: instance.failure.as_ref().map(|failure| failure.reason.clone()),
         })
     };

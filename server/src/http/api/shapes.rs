@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use thon_core::fleet::OwnedInstance;
 use thon_domain::{
-    address::Addresses,
+    address::{Addresses, Doorway, Pattern},
     endpoint::{Endpoint, NetworkMode},
     id::{InstanceId, UserId},
     instance::{Failure, State},
@@ -82,7 +82,11 @@ pub struct InstanceInfo {
 impl InstanceInfo {
     pub fn new(owned: OwnedInstance, addresses: &Addresses) -> Self {
         let OwnedInstance { instance, user, group, kept_elsewhere } = owned;
-        let url = addresses.editor(&user.slug);
+        let url = addresses.editor(&user.slug, instance.public_port);
+        let doorway = Doorway::editor(user.slug.clone());
+        let written = |pattern: Option<&Pattern>| pattern.and_then(|it| it.url(&doorway, instance.public_port));
+        let local_url = written(addresses.here()).unwrap_or_else(|| url.clone());
+        let (domain_url, public_url) = (written(addresses.domain()), written(addresses.public()));
         let endpoint = Endpoint::local(instance.host_port);
         Self {
             id: instance.id,
@@ -98,9 +102,9 @@ impl InstanceInfo {
             port: instance.host_port,
             network_mode: endpoint.network_mode(),
             endpoint: has_sandbox(instance.state).then_some(endpoint),
-            local_url: url.clone(),
-            domain_url: None,
-            public_url: None,
+            domain_url,
+            public_url,
+            local_url,
             url,
             failure: instance.failure,
             next_attempt_at: instance.next_attempt_at,

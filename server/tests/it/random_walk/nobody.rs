@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use thon_domain::{
+    address::Doorway,
     id::{InstanceId, UserId},
-    slug::Slug,
 };
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
@@ -11,15 +11,15 @@ pub struct Nobody;
 
 #[async_trait]
 impl Gatekeeper for Nobody {
-    async fn redeem(&self, _: &str, _: &Slug) -> Result<EditorCookie, Refusal> {
+    async fn redeem(&self, _: &str, _: &Doorway) -> Result<EditorCookie, Refusal> {
         Err(Refusal::Unknown)
     }
 
-    async fn admit(&self, _: &str, _: &Slug) -> Result<Admission, Refusal> {
+    async fn admit(&self, _: Option<&str>, _: &Doorway) -> Result<Admission, Refusal> {
         Err(Refusal::Unknown)
     }
 
-    async fn start(&self, _: &str, _: &Slug) -> Result<(), Refusal> {
+    async fn start(&self, _: &str, _: &Doorway) -> Result<(), Refusal> {
         Err(Refusal::Unknown)
     }
 

@@ -36,8 +36,13 @@ async fn last(ground: &Ground) -> i64 {
 async fn launched(ground: &Ground, user: UserId) {
     let addresses = thon_domain::address::Addresses::local(8100);
     let (poke, _pokes) = Poke::channel();
-    let defaults =
-        LaunchDefaults { starting_port: 24_000, timeout_minutes: 0, storage: StorageChoice::Volumes, secure: false };
+    let defaults = LaunchDefaults {
+        starting_port: 24_000,
+        public_ports: thon_domain::address::PortRange::USUAL,
+        timeout_minutes: 0,
+        storage: StorageChoice::Volumes,
+        secure: false,
+    };
     let fleet = Fleet::new(ground.store.clone(), ground.clock.nature(), defaults, addresses, poke);
     fleet.launch(&operator(), user).await.expect("launched");
 }

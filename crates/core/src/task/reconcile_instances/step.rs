@@ -327,6 +327,7 @@ pub(super) fn route(known: &Known, observed: Option<&Sandbox>) -> Route {
         state: known.instance.state,
         reason: known.instance.failure.as_ref().map(|failure| failure.reason.clone()),
         keeps_files: !known.instance.ephemeral,
+        public_port: known.instance.public_port,
         upstream: current.map(|sandbox| Upstream {
             address: sandbox.address,
             secret: sandbox.secret.clone(),

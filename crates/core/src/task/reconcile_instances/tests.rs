@@ -61,6 +61,7 @@ impl House {
             clock.nature(),
             LaunchDefaults {
                 starting_port: 23_000,
+                public_ports: thon_domain::address::PortRange::USUAL,
                 timeout_minutes: 0,
                 storage: StorageChoice::default(),
                 secure: false,
