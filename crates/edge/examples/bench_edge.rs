@@ -18,7 +18,7 @@ use http::{Request, Response};
 use http_body_util::Empty;
 use hyper::body::Incoming;
 use thon_domain::{
-    address::Addresses,
+    address::{Addresses, Doorway},
     id::{InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
@@ -43,15 +43,15 @@ struct Anybody;
 
 #[async_trait]
 impl Gatekeeper for Anybody {
-    async fn redeem(&self, _: &str, _: &Slug) -> Result<EditorCookie, Refusal> {
+    async fn redeem(&self, _: &str, _: &Doorway) -> Result<EditorCookie, Refusal> {
         Err(Refusal::Unknown)
     }
 
-    async fn admit(&self, _: &str, _: &Slug) -> Result<Admission, Refusal> {
+    async fn admit(&self, _: Option<&str>, _: &Doorway) -> Result<Admission, Refusal> {
         Ok(Admission { revoked: CancellationToken::new(), may_start: false, viewer: None })
     }
 
-    async fn start(&self, _: &str, _: &Slug) -> Result<(), Refusal> {
+    async fn start(&self, _: &str, _: &Doorway) -> Result<(), Refusal> {
         Err(Refusal::Forbidden)
     }
 
@@ -70,6 +70,7 @@ fn route(name: &str, number: u128, upstream: SocketAddr) -> io::Result<Route> {
         state: State::Running,
         reason: None,
         keeps_files: true,
+        public_port: None,
         upstream: Some(Upstream { address: upstream, secret: EditorSecret::new("secret"), asks_password: false }),
     })
 }
@@ -101,7 +102,7 @@ async fn main() -> io::Result<()> {
     let upstream: SocketAddr = first.trim().parse().map_err(io::Error::other)?;
     let addresses = Addresses::local(8100);
     let hosts = Hosts::new(&addresses, [] as [&str; 0]);
-    let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(Anybody), TaskTracker::new());
+    let edge = Edge::new(hosts, Arc::new(Anybody), TaskTracker::new());
     edge.apply(&RouteTable::from_iter([route(OPEN, 0, upstream)?]));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);

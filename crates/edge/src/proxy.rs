@@ -109,10 +109,8 @@ async fn forward(
     let path = request.uri().path().to_owned();
     // A port is no editor: who may come to it was decided here, and code-server has nothing to ask.
     let is_editor = visit.entrance.doorway.door == Door::Editor;
-    let addressed = match is_editor {
-        true => link.address(&mut request, &visit.forwarded),
-        false => link.vouch(&mut request, &visit.forwarded),
-    };
+    let forwarded = &visit.forwarded;
+    let addressed = if is_editor { link.address(&mut request, forwarded) } else { link.vouch(&mut request, forwarded) };
     if addressed.is_err() {
         return answer::bare(StatusCode::BAD_REQUEST);
     }

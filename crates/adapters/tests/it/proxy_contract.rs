@@ -13,7 +13,6 @@ use thon_domain::{
     id::{InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
-    slug::Slug,
 };
 use thon_edge::{Admission, Edge, EditorCookie, Gatekeeper, Hosts, Refusal};
 use tokio_util::task::TaskTracker;

@@ -65,6 +65,7 @@ fn world() -> World {
             state: State::Running,
             reason: None,
             keeps_files: true,
+            public_port: None,
             upstream: Some(Upstream { address: address(8443), secret, asks_password: false }),
         }),
     }

@@ -94,6 +94,7 @@ mod tests {
             state,
             reason: None,
             keeps_files: true,
+            public_port: None,
             upstream: (!secret.is_empty()).then(|| Upstream {
                 address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8443)),
                 secret: EditorSecret::new(secret),

@@ -19,7 +19,7 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use libfuzzer_sys::fuzz_target;
 use thon_domain::{
-    address::Addresses,
+    address::{Addresses, Doorway},
     id::{InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
@@ -91,7 +91,7 @@ async fn opened() -> SocketAddr {
     TASKS.spawn(sandboxed(sandbox));
     let addresses = Addresses::local(8100);
     let hosts = Hosts::new(&addresses, ["thon.example.org"]);
-    let edge = Edge::new(hosts, addresses.dashboard(), Arc::new(Gate), TaskTracker::new());
+    let edge = Edge::new(hosts, Arc::new(Gate), TaskTracker::new());
     edge.apply(&RouteTable::from_iter([Route {
         slug: Slug::new(HOME).expect("a slug"),
         instance: InstanceId::new(Uuid::from_u128(1)),
@@ -99,6 +99,7 @@ async fn opened() -> SocketAddr {
         state: State::Running,
         reason: None,
         keeps_files: true,
+        public_port: None,
         upstream: Some(Upstream { address: upstream, secret: EditorSecret::new(SECRET), asks_password: false }),
     }]));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -168,21 +169,21 @@ struct Gate;
 
 #[async_trait]
 impl Gatekeeper for Gate {
-    async fn redeem(&self, _: &str, _: &Slug) -> Result<EditorCookie, Refusal> {
+    async fn redeem(&self, _: &str, _: &Doorway) -> Result<EditorCookie, Refusal> {
         Err(Refusal::Unknown)
     }
 
-    async fn admit(&self, cookie: &str, slug: &Slug) -> Result<Admission, Refusal> {
-        if cookie != COOKIE {
+    async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admission, Refusal> {
+        if cookie != Some(COOKIE) {
             return Err(Refusal::Unknown);
         }
-        if slug.as_str() != HOME {
+        if doorway.slug.as_str() != HOME {
             return Err(Refusal::Forbidden);
         }
         Ok(Admission { revoked: CancellationToken::new(), may_start: false, viewer: None })
     }
 
-    async fn start(&self, _: &str, _: &Slug) -> Result<(), Refusal> {
+    async fn start(&self, _: &str, _: &Doorway) -> Result<(), Refusal> {
         Err(Refusal::Forbidden)
     }
 
