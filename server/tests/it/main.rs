@@ -27,6 +27,7 @@ mod openapi;
 mod outage;
 mod policy;
 mod random_walk;
+mod renewal;
 mod restart;
 mod sessions;
 mod settings;

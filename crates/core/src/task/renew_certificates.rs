@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 use super::{About, Report};
 use crate::certificates::Certificates;
 
-/// How often it looks.
-const PERIOD: Duration = Duration::from_mins(1);
+/// How often it looks. It is a look at a date; a machine that slept must not show one that is over for long.
+const PERIOD: Duration = Duration::from_secs(15);
 
 /// What this task is.
 pub const ABOUT: About = About {

@@ -17,7 +17,7 @@ use http::{HeaderName, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_target};
 use thon_domain::{
     address::{Addresses, Doorway},
     id::{InstanceId, UserId},
@@ -62,7 +62,11 @@ static TASKS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
 /// What a sandbox saw and should not have seen.
 static OFFENCE: Mutex<Option<String>> = Mutex::new(None);
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(|data: &[u8]| -> Corpus {
+    // The fuzzer looks into comparisons and finds it there, which no caller can.
+    if data.windows(SECRET.len()).any(|found| found.eq_ignore_ascii_case(SECRET.as_bytes())) {
+        return Corpus::Reject;
+    }
     let World { runtime, door } = &*WORLD;
     let answer = runtime.block_on(async { tokio::time::timeout(PATIENCE, said(*door, data)).await });
     let answer = answer.ok().unwrap_or_default();
@@ -72,6 +76,7 @@ fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(&answer);
     assert!(!text.contains(SECRET), "the secret came out: {text}");
     assert!(!text.starts_with("HTTP/1.1 500"), "the edge broke: {text}");
+    Corpus::Keep
 });
 
 async fn said(door: SocketAddr, data: &[u8]) -> Vec<u8> {
