@@ -1,5 +1,6 @@
 //! The composition: which adapter stands behind which port. The only file that names adapters.
 
+mod addresses;
 mod certificates;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -33,6 +34,7 @@ use thon_core::{
         runtime::{Limits, SandboxRuntime},
     },
     presence::Presence,
+    reach::Reach,
     sandboxes::Sandboxes,
     session::Sessions,
     settings::Settings,
@@ -44,7 +46,6 @@ use thon_core::{
     },
     tokens::Tokens,
 };
-use thon_domain::address::Addresses;
 use thon_edge::{Edge, Hosts};
 use thon_store::Store;
 
@@ -60,6 +61,7 @@ pub struct House {
     pub parts: Parts,
     pub edge: Edge,
     pub hosts: Hosts,
+    pub reach: Reach,
     pub entry: Entry,
     pub reconciler: Reconciler,
     pub pokes: Pokes,
@@ -94,7 +96,8 @@ pub struct Identity {
 /// Puts everything together.
 pub fn house(ground: &Ground<'_>) -> House {
     let Ground { config, store, nature, work, .. } = ground;
-    let addresses = Addresses::local(config.dashboard.port);
+    let reach = addresses::reach(config);
+    let addresses = reach.addresses.clone();
     let (poke, pokes) = Poke::channel();
     let (runtime, host) = machine(ground);
     let fleet = Fleet::new(store.clone(), nature.clone(), usual(config), addresses.clone(), poke.clone());
@@ -102,7 +105,8 @@ pub fn house(ground: &Ground<'_>) -> House {
     let presence = Presence::new(store.clone(), nature.clone());
     let doorkeeper =
         Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), presence: presence.clone(), poke: poke.clone() };
-    let hosts = Hosts::new(&addresses, [config.dashboard.host.to_string()]);
+    let names = [config.dashboard.host, config.edge.host].into_iter().chain(addresses::address(config));
+    let hosts = Hosts::new(&addresses, names.map(|address| address.to_string()));
     let edge = Edge::new(hosts.clone(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
@@ -114,12 +118,13 @@ pub fn house(ground: &Ground<'_>) -> House {
     let certificates = proofs.certificates.clone();
     let made =
         Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone(), proofs };
-    let parts = parts(ground, &addresses, made);
+    let parts = parts(ground, &reach, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
     House {
         parts,
         edge,
         hosts,
+        reach,
         entry,
         reconciler,
         pokes,
@@ -144,7 +149,8 @@ struct Made {
     proofs: Proofs,
 }
 
-fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
+fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
+    let addresses = &reach.addresses;
     let Ground { config, store, nature, work, identity, site } = ground;
     let Made { runtime, proxy, fleet, entry, poke, surveyor, proofs } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
@@ -189,6 +195,7 @@ fn parts(ground: &Ground<'_>, addresses: &Addresses, made: Made) -> Parts {
             surveyor,
             directory,
             certificates: proofs.certificates.clone(),
+            reach: reach.clone(),
         },
         proofs,
         following: Following {

@@ -46,7 +46,7 @@ pub use self::{
     auth::{Auth, GitHub, GitLab, LinkedIn, OAuthClient},
     dashboard::Dashboard,
     database::Database,
-    edge::{Edge, EdgeLimits},
+    edge::{Edge, EdgeLimits, EdgeTier, PublicAddress},
     env_file::quoted,
     environment::Variable,
     error::{ConfigError, Mistake},

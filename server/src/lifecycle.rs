@@ -45,6 +45,7 @@ mod handover;
 pub mod inherited;
 mod listen;
 mod prepare;
+mod sandbox_ports;
 mod settled;
 mod signals;
 pub mod work;
@@ -66,7 +67,7 @@ pub async fn run(config: Config, mut inherited: Inherited, call: Invocation) -> 
     loop {
         let mut running = founded.start(&config, site.clone(), &doors).await?;
         if let Some(secret) = &running.first_link {
-            announce(&link_url(&Addresses::local(config.dashboard.port), secret.reveal()));
+            announce(&link_url(&running.addresses, secret.reveal()));
         }
         running.serves(predecessor.take()).await;
         let Some((successor, wish)) = running.until_asked(&doors, &call, &mut signals).await else {
@@ -130,7 +131,8 @@ impl Founded {
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, identity, site };
         let house = compose::house(&ground);
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, hosts, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } = house;
+        let House { parts, edge, hosts, reach, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } =
+            house;
         let warm_up = house.warm_up;
         let certificates = house.certificates;
         let (current, proofs) = (certificates.current(), parts.proofs.clone());
@@ -157,10 +159,12 @@ impl Founded {
         let dashboard = edge.wrap(router::dashboard(parts));
         let front = Front::new(config, hosts, proofs)?;
         work.service.start(|stop| front::follow(front.certificates.clone(), current, stop));
+        let addresses = reach.addresses.clone();
+        sandbox_ports::follow(&edge, &front, config.edge.host, reach, &work);
         for door in doors.addresses()? {
             listen::on_address(door, dashboard.clone(), &front, &work);
         }
-        Ok(Running { first_link, store, work, entry, front, edge, wishes, ownership })
+        Ok(Running { first_link, addresses, store, work, entry, front, edge, wishes, ownership })
     }
 }
 
@@ -168,6 +172,7 @@ impl Founded {
 pub struct Running {
     /// Signs the admin in, at the very first start only.
     pub first_link: Option<Secret>,
+    addresses: Addresses,
     pub store: Store,
     pub work: Work,
     entry: Entry,

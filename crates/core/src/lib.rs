@@ -24,6 +24,7 @@ pub mod poke;
 pub mod port;
 pub mod presence;
 pub mod private_file;
+pub mod reach;
 pub mod sandboxes;
 pub mod secret;
 pub mod session;

@@ -17,9 +17,9 @@ use thon_core::{
     port::certificate_authority::{CertificateAuthority, CertificateRequest},
 };
 
-use super::Ground;
+use super::{Ground, addresses};
 use crate::{
-    config::{AcmeChallenge, Config, SslProvider},
+    config::{AcmeChallenge, Config, EdgeTier, SslProvider},
     http::certificates::Proofs,
 };
 
@@ -40,13 +40,14 @@ pub(super) fn certificates(ground: &Ground<'_>) -> Proofs {
 fn wanted(config: &Config) -> Option<CertificateRequest> {
     let nginx = &config.nginx;
     let asked = nginx.ssl_certificate.is_some() || nginx.ssl_provider != SslProvider::Auto;
-    let external = config.network.external_ip;
+    let external = addresses::address(config);
     let hosts = [config.dashboard.host, config.edge.host].into_iter();
     let hosts = hosts.filter(|host| !host.is_unspecified() && !host.is_loopback());
     let addresses: BTreeSet<IpAddr> = external.into_iter().chain(hosts).collect();
     let domain = nginx.domain.as_ref().map(|domain| domain.as_str().to_owned());
-    let wildcard = domain.is_some();
-    let reached = domain.is_some() || external.is_some() || config.edge.https_port.is_some();
+    // Single names would run out, and publish people's names; with paths there are none.
+    let wildcard = domain.is_some() && config.edge.tier != EdgeTier::Path;
+    let reached = domain.is_some() || config.network.external_ip.is_some() || config.edge.https_port.is_some();
     (asked || reached).then_some(CertificateRequest { domain, wildcard, addresses })
 }
 

@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use thon_domain::{address::PortRange, network::Network as Addresses};
 
-use super::reader::Reader;
+use super::{forms::is_host, reader::Reader};
 
 pub(super) const HOST: &str = "edge.host";
 pub(super) const HTTPS_PORT: &str = "edge.https_port";
+pub(super) const TIER: &str = "edge.tier";
 pub(super) const HTTP_PORT: &str = "edge.http_port";
 
 /// How THON faces the internet.
@@ -19,6 +20,10 @@ pub struct Edge {
     pub https_port: Option<u16>,
     /// Where callers of plain HTTP are sent to HTTPS; none means nowhere.
     pub http_port: Option<u16>,
+    /// How sandboxes are told apart.
+    pub tier: EdgeTier,
+    /// Under what callers from outside know this server, where that is no address of its own.
+    pub public_address: Option<PublicAddress>,
     /// The ports at which sandboxes are reached where they have no names, each its own for life.
     pub public_ports: PortRange,
     /// Load balancers that begin each connection with the caller's address.
@@ -28,6 +33,51 @@ pub struct Edge {
     pub limits: EdgeLimits,
     /// Whether every request is a line of the log.
     pub access_log: bool,
+}
+
+/// How sandboxes are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
+pub enum EdgeTier {
+    /// By the first that there is: names under the domain, ports of the public address, names on this machine.
+    #[default]
+    Auto,
+    Local,
+    Domain,
+    Address,
+    /// Only for those who ask for it: all sandboxes share one origin.
+    Path,
+}
+
+/// An address or a name, and the port of HTTPS where it is not this server's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicAddress {
+    /// As it stands in a URL.
+    pub host: String,
+    pub port: Option<u16>,
+}
+
+impl PublicAddress {
+    fn parse(text: &str) -> Option<Self> {
+        if let Ok(six) = text.parse::<std::net::Ipv6Addr>() {
+            return Some(Self { host: format!("[{six}]"), port: None });
+        }
+        let (host, port) = match text.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok().filter(|port| *port != 0)?)),
+            _ => (text, None),
+        };
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let is_good =
+            bare.map_or_else(|| is_host(host) && !host.contains(':'), |six| six.parse::<std::net::Ipv6Addr>().is_ok());
+        is_good.then(|| Self { host: host.to_ascii_lowercase(), port })
+    }
+}
+
+impl std::fmt::Display for PublicAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.host)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
 }
 
 /// What one caller may take. All of it is far more than a browser needs, or a venue behind one address.
@@ -53,11 +103,28 @@ impl Edge {
                 "The port that sends callers of plain HTTP to HTTPS and answers ACME challenges; without one nobody does",
                 "THON_HTTP_PORT",
             ),
+            tier: reader
+                .key(
+                    TIER,
+                    "How sandboxes are told apart: by names under the domain, by ports of the address, by names on this \
+                     machine, or by paths of one origin, which is weak and never chosen by itself",
+                )
+                .env("THON_EDGE_TIER")
+                .choice(),
+            public_address: reader
+                .key(
+                    "edge.public_address",
+                    "Under what callers know this server where that is no address of its own, with the port of HTTPS if \
+                     it is another",
+                )
+                .env("THON_PUBLIC_ADDRESS")
+                .optional_word("an address or a name such as 203.0.113.7 or 203.0.113.7:8443", PublicAddress::parse),
             public_ports: reader
                 .key(
                     "edge.public_ports",
                     "The ports at which sandboxes are reached where they have no names; each has its own for life",
                 )
+                .env("THON_PUBLIC_PORTS")
                 .word(PortRange::USUAL, "a range of ports such as 20001-29999", |text| text.parse().ok()),
             proxy_protocol: reader
                 .key(

@@ -23,7 +23,6 @@ impl Network {
                 .env("EXTERNAL_IP")
                 .env("LEMONADE_EXTERNAL_IP")
                 .setting(&["external_ip"])
-                .later()
                 .optional_word("an IP address", |text| text.parse().ok()),
             trusted_proxies: reader
                 .key(

@@ -58,7 +58,6 @@ impl Nginx {
                 .alias("edge.domain")
                 .env("THON_DOMAIN")
                 .setting(&["nginx_domain"])
-                .later()
                 .optional_word(DomainName::TAKES, |text| text.parse().ok()),
             ssl_provider: reader
                 .key("nginx.ssl_provider", "Who makes the certificates")

@@ -1,10 +1,11 @@
 //! Rules about several keys at once.
 
-use super::{Config, Mistake, SslProvider, edge, reader::Reader};
+use super::{Config, EdgeTier, Mistake, SslProvider, edge, reader::Reader};
 
 /// Notes what does not go together.
 pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
     ports(config, reader);
+    tier(config, reader);
     gateway(config, reader);
     sign_in(config, reader);
     assistant(config, reader);
@@ -28,6 +29,21 @@ fn ports(config: &Config, reader: &mut Reader<'_>) {
             reader.mistake(Mistake::new(reader.origin(name), message).with_hint("give each a port of its own"));
         }
     }
+}
+
+fn tier(config: &Config, reader: &mut Reader<'_>) {
+    let Config { edge, nginx, network, .. } = config;
+    let speaks = edge.https_port.is_some() || nginx.enabled || !network.trusted_proxies.is_empty();
+    let (lacks, hint) = match edge.tier {
+        EdgeTier::Auto | EdgeTier::Local => return,
+        EdgeTier::Domain if nginx.domain.is_none() => {
+            ("nginx.domain", "set the domain under which sandboxes have names")
+        }
+        _ if !speaks => (edge::HTTPS_PORT, "usually it is 443; where a proxy speaks HTTPS, name it in trusted_proxies"),
+        _ => return,
+    };
+    let message = format!("{} is {} without {lacks}", edge::TIER, edge.tier);
+    reader.mistake(Mistake::new(reader.origin(edge::TIER), message).with_hint(hint));
 }
 
 fn gateway(config: &Config, reader: &mut Reader<'_>) {

@@ -1,6 +1,12 @@
 //! Browser sessions: tower-sessions over the database, ids hashed at rest, sliding without a write per request.
 
 use async_trait::async_trait;
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use thon_core::{
     clock::Nature,
@@ -8,6 +14,7 @@ use thon_core::{
     session::{self, SessionData, Sessions},
 };
 use thon_domain::id::AccountId;
+use thon_edge::Scheme;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::{
@@ -20,8 +27,11 @@ use tower_sessions::{
 
 use super::problem::Failed;
 
-/// The cookie without TLS. Under TLS it will be `__Host-thon_session`.
+/// The cookie without TLS.
 pub const COOKIE: &str = "thon_session";
+
+/// The cookie under TLS: browsers take it from this very host only, and over TLS only (RFC 6265bis §4.1.3.2).
+const BOUND: &str = "__Host-thon_session";
 
 const ACCOUNT: &str = "account";
 const TOUCHED: &str = "touched";
@@ -35,6 +45,41 @@ pub fn layer(sessions: Sessions, nature: Nature) -> SessionManagerLayer<Kept> {
         .with_same_site(SameSite::Lax)
         .with_secure(false)
         .with_expiry(Expiry::OnInactivity(life))
+}
+
+/// Under TLS the cookie has its bound name on both ways, and the other name means nothing.
+pub async fn bound_under_tls(mut request: Request, next: Next) -> Response {
+    if request.extensions().get::<Scheme>() != Some(&Scheme::Https) {
+        return next.run(request).await;
+    }
+    let lines = request.headers().get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).map(str::trim).filter_map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match name.trim() {
+            COOKIE => None,
+            BOUND => Some(format!("{COOKIE}={value}")),
+            _ => Some(pair.to_owned()),
+        }
+    });
+    let cookies = pairs.collect::<Vec<_>>().join("; ");
+    request.headers_mut().remove(header::COOKIE);
+    if let Some(line) = HeaderValue::try_from(cookies).ok().filter(|line| !line.is_empty()) {
+        request.headers_mut().insert(header::COOKIE, line);
+    }
+    let mut response = next.run(request).await;
+    let set: Vec<HeaderValue> = response.headers().get_all(header::SET_COOKIE).iter().map(bound).collect();
+    response.headers_mut().remove(header::SET_COOKIE);
+    for line in set {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}
+
+/// A session's cookie under its bound name; any other as it is.
+fn bound(set: &HeaderValue) -> HeaderValue {
+    let ours = set.to_str().ok().and_then(|text| text.strip_prefix(COOKIE)).filter(|rest| rest.starts_with('='));
+    let line = ours.and_then(|rest| HeaderValue::try_from(format!("{BOUND}{rest}; Secure")).ok());
+    line.unwrap_or_else(|| set.clone())
 }
 
 /// Whose session it is, if somebody is signed in.

@@ -159,7 +159,8 @@ fn configuration(
          sandbox: {{{runtime}, starting_port: {sandboxes}, parallel_starts: 8}}\n{GROUPS}{more}"
     );
     std::fs::write(folder.path().join("thon.yaml"), yaml).expect("a file");
-    let environment = [("THON_HOME".to_owned(), path.to_owned())].into();
+    let public = format!("{}-{}", sandboxes + 32, sandboxes + 62);
+    let environment = [("THON_HOME".to_owned(), path.to_owned()), ("THON_PUBLIC_PORTS".to_owned(), public)].into();
     let sources = Sources { environment, current_dir: path.into(), ..Sources::default() };
     Config::load(&sources).expect("a good configuration").config
 }

@@ -53,7 +53,7 @@ impl Secured {
         let config = config.with_safe_default_protocol_versions().expect("versions");
         let client = config.with_root_certificates(roots).with_no_client_auth();
         let admin = app.admin().await;
-        let cookie = format!("thon_session={}", admin.cookie("thon_session"));
+        let cookie = format!("__Host-thon_session={}", admin.cookie("thon_session"));
         let view: FleetView = admin.get("/api/live/snapshot").await.with_status(200).read();
         Self { port, number: view.number, cookie, client, _app: app, _ports: ports }
     }
@@ -116,9 +116,11 @@ async fn the_live_stream_goes_over_both_versions_for_own_pages() {
     tasks.spawn(connection);
     // That it knows websockets comes with its first frame.
     tokio::time::sleep(Duration::from_millis(200)).await;
+    let unbound = secured.cookie.replace("__Host-", "");
     for (origin, cookie, status) in [
         (secured.origin().replace("https", "http"), secured.cookie.as_str(), StatusCode::FORBIDDEN),
-        (secured.origin(), "thon_session=nobodys", StatusCode::UNAUTHORIZED),
+        (secured.origin(), "__Host-thon_session=nobodys", StatusCode::UNAUTHORIZED),
+        (secured.origin(), unbound.as_str(), StatusCode::UNAUTHORIZED),
     ] {
         let answer = send.send_request(secured.connect(&origin, cookie)).await.expect("an answer");
         assert_eq!(answer.status(), status, "{origin} {cookie}");

@@ -34,5 +34,6 @@ mod settings;
 mod shape;
 mod sign_in;
 mod system;
+mod tiers;
 mod tokens;
 mod users;

@@ -13,6 +13,7 @@ use thon_core::{
     check::{Check, Finding},
     cleanup::Cleanup,
     directory::Directory,
+    reach::Reach,
     task::Tasks,
 };
 use thon_domain::problem::Problem;
@@ -30,6 +31,7 @@ pub struct System {
     pub cleanup: Cleanup,
     pub directory: Directory,
     pub certificates: Certificates,
+    pub reach: Reach,
 }
 
 pub fn api(system: System) -> OpenApiRouter {
@@ -79,5 +81,11 @@ async fn run_check(State(system): State<System>, Signed(actor): Signed) -> Resul
         subject: "this server".to_owned(),
         detail,
     });
-    Ok(Json(Checked { findings, notices: notices.chain(certificate).collect() }))
+    let tier = system.reach.addresses.chosen.tier();
+    let reach = system.reach.concerns().into_iter().map(|detail| CheckFinding {
+        kind: "addresses",
+        subject: format!("the {tier} tier"),
+        detail,
+    });
+    Ok(Json(Checked { findings, notices: notices.chain(certificate).chain(reach).collect() }))
 }

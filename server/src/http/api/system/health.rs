@@ -5,8 +5,9 @@ use serde::Serialize;
 use thon_core::{
     check::Health,
     port::runtime::{Capabilities, Enforcement},
+    reach::Reach,
 };
-use thon_domain::problem::Problem;
+use thon_domain::{address::Tier, problem::Problem};
 use utoipa::ToSchema;
 
 use super::System;
@@ -28,6 +29,28 @@ pub struct HealthInfo {
     enforcement: Option<EnforcementInfo>,
     /// How the certificate stands; `null` when this server is reached without TLS.
     certificate: Option<CertificateStatus>,
+    /// How sandboxes are reached.
+    addresses: Option<Reached>,
+}
+
+/// How sandboxes are reached.
+#[derive(Serialize, ToSchema)]
+struct Reached {
+    tier: Tier,
+    /// Why it is this one.
+    why: String,
+    /// The dashboard's own address.
+    dashboard: String,
+    /// What somebody should know of it, a sentence each.
+    warnings: Vec<String>,
+}
+
+impl From<&Reach> for Reached {
+    fn from(reach: &Reach) -> Self {
+        let chosen = &reach.addresses.chosen;
+        let (dashboard, warnings) = (chosen.dashboard(), reach.concerns());
+        Self { tier: chosen.tier(), why: reach.why.clone(), dashboard, warnings }
+    }
 }
 
 /// How THON is doing, in a word.
@@ -93,7 +116,16 @@ impl From<Health> for HealthInfo {
             Err(trouble) => (None, Some(trouble)),
         };
         let (runtime_version, image) = report.map(|report| (report.version, report.image)).unzip();
-        Self { status, runtime: health.runtime, runtime_version, image, trouble, enforcement, certificate: None }
+        Self {
+            status,
+            runtime: health.runtime,
+            runtime_version,
+            image,
+            trouble,
+            enforcement,
+            certificate: None,
+            addresses: None,
+        }
     }
 }
 
@@ -107,5 +139,6 @@ pub async fn tell(State(system): State<System>, Signed(actor): Signed) -> Result
         health.status = HealthWord::Degraded;
     }
     health.certificate = certificate.is_wanted().then_some(certificate);
+    health.addresses = Some(Reached::from(&system.reach));
     Ok(Json(health))
 }
