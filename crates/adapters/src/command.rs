@@ -27,6 +27,15 @@ pub(crate) async fn run(program: &str, arguments: &[&str], input: &str) -> Resul
     Call { input, ..Call::new(program, arguments) }.run().await
 }
 
+/// Runs a program that tells on standard error, and tells what it said there.
+///
+/// # Errors
+/// When it is not there, fails, or does not end.
+pub(crate) async fn said(program: &str, arguments: &[&str]) -> Result<String, CommandError> {
+    let output = Call::new(program, arguments).output().await?;
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 /// Variables of a program, besides those that every program gets.
 pub(crate) type Environment = BTreeMap<&'static str, String>;
 
@@ -51,6 +60,11 @@ impl<'c> Call<'c> {
     /// # Errors
     /// When it is not there, fails, or does not end.
     pub async fn run(&self) -> Result<String, CommandError> {
+        let output = self.output().await?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    async fn output(&self) -> Result<std::process::Output, CommandError> {
         let Self { program, arguments, limit, .. } = self;
         let command = || format!("{program} {}", arguments.join(" "));
         let failed = |said: String| CommandError::Failed { command: command(), said };
@@ -61,7 +75,7 @@ impl<'c> Call<'c> {
             _ => failed(error.to_string()),
         })?;
         if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+            return Ok(output);
         }
         Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
     }

@@ -1,3 +1,4 @@
 //! What stands between browsers and sandboxes.
 
 pub mod embedded;
+pub mod nginx;

@@ -71,6 +71,8 @@ pub enum Action {
     CleanUp,
     /// Have another certificate made.
     RenewCertificate,
+    /// Have what stands in front take the configuration anew, or take it away.
+    ChangeProxy,
     /// Look at the settings.
     SeeSettings,
     /// Change the settings.
@@ -176,6 +178,7 @@ impl Action {
             | Self::ChooseImage
             | Self::CleanUp
             | Self::RenewCertificate
+            | Self::ChangeProxy
             | Self::SeeTokens => Standing::Admin,
             Self::SeeFleet
             | Self::Renew(_)
@@ -228,6 +231,7 @@ impl Action {
             | Self::ChangeSettings
             | Self::CleanUp
             | Self::RenewCertificate
+            | Self::ChangeProxy
             | Self::RevealPassword(_) => Scope::Admin,
         }
     }
@@ -294,6 +298,7 @@ mod tests {
             Action::SeeSystem,
             Action::CleanUp,
             Action::RenewCertificate,
+            Action::ChangeProxy,
             Action::SeeSettings,
             Action::ChangeSettings,
             Action::MakeToken,

@@ -20,6 +20,7 @@ pub mod fleet;
 pub mod history;
 pub mod live;
 pub mod memo;
+pub mod outer_proxy;
 pub mod poke;
 pub mod port;
 pub mod presence;

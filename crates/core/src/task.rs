@@ -20,6 +20,7 @@ mod report;
 mod sweep;
 pub mod sweep_jobs;
 pub mod sweep_sessions;
+pub mod sync_proxy;
 pub mod warm_editors;
 
 pub use self::{

@@ -50,9 +50,25 @@ impl Caller {
         if let Some(address) = outermost(peer.ip(), &claims.chain, trusted) {
             caller.address = SocketAddr::new(address, 0);
         }
-        caller.scheme = claims.scheme.unwrap_or(scheme);
-        caller.host = claims.host.and_then(|host| HeaderValue::try_from(host).ok());
+        caller.claim(claims.scheme, claims.host);
         caller
+    }
+
+    /// Whom the server in front names, and whoever is behind that one if it is a trusted proxy.
+    pub(crate) fn behind_front(peer: SocketAddr, scheme: Scheme, headers: &HeaderMap, trusted: &[Network]) -> Self {
+        let mut claims = by_x(headers);
+        let mut caller = Self { address: peer, scheme, host: None };
+        if let Some(named) = claims.chain.pop().flatten() {
+            let address = outermost(named, &claims.chain, trusted).unwrap_or(named);
+            caller.address = SocketAddr::new(address, 0);
+        }
+        caller.claim(claims.scheme, claims.host);
+        caller
+    }
+
+    fn claim(&mut self, scheme: Option<Scheme>, host: Option<String>) {
+        self.scheme = scheme.unwrap_or(self.scheme);
+        self.host = host.and_then(|host| HeaderValue::try_from(host).ok());
     }
 }
 
@@ -154,6 +170,22 @@ mod tests {
         let Caller { address, scheme, host } = Caller::new(peer, Scheme::Http, &headers, &trusted);
         let host = host.map(|host| host.to_str().expect("text").to_owned());
         (address.ip().to_string(), scheme.as_str(), host.unwrap_or_default())
+    }
+
+    #[test]
+    fn the_server_in_front_is_believed_about_whom_it_sees() {
+        let trusted = ["10.0.0.0/8".parse().expect("a network")];
+        let peer: SocketAddr = "127.0.0.1:4000".parse().expect("an address");
+        for (chain, address) in [
+            ("198.51.100.7", "198.51.100.7"),
+            ("1.1.1.1, 127.0.0.1", "127.0.0.1"),
+            ("1.1.1.1, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+            ("evil", "127.0.0.1"),
+        ] {
+            let headers = [(FORWARDED_FOR, HeaderValue::try_from(chain).expect("a value"))].into_iter().collect();
+            let caller = Caller::behind_front(peer, Scheme::Http, &headers, &trusted);
+            assert_eq!(caller.address.ip().to_string(), address, "{chain}");
+        }
     }
 
     #[rstest]

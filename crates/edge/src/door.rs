@@ -26,6 +26,7 @@ use self::{
 use crate::{
     body::BoxError,
     caller::{self, Scheme},
+    front_key::FrontKey,
     tls::{ACME_TLS, HTTP_2},
 };
 
@@ -77,6 +78,8 @@ pub struct Rules {
     /// For how many seconds browsers remember to come by HTTPS only; 0 says nothing to them.
     pub hsts_s: u32,
     pub access_log: bool,
+    /// By what a server in front on this machine is known, whose word about a caller is taken then.
+    pub front: Option<FrontKey>,
 }
 
 /// What a door speaks.
@@ -193,7 +196,8 @@ impl Arrival {
 
     /// Who it is, with a place of their own; nobody without one is let in.
     ///
-    /// A trusted proxy takes none: those behind it are counted one by one, with their requests.
+    /// A trusted proxy takes none, nor does what may be the server in front: those behind it are counted one by one, with
+    /// their requests.
     async fn known(&mut self, deadline: Instant) -> Option<(SocketAddr, Option<Place>)> {
         let House { rules, places, .. } = &*self.reception.0;
         let mut peer = SocketAddr::new(self.peer.ip().to_canonical(), self.peer.port());
@@ -207,7 +211,8 @@ impl Arrival {
                 Err(_) => return None,
             }
         }
-        if caller::is_trusted(peer.ip(), &rules.trusted) {
+        let may_be_front = rules.front.is_some() && peer.ip().is_loopback();
+        if may_be_front || caller::is_trusted(peer.ip(), &rules.trusted) {
             return Some((peer, None));
         }
         let place = places.take(peer.ip());

@@ -14,6 +14,7 @@ mod docker_isolation;
 mod docker_network;
 mod docker_storage;
 mod editor;
+mod nginx;
 mod outside;
 mod proxy_contract;
 mod runtime_contract;

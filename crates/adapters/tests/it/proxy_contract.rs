@@ -17,7 +17,7 @@ use thon_domain::{
 use thon_edge::{Admission, Edge, EditorCookie, Gatekeeper, Hosts, Refusal};
 use tokio_util::task::TaskTracker;
 
-use crate::stage::Stage;
+use crate::{nginx::house::House, stage::Stage};
 
 /// Lets nobody in: a probe needs no cookie.
 struct Closed;
@@ -62,9 +62,8 @@ fn route(spec: &SandboxSpec) -> Route {
     }
 }
 
-#[tokio::test]
-async fn the_table_in_force_is_the_last_one_applied() {
-    let (stage, proxy) = (Stage::simulated(), embedded());
+async fn the_table_in_force_is_the_last_one_applied(proxy: &dyn ReverseProxy) {
+    let stage = Stage::simulated();
     assert_eq!(*proxy.in_force(), RouteTable::default());
     for name in ["ada", "bob"] {
         let table: Arc<RouteTable> = Arc::new([route(&stage.person(name))].into_iter().collect());
@@ -73,9 +72,25 @@ async fn the_table_in_force_is_the_last_one_applied() {
     }
 }
 
+/// What stands outside is brought there and taken away as often as somebody likes; the routes are no part of it.
+async fn what_is_outside_comes_and_goes(proxy: &dyn ReverseProxy) {
+    let table: Arc<RouteTable> = Arc::new([route(&Stage::simulated().person("ada"))].into_iter().collect());
+    proxy.apply(table.clone()).await.expect("applied");
+    for _ in 0..2 {
+        proxy.sync().await.expect("in line");
+        let there = proxy.outside().await;
+        assert!(there.is_none_or(|there| there.in_line && there.trouble.is_none() && !there.files.is_empty()));
+        proxy.clear().await.expect("cleared");
+        proxy.clear().await.expect("cleared already");
+        let gone = proxy.outside().await;
+        assert!(gone.is_none_or(|gone| !gone.in_line && gone.trouble.is_none() && gone.files.is_empty()));
+        assert_eq!(proxy.in_force(), table);
+    }
+}
+
 /// A probe that told of a good editor when it is another's would let somebody into it.
-async fn a_probe_tells_the_right_editor_from_the_wrong_one(stage: &Stage) {
-    let (proxy, spec) = (embedded(), stage.person("ada"));
+async fn a_probe_tells_the_right_editor_from_the_wrong_one(proxy: &dyn ReverseProxy, stage: &Stage) {
+    let spec = stage.person("ada");
     let good = route(&spec);
     proxy.apply(Arc::new([good.clone()].into_iter().collect())).await.expect("applied");
     let silent = proxy.probe(&good).await;
@@ -93,11 +108,23 @@ async fn a_probe_tells_the_right_editor_from_the_wrong_one(stage: &Stage) {
 }
 
 #[tokio::test]
-async fn simulated_probe_tells_the_right_editor_from_the_wrong_one() {
-    a_probe_tells_the_right_editor_from_the_wrong_one(&Stage::simulated()).await;
+async fn embedded_keeps_the_contract() {
+    the_table_in_force_is_the_last_one_applied(&embedded()).await;
+    what_is_outside_comes_and_goes(&embedded()).await;
+    a_probe_tells_the_right_editor_from_the_wrong_one(&embedded(), &Stage::simulated()).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_keeps_the_contract() {
+    let house = House::new().await;
+    the_table_in_force_is_the_last_one_applied(&*house.proxy).await;
+    what_is_outside_comes_and_goes(&*house.proxy).await;
+    a_probe_tells_the_right_editor_from_the_wrong_one(&*house.proxy, &Stage::simulated()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn docker_probe_tells_the_right_editor_from_the_wrong_one() {
-    a_probe_tells_the_right_editor_from_the_wrong_one(&Stage::docker()).await;
+    let house = House::new().await;
+    a_probe_tells_the_right_editor_from_the_wrong_one(&embedded(), &Stage::docker()).await;
+    a_probe_tells_the_right_editor_from_the_wrong_one(&*house.proxy, &Stage::docker()).await;
 }

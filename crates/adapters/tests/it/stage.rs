@@ -148,6 +148,6 @@ pub fn random() -> String {
     UuidV7.next().simple().to_string()[24..].to_owned()
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }

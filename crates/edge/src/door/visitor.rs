@@ -21,6 +21,7 @@ use crate::{
     answer,
     body::{Body, BoxError},
     caller::{Caller, Scheme},
+    front_key::FRONT,
     host,
     visit::{LocalPort, Peer},
 };
@@ -28,6 +29,10 @@ use crate::{
 /// Marks an answer of a sandbox, which is passed on as it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OfSandbox;
+
+/// Marks a request that the server in front sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FromFront;
 
 type Answer<B> = Response<Followed<Either<B, Body>>>;
 
@@ -88,7 +93,10 @@ impl Connection {
     /// Writes down who asks, where everybody after this looks.
     fn introduce(&self, request: &mut Request<Incoming>) -> Result<(Ends, Option<Place>), Full> {
         let House { rules, places, .. } = &*self.reception.0;
-        let caller = Caller::new(self.peer, self.scheme, request.headers(), &rules.trusted);
+        let is_front = rules.front.as_ref().is_some_and(|key| key.is_in(request.headers()));
+        request.headers_mut().remove(FRONT);
+        let known = if is_front { Caller::behind_front } else { Caller::new };
+        let caller = known(self.peer, self.scheme, request.headers(), &rules.trusted);
         let own = match self.place {
             Some(_) => None,
             None => Some(places.take(caller.address.ip()).ok_or(Full)?),
@@ -103,6 +111,9 @@ impl Connection {
         all.insert(Peer(caller.address));
         all.insert(caller.scheme);
         all.insert(LocalPort(self.port));
+        if is_front {
+            all.insert(FromFront);
+        }
         // Tunnels hold it as well: they may outlive both request and connection.
         if let Some(place) = own.as_ref().or(self.place.as_ref()) {
             all.insert(place.clone());

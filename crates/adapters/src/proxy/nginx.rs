@@ -1,0 +1,266 @@
+//! nginx in front: browsers come to it, and it leads them to THON's own edge.
+//!
+//! The edge is there in any case: it knows who may enter, answers under the dashboard's names, and asks editors for their
+//! health. What nginx is told lies in files, which one writer at a time exchanges as a whole, tries first, and puts back when
+//! nginx does not take them.
+
+mod files;
+mod front_key;
+mod program;
+mod render;
+mod site;
+#[cfg(test)]
+mod tokens;
+mod word;
+
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use thon_core::port::proxy::{Outside, ProbeError, ProxyError, ReverseProxy};
+use thon_domain::route::{Route, RouteTable};
+use tokio::sync::{Mutex as AsyncMutex, Notify};
+
+use self::{
+    files::{NAME, Set, Sites},
+    program::Program,
+    render::{Rendered, mark_of},
+    site::Site,
+};
+use super::embedded::Embedded;
+
+pub use self::{
+    front_key::front_key,
+    site::{Listen, SiteOptions},
+};
+
+/// How nginx is reached, and what it is told.
+#[derive(Clone, Debug)]
+pub struct NginxOptions {
+    /// The program, for example `nginx`.
+    pub command: String,
+    /// The folder with `nginx.conf`, `sites-available` and `sites-enabled`.
+    pub folder: PathBuf,
+    /// A folder of THON's own, for tries.
+    pub tries: PathBuf,
+    /// The file with the header by which THON knows this nginx.
+    pub front: PathBuf,
+    /// The operator's own template.
+    pub template: Option<PathBuf>,
+    pub site: SiteOptions,
+}
+
+/// Leads requests through an nginx to the edge of this process.
+pub struct Nginx {
+    embedded: Embedded,
+    options: NginxOptions,
+    sites: Sites,
+    program: Program,
+    /// Held by whoever writes; what nginx took last in this process.
+    taken: AsyncMutex<Option<String>>,
+    told: Mutex<Told>,
+    changed: Notify,
+}
+
+/// How the last exchange went.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    in_line: bool,
+    trouble: Option<String>,
+    reloads: u64,
+}
+
+impl Nginx {
+    pub fn new(embedded: Embedded, options: NginxOptions) -> Self {
+        let program = Program {
+            command: options.command.clone(),
+            main: options.folder.join("nginx.conf"),
+            tries: options.tries.clone(),
+        };
+        Self {
+            embedded,
+            sites: Sites::below(&options.folder),
+            program,
+            options,
+            taken: AsyncMutex::default(),
+            told: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Hears that the certificate is another.
+    pub fn certificate_changed(&self) {
+        self.changed.notify_one();
+    }
+
+    /// The files as they should be.
+    fn wanted(&self, certificate: &str) -> Result<(Set, Rendered), ProxyError> {
+        let NginxOptions { site, front, template, .. } = &self.options;
+        let site = Site::new(site, front).map_err(|error| ProxyError::Rejected(error.to_string()))?;
+        let rendered = render::render(&site, template.as_deref(), certificate)?;
+        Ok(([(NAME.to_owned(), rendered.text.clone())].into(), rendered))
+    }
+
+    async fn bring_in_line(&self, taken: &mut Option<String>) -> Result<(), ProxyError> {
+        let certificate = self.certificate()?;
+        let (set, rendered) = self.wanted(&certificate)?;
+        let stamp = mark_of(&format!("{certificate}{set:?}"));
+        let _lock = self.begin()?;
+        let is_there = self.sites.read().map_err(not_written)? == set;
+        if is_there && taken.as_ref() == Some(&stamp) {
+            return Ok(());
+        }
+        if !is_there {
+            self.program.try_alone(&set).await?;
+            self.sites.switch(&set).map_err(not_written)?;
+        }
+        let outcome = self.take(&rendered).await;
+        if matches!(outcome, Err(Failed::ItDoesNotTakeIt(_))) {
+            self.sites.roll_back().map_err(not_written)?;
+        }
+        self.sites.commit().map_err(not_written)?;
+        outcome.map_err(Failed::into_error)?;
+        *taken = Some(stamp);
+        tracing::info!(files = set.len(), "nginx has its new configuration");
+        Ok(())
+    }
+
+    /// Has nginx take what lies there.
+    async fn take(&self, rendered: &Rendered) -> Result<(), Failed> {
+        let link = self.sites.link(NAME);
+        self.program.try_all(Some(&link)).await.map_err(Failed::ItDoesNotTakeIt)?;
+        self.program.reload().await.map_err(Failed::ItDoesNotRun)?;
+        self.tell(|told| told.reloads += 1);
+        let Some(mark) = &rendered.mark else { return Ok(()) };
+        let site = &self.options.site;
+        self.program.took(site.listen.http(), &site.domain, mark).await.map_err(Failed::ItDoesNotTakeIt)
+    }
+
+    /// Keeps others from writing, and undoes what a process has left half-done that was killed.
+    fn begin(&self) -> Result<fs::File, ProxyError> {
+        let lock = self.sites.lock().map_err(not_written)?;
+        if self.sites.roll_back().map_err(not_written)? {
+            tracing::warn!("a change of nginx's files was cut short; the files before it are back");
+        }
+        Ok(lock)
+    }
+
+    /// What differs when the certificate does.
+    fn certificate(&self) -> Result<String, ProxyError> {
+        let path = &self.options.site.certificate;
+        fs::read_to_string(path).map(|text| mark_of(&text)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ProxyError::Unavailable("there is no certificate yet".to_owned()),
+            _ => ProxyError::Rejected(format!("the certificate {} cannot be read: {error}", path.display())),
+        })
+    }
+
+    async fn take_away(&self, taken: &mut Option<String>) -> Result<(), ProxyError> {
+        let _lock = self.begin()?;
+        *taken = None;
+        if self.sites.read().map_err(not_written)?.is_empty() {
+            return Ok(());
+        }
+        self.sites.switch(&Set::new()).map_err(not_written)?;
+        if let Err(error) = self.program.try_all(None).await {
+            self.sites.roll_back().map_err(not_written)?;
+            return Err(error);
+        }
+        self.sites.commit().map_err(not_written)?;
+        self.program.reload().await?;
+        self.tell(|told| told.reloads += 1);
+        Ok(())
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut Told)) {
+        change(&mut self.told.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Writes down how it went; a trouble is logged once, not at every look.
+    fn ended(&self, outcome: &Result<(), ProxyError>, in_line: bool) {
+        let trouble = outcome.as_ref().err().map(ToString::to_string);
+        self.tell(|told| {
+            if let Some(trouble) = trouble.as_ref().filter(|trouble| told.trouble.as_ref() != Some(*trouble)) {
+                tracing::warn!(trouble, "nginx does not have what it should");
+            }
+            told.in_line = outcome.is_ok() && in_line;
+            told.trouble = trouble;
+        });
+    }
+}
+
+/// How far an exchange went that did not succeed.
+enum Failed {
+    /// The files are good, and nginx reads them when it starts.
+    ItDoesNotRun(ProxyError),
+    ItDoesNotTakeIt(ProxyError),
+}
+
+impl Failed {
+    fn into_error(self) -> ProxyError {
+        match self {
+            Self::ItDoesNotRun(error) | Self::ItDoesNotTakeIt(error) => error,
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands where errors are mapped")]
+fn not_written(error: io::Error) -> ProxyError {
+    ProxyError::Unavailable(format!("nginx's files cannot be written: {error}"))
+}
+
+#[async_trait]
+impl ReverseProxy for Nginx {
+    async fn apply(&self, table: Arc<RouteTable>) -> Result<(), ProxyError> {
+        self.embedded.apply(table).await
+    }
+
+    fn in_force(&self) -> Arc<RouteTable> {
+        self.embedded.in_force()
+    }
+
+    async fn probe(&self, route: &Route) -> Result<(), ProbeError> {
+        self.embedded.probe(route).await
+    }
+
+    async fn warm(&self, route: &Route) {
+        self.embedded.warm(route).await;
+    }
+
+    async fn sync(&self) -> Result<(), ProxyError> {
+        let mut taken = self.taken.lock().await;
+        let outcome = self.bring_in_line(&mut taken).await;
+        self.ended(&outcome, true);
+        outcome
+    }
+
+    async fn clear(&self) -> Result<(), ProxyError> {
+        let mut taken = self.taken.lock().await;
+        let outcome = self.take_away(&mut taken).await;
+        self.ended(&outcome, false);
+        outcome
+    }
+
+    async fn stale(&self) {
+        self.changed.notified().await;
+    }
+
+    async fn outside(&self) -> Option<Outside> {
+        let version = self.program.version().await.ok();
+        let Told { in_line, trouble, reloads } = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let files = self.sites.read().unwrap_or_default();
+        Some(Outside {
+            form: "front",
+            version,
+            path: self.sites.path(NAME),
+            files: files.keys().map(|name| self.sites.path(name)).collect(),
+            ports: Vec::new(),
+            has_certificate: self.options.site.certificate.exists(),
+            in_line,
+            trouble,
+            reloads,
+        })
+    }
+}
