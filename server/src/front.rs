@@ -97,6 +97,7 @@ fn rules(config: &Config) -> Rules {
         proxy_protocol: edge.proxy_protocol.clone(),
         hsts_s: edge.hsts_s,
         access_log: edge.access_log,
+        front: None,
     }
 }
 
