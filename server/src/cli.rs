@@ -11,6 +11,7 @@ mod config;
 mod confirm;
 mod error;
 mod groups;
+mod init;
 mod launch;
 mod list;
 mod logging;
@@ -91,6 +92,8 @@ pub fn main() -> ExitCode {
 
 fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError> {
     match &command {
+        // The file is this machine's, wherever other commands go.
+        Command::Init(_) => only_here("init", context.elsewhere.server.as_deref())?,
         Command::Run(_) => only_here("run", context.address())?,
         Command::Restart(_) => only_here("restart", context.address())?,
         // Looking at one's own configuration is fine wherever other commands go.
@@ -98,6 +101,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         _ => {}
     }
     match command {
+        Command::Init(arguments) => init::init(&arguments, context),
         Command::Run(arguments) => on(Builder::new_multi_thread(), run::run(arguments, context)),
         Command::Restart(output) => wait_for(restart::restart(output, context)),
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),

@@ -3,5 +3,6 @@
 pub mod certificates;
 mod command;
 pub mod host;
+pub mod outward;
 pub mod proxy;
 pub mod runtime;

@@ -48,9 +48,50 @@ impl fmt::Display for Network {
     }
 }
 
+/// The networks that the world does not lead to (RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291).
+const PRIVATE: [&str; 9] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+];
+
+/// Whether an address is reached only from its own network, or its own machine.
+pub fn is_private(address: IpAddr) -> bool {
+    PRIVATE.iter().any(|network| network.parse::<Network>().is_ok_and(|network| network.contains(address)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn private_addresses_are_told_from_those_of_the_world() {
+        for (address, private) in [
+            ("10.1.2.3", true),
+            ("172.16.0.1", true),
+            ("172.32.0.1", false),
+            ("192.168.7.7", true),
+            ("100.100.0.1", true),
+            ("100.128.0.1", false),
+            ("169.254.1.1", true),
+            ("127.0.0.1", true),
+            ("203.0.113.7", false),
+            ("::1", true),
+            ("fe80::1", true),
+            ("fd12::1", true),
+            ("2001:db8::1", false),
+            ("::ffff:10.0.0.1", true),
+        ] {
+            assert_eq!(is_private(address.parse().expect("an address")), private, "{address}");
+        }
+        assert!(PRIVATE.iter().all(|network| network.parse::<Network>().is_ok()));
+    }
 
     #[test]
     fn a_network_contains_its_addresses() {

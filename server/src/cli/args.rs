@@ -1,6 +1,7 @@
 //! The arguments of every command, with their help.
 
 mod cert;
+mod init;
 mod operate;
 mod token;
 mod watch;
@@ -12,6 +13,7 @@ use thon_domain::instance::State;
 
 pub(super) use self::{
     cert::{CertCommand, ExportCaArguments},
+    init::{InitArguments, TierChoice},
     operate::{Chosen, OperateArguments, RenewArguments},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
     watch::WatchArguments,
@@ -77,6 +79,8 @@ pub(super) struct Elsewhere {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first configuration, after a few questions
+    Init(InitArguments),
     /// Start THON and stay
     Run(RunArguments),
     /// Let a new server take the running one's place, unnoticed by those who work

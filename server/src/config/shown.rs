@@ -56,6 +56,15 @@ impl Shown {
     }
 }
 
+impl Shown {
+    /// What the file says, secrets as they are; nothing when it says no more than the default.
+    pub(crate) fn in_file(&self) -> Option<ShownValue> {
+        let is_set = matches!(self.origin, Origin::File { .. }) && self.value != ShownValue::Unset;
+        let secret = self.secret.as_ref().map(|secret| ShownValue::Text(secret.expose_secret().to_owned()));
+        is_set.then(|| secret.unwrap_or_else(|| self.value.clone())).filter(|value| *value != self.key.default)
+    }
+}
+
 impl ShownValue {
     /// What stands for a secret.
     pub const HIDDEN: &'static str = "***";

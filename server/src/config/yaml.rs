@@ -1,5 +1,7 @@
 //! The configuration written as YAML: as it took effect, or as an example of everything that may be written.
 
+use std::collections::BTreeMap;
+
 use super::{Effect, Shown, ShownValue};
 
 /// Says that a value cannot be written, which is our mistake.
@@ -41,6 +43,41 @@ pub fn example(shown: &[Shown]) -> Result<String, YamlError> {
         Some(_) => format!("# {line}\n"),
     };
     Ok(out.lines().map(commented).collect())
+}
+
+/// The chosen keys with their values, and all others that have an effect as comments with their defaults.
+///
+/// # Errors
+/// When a value cannot be written.
+pub fn chosen(shown: &[Shown], chosen: &BTreeMap<String, ShownValue>) -> Result<String, YamlError> {
+    let mut sections = Sections::default();
+    let mut out = String::new();
+    let is_written =
+        |shown: &&Shown| chosen.contains_key(&shown.key.name) || !matches!(shown.key.effect, Effect::Never(_));
+    for Shown { key, .. } in shown.iter().filter(is_written) {
+        if !sections.is_open(&key.name) {
+            out.push('\n');
+        }
+        let mut headings = String::new();
+        let (indent, name) = sections.entered(&key.name, &mut headings);
+        for heading in headings.lines() {
+            let depth = heading.len() - heading.trim_start().len();
+            let section: String = key.name.split_inclusive('.').take(depth / 2 + 1).collect();
+            let has_chosen = chosen.keys().any(|key| key.starts_with(&section));
+            out.push_str(&as_comment(heading, !has_chosen));
+        }
+        let value = chosen.get(&key.name);
+        let about = format!("{indent}# {} ({})\n", key.about, key.takes);
+        for line in (about + &entry(&indent, name, value.unwrap_or(&key.default), "")?).lines() {
+            out.push_str(&as_comment(line, value.is_none()));
+        }
+    }
+    Ok(out)
+}
+
+/// A line, as a comment or as it is. Taking the `# ` away makes it count.
+fn as_comment(line: &str, comment: bool) -> String {
+    if comment && !line.starts_with('#') { format!("# {line}\n") } else { format!("{line}\n") }
 }
 
 /// The sections that have been begun.

@@ -6,6 +6,7 @@ mod configuration;
 mod elsewhere;
 mod groups;
 mod help;
+mod init;
 mod list;
 mod operations;
 mod passing;

@@ -12,6 +12,7 @@ fn help() {
     Usage: thon [OPTIONS] <COMMAND>
 
     Commands:
+      init       Write a first configuration, after a few questions
       run        Start THON and stay
       restart    Let a new server take the running one's place, unnoticed by those who work
       launch     Give everybody in the groups file their sandbox

@@ -1,0 +1,230 @@
+//! `thon init`: the real binary, with flags, with nobody to ask, and with somebody at a terminal.
+
+use std::{fs, io::Write as _, os::unix::fs::PermissionsExt as _, process::Stdio};
+
+use super::Machine;
+
+/// The lines of the file that say something.
+fn said(machine: &Machine) -> String {
+    let text = fs::read_to_string(machine.path().join(".thon/thon.yaml")).expect("the file");
+    let said = text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    said.collect::<Vec<_>>().join("\n").replace(&*machine.path().to_string_lossy(), "~")
+}
+
+#[test]
+fn without_anybody_to_ask_it_writes_the_defaults_and_stdin_may_be_closed() {
+    let machine = Machine::new();
+    fs::remove_dir(machine.path().join(".thon")).expect("empty");
+    insta::assert_snapshot!(machine.thon(&["init", "--non-interactive"]), @r#"
+    exit 0
+    -- stdout
+    thon run
+    -- stderr
+    written: ~/.thon/thon.yaml
+    hint: then open the link that it prints
+    "#);
+    assert_eq!(said(&machine), "");
+    let mode = fs::metadata(machine.path().join(".thon/thon.yaml")).expect("the file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    insta::assert_snapshot!(machine.thon(&["config", "validate"]), @r#"
+    exit 0
+    -- stdout
+    the configuration is good: ~/.thon/thon.yaml
+      database   sqlite://~/.thon/thon.db
+      dashboard  http://127.0.0.1:8100
+      sign-in    links
+      sandboxes  docker, image thon/sandbox-lite:latest
+      groups     0 with 0 people
+    -- stderr
+
+    "#);
+}
+
+#[test]
+fn a_domain_opens_the_doors_and_somebody_can_sign_in() {
+    let machine = Machine::new();
+    let flags = ["init", "--yes", "--domain", "thon.example.org", "--email", "a@example.org"];
+    let output = machine.thon(&[&flags[..], &["--external-ip", "203.0.113.7", "--runtime", "simulated"]].concat());
+    insta::assert_snapshot!(output, @r#"
+    exit 0
+    -- stdout
+    thon run
+    -- stderr
+    written: ~/.thon/thon.yaml
+    the admin's password: ~/.thon/password
+    hint: then open https://thon.example.org/
+    "#);
+    insta::assert_snapshot!(said(&machine), @r#"
+    external_ip: "203.0.113.7"
+    edge:
+      host: "0.0.0.0"
+      https_port: 443
+      http_port: 80
+    auth:
+      local_password_file: ~/.thon/password
+    sandbox:
+      runtime: simulated
+    nginx:
+      domain: thon.example.org
+      certbot_email: a@example.org
+    "#);
+    assert!(machine.thon(&["config", "validate"]).starts_with("exit 0"));
+    let password = fs::read_to_string(machine.path().join(".thon/password")).expect("a password");
+    assert!(password.trim().len() >= 24, "long enough");
+}
+
+#[test]
+fn a_file_that_is_there_stays_until_somebody_says_so() {
+    let yaml = "log_level: debug\nauth:\n  local_password: a long old password\n";
+    let machine = Machine::with_yaml(yaml);
+    insta::assert_snapshot!(machine.thon(&["init", "--non-interactive", "--domain", "thon.example.org"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: there is a configuration already: ~/.thon/thon.yaml
+    hint: --yes changes what these flags say and keeps everything else
+    "#);
+    assert_eq!(said(&machine) + "\n", yaml);
+    insta::assert_snapshot!(machine.thon(&["init", "--yes", "--domain", "thon.example.org"]), @r#"
+    exit 0
+    -- stdout
+    thon run
+    -- stderr
+    written: ~/.thon/thon.yaml
+    the earlier one: ~/.thon/thon.yaml.old
+    hint: then open https://thon.example.org/
+    "#);
+    insta::assert_snapshot!(said(&machine), @r#"
+    log_level: DEBUG
+    edge:
+      host: "0.0.0.0"
+      https_port: 443
+      http_port: 80
+    auth:
+      local_password: a long old password
+    nginx:
+      domain: thon.example.org
+    "#);
+    let old = fs::read_to_string(machine.path().join(".thon/thon.yaml.old")).expect("kept");
+    assert_eq!(old, yaml);
+    // Back to one machine: what belonged to the domain goes, the rest stays.
+    assert!(machine.thon(&["init", "--yes", "--tier", "local"]).starts_with("exit 0"));
+    insta::assert_snapshot!(said(&machine), @r#"
+    log_level: DEBUG
+    auth:
+      local_password: a long old password
+    "#);
+}
+
+#[test]
+fn every_key_survives() {
+    let earlier = include_str!("../config/earlier.yaml");
+    let machine = Machine::with_yaml(earlier);
+    machine.write("vscode-settings.jsonc", "{}");
+    // What is only a hint differs: a default that was written is not written any more.
+    let shown = || machine.thon(&["config", "show"]).split("\n-- stderr").next().map(ToOwned::to_owned);
+    let before = shown();
+    assert!(before.as_ref().is_some_and(|shown| shown.starts_with("exit 0")), "{before:?}");
+    let output = machine.thon(&["init", "--yes"]);
+    assert!(output.starts_with("exit 0"), "{output}");
+    assert_eq!(shown(), before);
+}
+
+#[test]
+fn a_file_with_mistakes_is_told_and_kept() {
+    let machine = Machine::with_yaml("dashbord:\n  port: 9\n");
+    insta::assert_snapshot!(machine.thon(&["init", "--yes"]), @r#"
+    exit 0
+    -- stdout
+    thon run
+    -- stderr
+    ~/.thon/thon.yaml:1:1: unknown key `dashbord`
+    hint: did you mean `dashboard`?
+    warning: ~/.thon/thon.yaml has these mistakes, so nothing is taken from it
+    written: ~/.thon/thon.yaml
+    the earlier one: ~/.thon/thon.yaml.old
+    hint: then open the link that it prints
+    "#);
+    assert_eq!(said(&machine), "");
+}
+
+#[test]
+fn what_would_not_work_is_not_written() {
+    let machine = Machine::with_yaml("dashboard:\n  port: 443\n");
+    insta::assert_snapshot!(machine.thon(&["init", "--yes", "--domain", "thon.example.org"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    ~/.thon/thon.yaml.new:40:15: edge.https_port and dashboard.port are the same
+    hint: give each a port of its own
+    hint: these answers do not go together, so ~/.thon/thon.yaml stays as it is
+    "#);
+    assert_eq!(said(&machine), "dashboard:\n  port: 443");
+    assert!(!machine.path().join(".thon/thon.yaml.new").exists());
+}
+
+#[test]
+fn with_nobody_at_a_terminal_it_asks_for_flags() {
+    let machine = Machine::new();
+    insta::assert_snapshot!(machine.thon(&["init"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: nothing is written: there is nobody to ask
+    hint: add --non-interactive, with --tier, --domain and the like where the defaults are not meant
+    "#);
+    insta::assert_snapshot!(machine.thon(&["init", "--domain", "no domain"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: invalid value 'no domain' for '--domain <NAME>': a domain name is written like thon.example.org
+
+    For more information, try '--help'.
+    "#);
+}
+
+/// What somebody types into a terminal (script(1) makes one), and what they see, without colours.
+fn at_a_terminal(machine: &Machine, keys: &[&str]) -> String {
+    let thon = format!("{} init", env!("CARGO_BIN_EXE_thon"));
+    let mut command = std::process::Command::new("script");
+    command.args(["--quiet", "--return", "--echo", "never", "--command", &thon, "/dev/null"]);
+    command.env_clear().env("HOME", machine.path()).env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+    command.current_dir(machine.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("script(1)");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    for key in keys {
+        // A person types after they have read; what is typed before a question stands may be thrown away.
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        stdin.write_all(key.as_bytes()).expect("it listens");
+        stdin.flush().expect("it listens");
+    }
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    console::strip_ansi_codes(&String::from_utf8_lossy(&output.stdout)).into_owned()
+}
+
+#[test]
+fn somebody_at_a_terminal_is_asked() {
+    let machine = Machine::new();
+    // Down to the domain; this address; this domain; nobody; Docker.
+    let clear = "\u{15}";
+    let domain = format!("{clear}thon.example.org\r");
+    let seen = at_a_terminal(&machine, &["\u{1b}[B", "\r", "203.0.113.7\r", &domain, "\r", "\r"]);
+    assert!(seen.contains("Who opens the sandboxes, and where?"), "{seen}");
+    assert!(seen.contains("thon run"), "{seen}");
+    insta::assert_snapshot!(said(&machine), @r#"
+    external_ip: "203.0.113.7"
+    edge:
+      host: "0.0.0.0"
+      https_port: 443
+      http_port: 80
+    auth:
+      local_password_file: ~/.thon/password
+    nginx:
+      domain: thon.example.org
+    "#);
+}
