@@ -1,6 +1,6 @@
-//! `thon init`: the real binary, with flags, with nobody to ask, and with somebody at a terminal.
+//! `thon init`: the real binary, with flags, and with nobody to ask. The questions themselves are tried beside the code.
 
-use std::{fs, io::Write as _, os::unix::fs::PermissionsExt as _, process::Stdio};
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use super::Machine;
 
@@ -184,47 +184,5 @@ fn with_nobody_at_a_terminal_it_asks_for_flags() {
     error: invalid value 'no domain' for '--domain <NAME>': a domain name is written like thon.example.org
 
     For more information, try '--help'.
-    "#);
-}
-
-/// What somebody types into a terminal (script(1) makes one), and what they see, without colours.
-fn at_a_terminal(machine: &Machine, keys: &[&str]) -> String {
-    let thon = format!("{} init", env!("CARGO_BIN_EXE_thon"));
-    let mut command = std::process::Command::new("script");
-    command.args(["--quiet", "--return", "--echo", "never", "--command", &thon, "/dev/null"]);
-    command.env_clear().env("HOME", machine.path()).env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
-    command.current_dir(machine.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().expect("script(1)");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    for key in keys {
-        // A person types after they have read; what is typed before a question stands may be thrown away.
-        std::thread::sleep(std::time::Duration::from_millis(700));
-        stdin.write_all(key.as_bytes()).expect("it listens");
-        stdin.flush().expect("it listens");
-    }
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    console::strip_ansi_codes(&String::from_utf8_lossy(&output.stdout)).into_owned()
-}
-
-#[test]
-fn somebody_at_a_terminal_is_asked() {
-    let machine = Machine::new();
-    // Down to the domain; this address; this domain; nobody; Docker.
-    let clear = "\u{15}";
-    let domain = format!("{clear}thon.example.org\r");
-    let seen = at_a_terminal(&machine, &["\u{1b}[B", "\r", "203.0.113.7\r", &domain, "\r", "\r"]);
-    assert!(seen.contains("Who opens the sandboxes, and where?"), "{seen}");
-    assert!(seen.contains("thon run"), "{seen}");
-    insta::assert_snapshot!(said(&machine), @r#"
-    external_ip: "203.0.113.7"
-    edge:
-      host: "0.0.0.0"
-      https_port: 443
-      http_port: 80
-    auth:
-      local_password_file: ~/.thon/password
-    nginx:
-      domain: thon.example.org
     "#);
 }
