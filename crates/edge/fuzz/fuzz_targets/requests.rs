@@ -131,7 +131,7 @@ async fn sandboxed(listener: TcpListener) {
                 let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
                 Ok::<_, Infallible>(Response::new(Full::new(body)))
             });
-            let served = http1::Builder::new().serve_connection(TokioIo::new(stream), answers).await;
+            let served = http1::Builder::new().max_headers(512).serve_connection(TokioIo::new(stream), answers).await;
             // Words that are no request at all reached a sandbox, unless the edge just hung up.
             if let Err(error) = served
                 && error.is_parse()
