@@ -9,6 +9,7 @@ pub mod history;
 pub mod instance;
 pub mod link;
 pub mod sandbox;
+pub mod settings;
 pub mod viewer;
 
 /// Says which HTTP status the answer shall have. In the browser there is nothing to say.

@@ -8,6 +8,7 @@ mod instances;
 mod me;
 mod not_found;
 mod overview;
+mod settings;
 mod sign_in;
 mod sign_in_link;
 
@@ -17,5 +18,6 @@ pub use instance::InstancePage;
 pub use instances::InstancesPage;
 pub use me::MePage;
 pub use not_found::NotFound;
+pub use settings::SettingsPage;
 pub use sign_in::SignIn;
 pub use sign_in_link::SignInLink;

@@ -90,6 +90,11 @@ export const PICTURES: Picture[] = [
     await organizer.page.goto(`/instances/${await organizer.instance("team-amber", "linus")}`);
     await organizer.settled();
   }),
+  picture("settings", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/settings");
+    await organizer.settled();
+    await expect(organizer.page.getByRole("heading", { name: "Background" })).toBeVisible();
+  }),
   picture("confirm", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/instances");
     await organizer.settled();

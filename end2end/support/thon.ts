@@ -20,6 +20,8 @@ export interface Plan {
   /** Names of groups with the names of their people. Each group's name gets the server's own mark in front. */
   groups: Record<string, string[]>;
   title?: string;
+  /** What else thon.yaml says. */
+  more?: object;
   /** Put in front of the names of groups; drawn by lot so that runs never meet. */
   mark?: string;
   starting_port?: number;
@@ -144,7 +146,7 @@ export class Thon {
   }
 
   private configuration(): string {
-    const { runtime, groups, title } = this.plan;
+    const { runtime, groups, title, more } = this.plan;
     // JSON is YAML.
     return JSON.stringify({
       log_level: "DEBUG",
@@ -152,6 +154,7 @@ export class Thon {
       dashboard: { port: this.port },
       sandbox: { runtime, starting_port: this.startingPort, memory: "1GiB" },
       groups: Object.entries(groups).map(([name, users]) => ({ name: this.group(name), users })),
+      ...more,
     });
   }
 }

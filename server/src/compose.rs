@@ -157,6 +157,8 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
     let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits);
+    let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
+    let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
     let rooms = Rooms {
         accounts: accounts.clone(),
         fleet: fleet.clone(),
@@ -164,12 +166,16 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
         sandboxes: sandboxes.clone(),
         surveyor: surveyor.clone(),
         passwords: passwords.clone(),
+        settings: settings.clone(),
+        tokens: tokens.clone(),
+        tasks: work.tasks.clone(),
+        certificates: proofs.certificates.clone(),
         assets: site.clone(),
     };
     Parts {
         nature: nature.clone(),
         sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
-        tokens: Tokens::new(store.clone(), nature.clone(), entry.clone()),
+        tokens,
         health: Health { runtime: runtime.clone(), directory: directory.clone() },
         instances: api::instances::Instances {
             fleet: fleet.clone(),
@@ -187,7 +193,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
             addresses: addresses.clone(),
         },
         groups: directory.clone(),
-        settings: Settings::new(store.clone(), nature.clone(), config.allow_list()),
+        settings,
         system: api::system::System {
             check: Check::new(store.clone(), runtime.clone(), proxy, config.workspace.storage()),
             cleanup: Cleanup::new(store.clone(), nature.clone(), runtime),

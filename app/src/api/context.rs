@@ -11,16 +11,22 @@ use thon_core::{
     accounts::Accounts,
     actor::Actor,
     capacity::{Surveyor, Who},
+    certificates::Certificates,
     editor_password::EditorPasswords,
     error::Error,
     fleet::{Fleet, Operation},
     history::History,
     sandboxes::Sandboxes,
+    settings::Settings,
+    task::Tasks,
+    tokens::Tokens,
 };
 use thon_domain::problem::{Problem, ProblemCode};
 
+mod board;
 mod outcomes;
 
+pub use board::{settings_board, wish};
 pub use outcomes::change;
 
 use super::{
@@ -93,6 +99,38 @@ pub async fn carries(actor: &Actor) -> Result<Option<Carries>, ApiError> {
 /// # Errors
 /// `Internal` when the server gave none.
 pub fn accounts() -> Result<Accounts, ApiError> {
+    provided()
+}
+
+/// The use cases of settings.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn settings() -> Result<Settings, ApiError> {
+    provided()
+}
+
+/// The use cases of tokens.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn tokens() -> Result<Tokens, ApiError> {
+    provided()
+}
+
+/// What runs in the background.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn tasks() -> Result<Tasks, ApiError> {
+    provided()
+}
+
+/// The use cases of the certificate.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn certificates() -> Result<Certificates, ApiError> {
     provided()
 }
 

@@ -20,17 +20,21 @@ pub enum Here {
     Instances,
     /// Below the instances: their way is marked, and still leads somewhere.
     Instance,
+    Settings,
 }
 
 /// The ways: where each leads, its words, its drawing.
-const WAYS: [(&str, &str, Symbol); 2] =
-    [("/", "Overview", Symbol::Overview), ("/instances", "Instances", Symbol::Instances)];
+const WAYS: [(&str, &str, Symbol); 3] = [
+    ("/", "Overview", Symbol::Overview),
+    ("/instances", "Instances", Symbol::Instances),
+    ("/settings", "Settings", Symbol::Settings),
+];
 
 impl Here {
     /// How the way to `path` is marked.
     fn mark(self, path: &str) -> Option<&'static str> {
         match (self, path) {
-            (Self::Overview, "/") | (Self::Instances, "/instances") => Some("page"),
+            (Self::Overview, "/") | (Self::Instances, "/instances") | (Self::Settings, "/settings") => Some("page"),
             (Self::Instance, "/instances") => Some("true"),
             _ => None,
         }

@@ -34,7 +34,7 @@ async fn served(arguments: RunArguments, inherited: Inherited, context: &mut Con
         context.printer.hint(hint);
     }
     logging::start(loaded.config.log, context.sources.variable("NO_COLOR").is_some())?;
-    match lifecycle::run(loaded.config, inherited, call).await {
+    match Box::pin(lifecycle::run(loaded.config, inherited, call)).await {
         Ok(()) => Ok(ExitCode::SUCCESS),
         // What keeps a server from starting is the machine's or the configuration's, unless it says that it is ours.
         Err(error) if matches!(error.downcast_ref(), Some(Error::Internal(_))) => {

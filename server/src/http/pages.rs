@@ -15,8 +15,8 @@ use thon_app::{
     shell::{Assets, shell},
 };
 use thon_core::{
-    accounts::Accounts, capacity::Surveyor, editor_password::EditorPasswords, fleet::Fleet, history::History,
-    sandboxes::Sandboxes,
+    accounts::Accounts, capacity::Surveyor, certificates::Certificates, editor_password::EditorPasswords, fleet::Fleet,
+    history::History, sandboxes::Sandboxes, settings::Settings, task::Tasks, tokens::Tokens,
 };
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
@@ -30,6 +30,10 @@ pub struct Rooms {
     pub history: History,
     pub sandboxes: Sandboxes,
     pub surveyor: Surveyor,
+    pub settings: Settings,
+    pub tokens: Tokens,
+    pub tasks: Tasks,
+    pub certificates: Certificates,
     pub assets: Assets,
 }
 
@@ -61,6 +65,10 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.history.clone());
     provide_context(rooms.sandboxes.clone());
     provide_context(rooms.surveyor.clone());
+    provide_context(rooms.settings.clone());
+    provide_context(rooms.tokens.clone());
+    provide_context(rooms.tasks.clone());
+    provide_context(rooms.certificates.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

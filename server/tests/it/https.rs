@@ -99,7 +99,7 @@ async fn hears<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_live_stream_goes_over_both_versions_for_own_pages() {
-    let secured = Secured::running().await;
+    let secured = Box::pin(Secured::running()).await;
     hears(secured.first(&secured.origin()).await.expect("a websocket")).await;
     for foreign in
         [secured.origin().replace("https", "http"), format!("https://alpha-alice.localhost:{}", secured.port)]

@@ -66,6 +66,8 @@ impl Row {
             | "GET /sfn/viewer"
             | "GET /sfn/fleet_view"
             | "GET /sfn/recent"
+            | "GET /sfn/settings"
+            | "GET /settings"
             | "GET /healthz"
             | "GET /readyz"
             | "GET /favicon.svg"
@@ -124,21 +126,34 @@ impl Row {
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
             "POST /sfn/launch_user" => one("", Form("user={user}")),
             "POST /sfn/reveal_password" => one("", Form("instance={instance}")),
-            "POST /sfn/launch_missing" | "POST /sign-out" => one("", Form("")),
-            "POST /sfn/change_instances" => Some(vec![
-                Self::new(address, " (renew)", "", Form("ids[]={instance}&act=renew&minutes=60")),
-                Self::new(address, " (terminate)", "", Form("ids[]={instance}&act=terminate")),
-            ]),
+            "POST /sfn/set_settings" => one("", Form("values[ai_gateway.mode]=per-user")),
             "POST /sign-in" => one("", Form("password=wrong")),
             "POST /sign-in/link" => one("", Form("t=wrong")),
             "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
+                if let Some(rows) = Self::of_a_form(address) {
+                    return Some(rows);
+                }
                 let target =
                     instance_target(address).or_else(|| directory_target(address)).or_else(|| proof(address))?;
                 one(&target, if edits { Json("{}") } else { Nothing })
             }
+        }
+    }
+
+    fn of_a_form(address: &str) -> Option<Vec<Self>> {
+        let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
+        match address {
+            "POST /sfn/make_token" => one("", Form("name=&scope=read&hours=1")),
+            "POST /sfn/revoke_token" => one("", Form("token=00000000-0000-0000-0000-000000000000")),
+            "POST /sfn/launch_missing" | "POST /sfn/renew_certificate" | "POST /sign-out" => one("", Form("")),
+            "POST /sfn/change_instances" => Some(vec![
+                Self::new(address, " (renew)", "", Form("ids[]={instance}&act=renew&minutes=60")),
+                Self::new(address, " (terminate)", "", Form("ids[]={instance}&act=terminate")),
+            ]),
+            _ => None,
         }
     }
 

@@ -1,0 +1,111 @@
+//! The page of the settings: what counts from the next start on, who comes with a token, what runs, the certificate.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use thon_domain::{problem::Problem, role::Role};
+
+use self::{certificate::CertificateCard, keys::Keys, tasks::TasksCard, tokens::TokensCard};
+use super::{
+    forbidden::NotYours,
+    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
+};
+use crate::{
+    api::{
+        error::ApiError,
+        settings::{MakeToken, RenewCertificate, RevokeToken, SetSettings, SettingsBoard, settings_board},
+    },
+    layout::{Desk, Here},
+    live::FleetStore,
+    ui::ProblemCard,
+    viewer::Viewer,
+};
+
+mod certificate;
+mod keys;
+mod tasks;
+mod tokens;
+
+/// What can be done here. After each the page reads anew.
+#[derive(Clone, Copy)]
+struct Acts {
+    set: ServerAction<SetSettings>,
+    make: ServerAction<MakeToken>,
+    revoke: ServerAction<RevokeToken>,
+    renew: ServerAction<RenewCertificate>,
+}
+
+impl Acts {
+    fn new() -> Self {
+        Self {
+            set: ServerAction::new(),
+            make: ServerAction::new(),
+            revoke: ServerAction::new(),
+            renew: ServerAction::new(),
+        }
+    }
+
+    fn done(self) -> [usize; 4] {
+        [self.set.version().get(), self.make.version().get(), self.revoke.version().get(), self.renew.version().get()]
+    }
+
+    fn failed(self) -> Vec<Problem> {
+        let set = self.set.value().get().and_then(Result::err);
+        let make = self.make.value().get().and_then(Result::err);
+        let revoke = self.revoke.value().get().and_then(Result::err);
+        let renew = self.renew.value().get().and_then(Result::err);
+        [set, make, revoke, renew].into_iter().flatten().map(ApiError::into_problem).collect()
+    }
+}
+
+/// The page at its own path.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let organizes = |viewer: &Viewer| viewer.role.organizes();
+    let acts = Acts::new();
+    provide_context(acts);
+    provide_fleet(organizes);
+    provide_answer(organizes, move || acts.done(), |_| settings_board());
+    view! {
+        <SignedIn page=|viewer| {
+            if viewer.role.organizes() {
+                view! {
+                    <Title text="Settings" />
+                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
+                }
+                    .into_any()
+            } else {
+                view! { <NotYours viewer thing="page" /> }.into_any()
+            }
+        } />
+    }
+}
+
+#[component]
+fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
+    let acts = expect_context::<Acts>();
+    let admin = viewer.role == Role::Admin;
+    let problems = move || acts.failed().into_iter().map(|problem| view! { <ProblemCard problem /> }).collect_view();
+    view! {
+        <Desk viewer store here=Here::Settings title="Settings">
+            {problems}
+            {answered(move |board: SettingsBoard| view! { <Board acts admin board /> }.into_any())}
+        </Desk>
+    }
+}
+
+#[component]
+fn Board(acts: Acts, admin: bool, board: SettingsBoard) -> impl IntoView {
+    let SettingsBoard { settings, tokens, tasks, certificate } = board;
+    view! {
+        <div class="det">
+            <div class="stack">
+                <Keys acts admin settings />
+                <TokensCard acts admin tokens />
+            </div>
+            <div class="stack">
+                <CertificateCard acts admin certificate />
+                <TasksCard tasks />
+            </div>
+        </div>
+    }
+}
