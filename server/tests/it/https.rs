@@ -46,6 +46,13 @@ impl Secured {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
         let pem = Pem { chain: chain.as_bytes(), key: key.as_bytes() };
+        // THON's own authority makes one as well, which would else take the place of this one later.
+        let first = async {
+            while app.front().certificates.is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(SOON, first).await.expect("a certificate in time");
         app.front().certificates.replace(&[pem]).expect("a good certificate");
         let mut roots = RootCertStore::empty();
         roots.add(made.cert.der().clone()).expect("a root");
