@@ -15,6 +15,7 @@ mod init;
 mod launch;
 mod list;
 mod logging;
+mod nginx;
 mod operate;
 mod printer;
 mod restart;
@@ -115,6 +116,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::Token { command } => wait_for(token::token(command, context)),
         Command::Cert { command } => wait_for(cert::cert(command, context)),
+        Command::Nginx { command } => wait_for(nginx::nginx(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Capacity(arguments) => wait_for(capacity::capacity(arguments, context)),
         Command::Cleanup(arguments) => wait_for(cleanup::cleanup(arguments, context)),

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod certificates;
+mod nginx;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -27,6 +28,7 @@ use thon_core::{
     fleet::{Fleet, LaunchDefaults},
     history::History,
     live::Live,
+    outer_proxy::OuterProxy,
     poke::{Poke, Pokes},
     port::{
         host::HostFigures,
@@ -46,7 +48,7 @@ use thon_core::{
     },
     tokens::Tokens,
 };
-use thon_edge::{Edge, Hosts};
+use thon_edge::{Edge, FrontKey, Hosts};
 use thon_store::Store;
 
 use crate::{
@@ -71,6 +73,9 @@ pub struct House {
     pub surveyor: Surveyor,
     pub certificates: Certificates,
     pub warm_up: WarmUp,
+    pub outer_proxy: OuterProxy,
+    /// By what the server in front is known, where one is.
+    pub front_key: Option<FrontKey>,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -94,7 +99,10 @@ pub struct Identity {
 }
 
 /// Puts everything together.
-pub fn house(ground: &Ground<'_>) -> House {
+///
+/// # Errors
+/// When the file by which nginx is known cannot be made.
+pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let Ground { config, store, nature, work, .. } = ground;
     let reach = addresses::reach(config);
     let addresses = reach.addresses.clone();
@@ -108,19 +116,28 @@ pub fn house(ground: &Ground<'_>) -> House {
     let names = [config.dashboard.host, config.edge.host].into_iter().chain(addresses::address(config));
     let hosts = Hosts::new(&addresses, names.map(|address| address.to_string()));
     let edge = Edge::new(hosts.clone(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
-    let proxy: Arc<dyn ReverseProxy> = Arc::new(Embedded::new(edge.clone()));
+    let proofs = certificates::certificates(ground);
+    let (proxy, front_key) = nginx::proxy(config, Embedded::new(edge.clone()), &proofs.certificates)?;
+    let outer_proxy = OuterProxy::new(proxy.clone());
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
     let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
     let warm_up = WarmUp::new(proxy.clone());
-    let proofs = certificates::certificates(ground);
     let certificates = proofs.certificates.clone();
-    let made =
-        Made { runtime: runtime.clone(), proxy, fleet, entry: entry.clone(), poke, surveyor: surveyor.clone(), proofs };
+    let made = Made {
+        runtime: runtime.clone(),
+        proxy,
+        fleet,
+        entry: entry.clone(),
+        poke,
+        surveyor: surveyor.clone(),
+        outer_proxy: outer_proxy.clone(),
+        proofs,
+    };
     let parts = parts(ground, &reach, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
-    House {
+    Ok(House {
         parts,
         edge,
         hosts,
@@ -134,8 +151,10 @@ pub fn house(ground: &Ground<'_>) -> House {
         surveyor,
         certificates,
         warm_up,
+        outer_proxy,
+        front_key,
         runtime,
-    }
+    })
 }
 
 /// What the routes share.
@@ -146,13 +165,14 @@ struct Made {
     entry: Entry,
     poke: Poke,
     surveyor: Surveyor,
+    outer_proxy: OuterProxy,
     proofs: Proofs,
 }
 
 fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
     let addresses = &reach.addresses;
     let Ground { config, store, nature, work, identity, site } = ground;
-    let Made { runtime, proxy, fleet, entry, poke, surveyor, proofs } = made;
+    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, proofs } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
@@ -203,6 +223,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
             certificates: proofs.certificates.clone(),
             reach: reach.clone(),
         },
+        nginx: api::nginx::Nginx { outer_proxy, external_ip: config.network.external_ip },
         proofs,
         following: Following {
             fleet,

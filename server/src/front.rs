@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rustls::ServerConfig;
 use thon_core::port::certificate_authority::Bundle;
 use thon_edge::{
-    AcmeProofs, Hosts, ProofCertificate, ToHttps,
+    AcmeProofs, FrontKey, Hosts, ProofCertificate, ToHttps,
     door::{Limits, Reception, Rules},
     tls::{Certificates, Pem, TlsError},
 };
@@ -29,16 +29,17 @@ pub struct Front {
 }
 
 impl Front {
-    /// Takes the configuration, the names that the server answers to, and what an ACME server is shown.
+    /// Takes the configuration, the names that the server answers to, what an ACME server is shown, and by what the server
+    /// in front is known.
     ///
     /// # Errors
     /// When the machine gives no random numbers.
-    pub fn new(config: &Config, hosts: Hosts, trust: Trust) -> Result<Self, TlsError> {
+    pub fn new(config: &Config, hosts: Hosts, trust: Trust, front: Option<FrontKey>) -> Result<Self, TlsError> {
         let proofs = Arc::new(Shown(trust));
         let certificates = Certificates::new(proofs.clone());
         let port = config.edge.https_port;
         Ok(Self {
-            reception: Reception::new(rules(config)),
+            reception: Reception::new(Rules { front, ..rules(config) }),
             to_https: ToHttps::new(hosts, port.unwrap_or(443), proofs),
             tls: port.map(|_| certificates.server_config()).transpose()?,
             certificates,

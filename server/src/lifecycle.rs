@@ -11,7 +11,7 @@ use thon_core::{
     secret::Secret,
     task::{
         expire_instances, measure_capacity, reconcile_instances, remove_volumes, renew_certificates, sweep_jobs,
-        sweep_sessions, warm_editors,
+        sweep_sessions, sync_proxy, warm_editors,
     },
 };
 use thon_domain::address::Addresses;
@@ -129,11 +129,11 @@ impl Founded {
         let work = Work::default();
         let identity = identity(&store, &nature).await?;
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, identity, site };
-        let house = compose::house(&ground);
+        let house = compose::house(&ground)?;
         let first_link = prepare(config, &house).await?;
         let House { parts, edge, hosts, reach, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } =
             house;
-        let warm_up = house.warm_up;
+        let (warm_up, outer_proxy, front_key) = (house.warm_up, house.outer_proxy, house.front_key);
         let certificates = house.certificates;
         let (current, proofs) = (certificates.current(), parts.proofs.clone());
         let routes_stand = reconciler.first_round();
@@ -146,6 +146,9 @@ impl Founded {
         tasks.start_told(renew_certificates::ABOUT, clock, |report, stop| {
             renew_certificates::run(certificates, report, stop)
         });
+        let for_nginx = current.clone();
+        tasks
+            .start_told(sync_proxy::ABOUT, clock, |report, stop| sync_proxy::run(outer_proxy, for_nginx, report, stop));
         tasks.start_beating(warm_editors::ABOUT, clock, |beat| warm_up.run(beat));
         let (of_jobs, for_jobs) = (store.clone(), nature.clone());
         tasks.start_beating(sweep_jobs::ABOUT, clock, |beat| sweep_jobs::run(of_jobs, for_jobs, beat));
@@ -157,7 +160,7 @@ impl Founded {
         // Without routes, people would be told that their editor does not run.
         let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
         let dashboard = edge.wrap(router::dashboard(parts));
-        let front = Front::new(config, hosts, proofs)?;
+        let front = Front::new(config, hosts, proofs, front_key)?;
         work.service.start(|stop| front::follow(front.certificates.clone(), current, stop));
         let addresses = reach.addresses.clone();
         sandbox_ports::follow(&edge, &front, config.edge.host, reach, &work);

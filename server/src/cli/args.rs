@@ -2,6 +2,7 @@
 
 mod cert;
 mod init;
+mod nginx;
 mod operate;
 mod token;
 mod watch;
@@ -14,6 +15,7 @@ use thon_domain::instance::State;
 pub(super) use self::{
     cert::{CertCommand, ExportCaArguments},
     init::{InitArguments, TierChoice},
+    nginx::NginxCommand,
     operate::{Chosen, OperateArguments, RenewArguments},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
     watch::WatchArguments,
@@ -115,6 +117,11 @@ pub(super) enum Command {
     Cert {
         #[command(subcommand)]
         command: CertCommand,
+    },
+    /// Look at nginx in front, bring it in line, or take THON's files away
+    Nginx {
+        #[command(subcommand)]
+        command: NginxCommand,
     },
     /// Print a link that signs somebody in
     SignIn(SignInArguments),

@@ -57,7 +57,11 @@ impl Ways {
         let (edge, asked) = (&config.edge, config.edge.tier != EdgeTier::Auto);
         let is_fronted = config.nginx.enabled || asked;
         let known = edge.public_address.as_ref();
-        let port = known.and_then(|it| it.port).or(edge.https_port).or(is_fronted.then_some(HTTPS));
+        let port = known
+            .and_then(|it| it.port)
+            .or(edge.https_port)
+            .or(config.nginx.enabled.then_some(config.nginx.server.https_port))
+            .or(is_fronted.then_some(HTTPS));
         let outward = address(config);
         let host = known.map(|it| it.host.clone()).or_else(|| outward.map(written));
         let domain = config.nginx.domain.as_ref().map(ToString::to_string);

@@ -47,7 +47,8 @@ fn wanted(config: &Config) -> Option<CertificateRequest> {
     let domain = nginx.domain.as_ref().map(|domain| domain.as_str().to_owned());
     // Single names would run out, and publish people's names; with paths there are none.
     let wildcard = domain.is_some() && config.edge.tier != EdgeTier::Path;
-    let reached = domain.is_some() || config.network.external_ip.is_some() || config.edge.https_port.is_some();
+    let reached =
+        nginx.enabled || domain.is_some() || config.network.external_ip.is_some() || config.edge.https_port.is_some();
     (asked || reached).then_some(CertificateRequest { domain, wildcard, addresses })
 }
 

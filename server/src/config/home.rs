@@ -40,6 +40,11 @@ impl Home {
         self.0.join("certificates")
     }
 
+    /// Where THON keeps what is between it and nginx.
+    pub fn nginx(&self) -> Utf8PathBuf {
+        self.0.join("nginx")
+    }
+
     /// Where a server started in the background writes its log.
     pub fn log_file(&self) -> Utf8PathBuf {
         self.0.join("thon.log")

@@ -7,11 +7,16 @@ use super::{
     reader::Reader,
 };
 
+mod server;
+
+pub use self::server::NginxServer;
+
 /// What stands in front of the sandboxes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nginx {
-    /// Whether nginx stands in front, instead of THON's own proxy.
+    /// Whether nginx stands in front of THON's own proxy.
     pub enabled: bool,
+    pub server: NginxServer,
     /// Where certificates lie; in THON's own folder when nothing is said.
     pub ssl_dir: Option<Utf8PathBuf>,
     /// The domain under which every sandbox has a name.
@@ -46,9 +51,9 @@ impl Nginx {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             enabled: reader
-                .key("nginx.enabled", "Whether nginx stands in front, instead of THON's own proxy")
-                .later()
+                .key("nginx.enabled", "Whether nginx stands in front of THON's own proxy, and takes its certificate")
                 .truth(false),
+            server: NginxServer::read(reader),
             ssl_dir: reader
                 .key("nginx.ssl_dir", "The folder of the certificates; without one it is certificates/ in THON's own")
                 .env("SSL_DIR")

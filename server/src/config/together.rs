@@ -23,7 +23,22 @@ fn ports(config: &Config, reader: &mut Reader<'_>) {
         let message = format!("{} and {} are the same", edge::HTTPS_PORT, edge::HTTP_PORT);
         reader.mistake(Mistake::new(reader.origin(edge::HTTP_PORT), message).with_hint("usually they are 443 and 80"));
     }
+    let server = &config.nginx.server;
+    if config.nginx.enabled && server.http_port == server.https_port {
+        let message = "nginx.http_port and nginx.https_port are the same";
+        let mistake = Mistake::new(reader.origin("nginx.https_port"), message);
+        reader.mistake(mistake.with_hint("usually they are 80 and 443"));
+    }
     for (name, port) in [(edge::HTTPS_PORT, edge.https_port), (edge::HTTP_PORT, edge.http_port)] {
+        let of_nginx =
+            config.nginx.enabled && port.is_some_and(|port| [server.http_port, server.https_port].contains(&port));
+        if of_nginx {
+            let message = format!("{name} is a port of nginx's");
+            let mistake = Mistake::new(reader.origin(name), message);
+            reader.mistake(
+                mistake.with_hint("with nginx.enabled it is nginx that faces the internet: leave this key out"),
+            );
+        }
         if port == Some(config.dashboard.port) {
             let message = format!("{name} and dashboard.port are the same");
             reader.mistake(Mistake::new(reader.origin(name), message).with_hint("give each a port of its own"));

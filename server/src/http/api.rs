@@ -5,6 +5,7 @@ pub mod events;
 pub mod groups;
 pub mod instances;
 pub mod jobs;
+pub mod nginx;
 pub mod settings;
 pub mod sign_in_links;
 pub mod system;

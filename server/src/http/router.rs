@@ -44,6 +44,7 @@ pub struct Parts {
     pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
     pub system: system::System,
+    pub nginx: api::nginx::Nginx,
     pub proofs: certificates::Proofs,
     pub following: live::Following,
     pub open: open::Open,
@@ -65,6 +66,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.system.clone()))
         .merge(api::certificates::api(parts.proofs.certificates.clone()))
+        .merge(api::nginx::api(parts.nginx.clone()))
         .merge(live::api(parts.following.clone()))
 }
 

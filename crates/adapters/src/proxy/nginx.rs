@@ -22,13 +22,14 @@ use std::{
 use async_trait::async_trait;
 use thon_core::port::proxy::{Outside, ProbeError, ProxyError, ReverseProxy};
 use thon_domain::route::{Route, RouteTable};
-use tokio::sync::{Mutex as AsyncMutex, Notify};
+use tokio::sync::Mutex as AsyncMutex;
 
 use self::{
     files::{NAME, Set, Sites},
     program::Program,
     render::{Rendered, mark_of},
     site::Site,
+    word::ServerName,
 };
 use super::embedded::Embedded;
 
@@ -62,7 +63,6 @@ pub struct Nginx {
     /// Held by whoever writes; what nginx took last in this process.
     taken: AsyncMutex<Option<String>>,
     told: Mutex<Told>,
-    changed: Notify,
 }
 
 /// How the last exchange went.
@@ -87,26 +87,20 @@ impl Nginx {
             options,
             taken: AsyncMutex::default(),
             told: Mutex::default(),
-            changed: Notify::new(),
         }
     }
 
-    /// Hears that the certificate is another.
-    pub fn certificate_changed(&self) {
-        self.changed.notify_one();
-    }
-
     /// The files as they should be.
-    fn wanted(&self, certificate: &str) -> Result<(Set, Rendered), ProxyError> {
+    fn wanted(&self, certificate: &str) -> Result<(Set, Rendered, ServerName), ProxyError> {
         let NginxOptions { site, front, template, .. } = &self.options;
         let site = Site::new(site, front).map_err(|error| ProxyError::Rejected(error.to_string()))?;
         let rendered = render::render(&site, template.as_deref(), certificate)?;
-        Ok(([(NAME.to_owned(), rendered.text.clone())].into(), rendered))
+        Ok(([(NAME.to_owned(), rendered.text.clone())].into(), rendered, site.name))
     }
 
     async fn bring_in_line(&self, taken: &mut Option<String>) -> Result<(), ProxyError> {
         let certificate = self.certificate()?;
-        let (set, rendered) = self.wanted(&certificate)?;
+        let (set, rendered, name) = self.wanted(&certificate)?;
         let stamp = mark_of(&format!("{certificate}{set:?}"));
         let _lock = self.begin()?;
         let is_there = self.sites.read().map_err(not_written)? == set;
@@ -117,7 +111,7 @@ impl Nginx {
             self.program.try_alone(&set).await?;
             self.sites.switch(&set).map_err(not_written)?;
         }
-        let outcome = self.take(&rendered).await;
+        let outcome = self.take(&rendered, &name).await;
         if matches!(outcome, Err(Failed::ItDoesNotTakeIt(_))) {
             self.sites.roll_back().map_err(not_written)?;
         }
@@ -129,14 +123,13 @@ impl Nginx {
     }
 
     /// Has nginx take what lies there.
-    async fn take(&self, rendered: &Rendered) -> Result<(), Failed> {
+    async fn take(&self, rendered: &Rendered, name: &ServerName) -> Result<(), Failed> {
         let link = self.sites.link(NAME);
         self.program.try_all(Some(&link)).await.map_err(Failed::ItDoesNotTakeIt)?;
         self.program.reload().await.map_err(Failed::ItDoesNotRun)?;
         self.tell(|told| told.reloads += 1);
         let Some(mark) = &rendered.mark else { return Ok(()) };
-        let site = &self.options.site;
-        self.program.took(site.listen.http(), &site.domain, mark).await.map_err(Failed::ItDoesNotTakeIt)
+        self.program.took(self.options.site.listen.http(), name.as_str(), mark).await.map_err(Failed::ItDoesNotTakeIt)
     }
 
     /// Keeps others from writing, and undoes what a process has left half-done that was killed.
@@ -241,10 +234,6 @@ impl ReverseProxy for Nginx {
         let outcome = self.take_away(&mut taken).await;
         self.ended(&outcome, false);
         outcome
-    }
-
-    async fn stale(&self) {
-        self.changed.notified().await;
     }
 
     async fn outside(&self) -> Option<Outside> {

@@ -1,12 +1,12 @@
 //! Keeps what stands in front of THON in line with the routes and the certificate.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::time::sleep;
+use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{About, Report};
-use crate::outer_proxy::OuterProxy;
+use crate::{outer_proxy::OuterProxy, port::certificate_authority::Bundle};
 
 /// How often it looks, whatever happens: somebody may have changed the files by hand.
 const PERIOD: Duration = Duration::from_secs(30);
@@ -22,14 +22,20 @@ pub const ABOUT: About = About {
     woken_by: Some("a change of the routes or of the certificate"),
 };
 
-/// Looks until told to stop.
-pub async fn run(proxy: OuterProxy, mut report: Report, stop: CancellationToken) {
+/// Looks until told to stop, and at once when the certificate is another.
+pub async fn run(
+    proxy: OuterProxy,
+    mut certificate: watch::Receiver<Option<Arc<Bundle>>>,
+    mut report: Report,
+    stop: CancellationToken,
+) {
     let mut period = tokio::time::interval(PERIOD);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = period.tick() => {}
             () = proxy.stale() => sleep(TOGETHER).await,
+            Ok(()) = certificate.changed() => {}
         }
         report.began();
         let looked = proxy.look().await;

@@ -26,6 +26,7 @@ fn help() {
       groups     Bring groups in from a file, or take them out
       token      Make, list and revoke what programs sign in with
       cert       Look at the server's certificate, renew it, export its root
+      nginx      Look at nginx in front, bring it in line, or take THON's files away
       sign-in    Print a link that signs somebody in
       capacity   Tell how many sandboxes this machine carries
       cleanup    Remove what is left over of sandboxes; shows it first

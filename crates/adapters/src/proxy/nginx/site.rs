@@ -33,7 +33,7 @@ impl Listen {
 #[derive(Clone, Debug)]
 pub struct SiteOptions {
     /// The name of the dashboard; every sandbox has one below it.
-    pub domain: String,
+    pub domain: Option<String>,
     /// Addresses at which the dashboard is reached, too.
     pub addresses: Vec<IpAddr>,
     pub listen: Listen,
@@ -49,7 +49,8 @@ pub struct SiteOptions {
 /// The same, checked.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
-    pub domain: ServerName,
+    /// The first name of the dashboard.
+    pub name: ServerName,
     names: Vec<ServerName>,
     listen: Listen,
     certificate: Quoted,
@@ -65,11 +66,12 @@ impl Site {
     /// # Errors
     /// When a value cannot be told to nginx.
     pub fn new(options: &SiteOptions, front: &Path) -> Result<Self, WordError> {
-        let domain = ServerName::domain(&options.domain)?;
-        let addresses = options.addresses.iter().copied().map(ServerName::address);
+        let domain = options.domain.as_deref().map(ServerName::domain).transpose()?;
+        let domain = domain.into_iter().flat_map(|domain| [domain.clone(), ServerName::below(&domain)]);
+        let names: Vec<_> = domain.chain(options.addresses.iter().copied().map(ServerName::address)).collect();
         Ok(Self {
-            names: [domain.clone(), ServerName::below(&domain)].into_iter().chain(addresses).collect(),
-            domain,
+            name: names.first().cloned().ok_or(WordError::NoName)?,
+            names,
             listen: options.listen,
             certificate: Quoted::new(&options.certificate)?,
             key: Quoted::new(&options.key)?,
@@ -86,7 +88,7 @@ impl Site {
         let longest = self.names.iter().map(|name| name.as_str().len()).max().unwrap_or_default();
         context! {
             mark => mark.to_owned(),
-            domain => self.domain.to_string(),
+            name => self.name.to_string(),
             names => self.names.iter().map(ToString::to_string).collect::<Vec<_>>(),
             has_long_names => longest > SHORT_NAME,
             http => word::listen(host, http_port),

@@ -18,6 +18,8 @@ const LONGEST_PATH: usize = 1024;
 pub enum WordError {
     #[error("`{0}` is no host name that nginx could answer to")]
     Name(String),
+    #[error("nginx has nothing to answer to: set `nginx.domain` or `external_ip`")]
+    NoName,
     #[error(
         "nginx cannot be told the path {0:?}: it must be absolute, without `$`, `*`, `?`, `[` and control characters"
     )]

@@ -47,9 +47,9 @@ async fn a_broken_template_leaves_the_old_file_and_is_told() {
     for (text, told) in [
         (own.replace("server_tokens off;", "server_tokens off"), "is not terminated by"),
         (own.replace("server_tokens off;", "no_such_directive on;"), "unknown directive \"no_such_directive\""),
-        (own.replace("{{ domain }}", "{{ domani }}"), "undefined value"),
-        (own.replace("{{ domain }}", "{{ names }}"), "is not one word"),
-        (own.replace("{{ domain }}", "{{ domain"), "cannot be filled in"),
+        (own.replace("{{ name }}", "{{ nmae }}"), "undefined value"),
+        (own.replace("{{ name }}", "{{ names }}"), "is not one word"),
+        (own.replace("{{ name }}", "{{ name"), "cannot be filled in"),
     ] {
         assert_ne!(text, own);
         fs::write(&path, text).expect("written");

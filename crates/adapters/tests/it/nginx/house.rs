@@ -204,7 +204,7 @@ pub fn options(folder: &Path, edge: SocketAddr) -> NginxOptions {
         front: folder.join("own/front.conf"),
         template: None,
         site: SiteOptions {
-            domain: DOMAIN.to_owned(),
+            domain: Some(DOMAIN.to_owned()),
             addresses: vec![local],
             listen: Listen { host: Some(local), http_port: free_port(), https_port: free_port() },
             certificate: folder.join("thon.pem"),

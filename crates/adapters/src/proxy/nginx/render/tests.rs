@@ -16,7 +16,7 @@ use crate::proxy::nginx::{
 
 fn plain() -> SiteOptions {
     SiteOptions {
-        domain: "thon.example.org".to_owned(),
+        domain: Some("thon.example.org".to_owned()),
         addresses: Vec::new(),
         listen: Listen { host: None, http_port: 80, https_port: 443 },
         certificate: "/etc/thon/thon.pem".into(),
@@ -78,7 +78,7 @@ fn path() -> impl Strategy<Value = String> {
 
 prop_compose! {
     fn options()(
-        domain in text(), addresses in prop::collection::vec(any::<IpAddr>(), 0..3), host in any::<Option<IpAddr>>(),
+        domain in prop::option::weighted(0.9, text()), addresses in prop::collection::vec(any::<IpAddr>(), 0..3), host in any::<Option<IpAddr>>(),
         http_port in 1..=u16::MAX, https_port in 1..=u16::MAX, certificate in path(), key in path(),
         edge in any::<SocketAddr>(), idle_s in any::<u16>(),
     ) -> SiteOptions {
@@ -115,7 +115,7 @@ proptest! {
 #[test]
 fn what_is_no_name_or_path_is_refused() {
     for domain in ["a; } location / { return 200; }", "a b", "{{ front }}", "a\nb", ""] {
-        assert_eq!(rendered(&SiteOptions { domain: domain.to_owned(), ..plain() }, "/front"), None, "{domain}");
+        assert_eq!(rendered(&SiteOptions { domain: Some(domain.to_owned()), ..plain() }, "/front"), None, "{domain}");
     }
     for path in ["relative", "/a$host", "/a\nb", "/*.pem"] {
         assert_eq!(rendered(&SiteOptions { key: path.into(), ..plain() }, "/front"), None, "{path}");
@@ -142,7 +142,7 @@ async fn nginx_reads_what_is_odd_as_it_is_meant() {
         std::fs::write(path("certificate"), made.cert.pem()).expect("written");
         std::fs::write(path("key"), made.signing_key.serialize_pem()).expect("written");
         let options = SiteOptions {
-            domain: names[n % names.len()].to_owned(),
+            domain: Some(names[n % names.len()].to_owned()),
             addresses: vec!["2001:db8::1".parse().expect("an address")],
             listen: Listen { host: hosts[n % hosts.len()], http_port: 18080, https_port: 18443 },
             certificate: path("certificate"),
