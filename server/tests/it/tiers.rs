@@ -44,7 +44,7 @@ impl Reached {
     async fn by(yaml: impl Fn(u16) -> String) -> Self {
         let ports = PortBlock::take();
         let port = ports.first();
-        let app = TestApp::configured(Kind::Sqlite, &yaml(port)).await;
+        let app = Box::pin(TestApp::configured(Kind::Sqlite, &yaml(port))).await;
         for who in ["alpha/alice", "alpha/bob"] {
             app.running(who).await;
         }

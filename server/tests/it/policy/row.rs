@@ -131,9 +131,6 @@ impl Row {
             "POST /sfn/launch_user" => one("", Form("user={user}")),
             "POST /sfn/reveal_password" => one("", Form("instance={instance}")),
             "POST /sfn/set_settings" => one("", Form("values[ai_gateway.mode]=per-user")),
-            "POST /sign-in" => one("", Form("password=wrong")),
-            "POST /sign-in/link" => one("", Form("t=wrong")),
-            "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
@@ -157,6 +154,9 @@ impl Row {
                 Self::new(address, " (renew)", "", Form("ids[]={instance}&act=renew&minutes=60")),
                 Self::new(address, " (terminate)", "", Form("ids[]={instance}&act=terminate")),
             ]),
+            "POST /sign-in" => one("", Form("password=wrong")),
+            "POST /sign-in/link" => one("", Form("t=wrong")),
+            "GET /sign-in/link" => one("/sign-in/link?t=x", Nothing),
             _ => None,
         }
     }
