@@ -146,9 +146,13 @@ impl Founded {
         tasks.start_told(renew_certificates::ABOUT, clock, |report, stop| {
             renew_certificates::run(certificates, report, stop)
         });
-        let for_nginx = current.clone();
-        tasks
-            .start_told(sync_proxy::ABOUT, clock, |report, stop| sync_proxy::run(outer_proxy, for_nginx, report, stop));
+        // The edge alone has nothing to be told.
+        if front_key.is_some() {
+            let for_nginx = current.clone();
+            tasks.start_told(sync_proxy::ABOUT, clock, |report, stop| {
+                sync_proxy::run(outer_proxy, for_nginx, report, stop)
+            });
+        }
         tasks.start_beating(warm_editors::ABOUT, clock, |beat| warm_up.run(beat));
         let (of_jobs, for_jobs) = (store.clone(), nature.clone());
         tasks.start_beating(sweep_jobs::ABOUT, clock, |beat| sweep_jobs::run(of_jobs, for_jobs, beat));
