@@ -1,7 +1,6 @@
 //! This machine's figures, from the kernel and from `df`.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     path::{Path, PathBuf},
     thread,
 };
@@ -13,21 +12,6 @@ use crate::command;
 
 /// The kernel's figures of memory (proc(5)).
 const MEMORY: &str = "/proc/meminfo";
-
-/// Addresses that lead nowhere (RFC 5737, RFC 3849): the kernel still says by which way it would go there.
-const NOWHERE: [IpAddr; 2] =
-    [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
-
-/// The address that this machine has on its default route, if there is one. Nothing is sent, and nobody asked.
-pub fn outward() -> Option<IpAddr> {
-    NOWHERE.into_iter().find_map(|nowhere| {
-        let any = if nowhere.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
-        let socket = UdpSocket::bind(SocketAddr::new(any, 0)).ok()?;
-        socket.connect(SocketAddr::new(nowhere, 9)).ok()?;
-        let own = socket.local_addr().ok()?.ip();
-        (!own.is_unspecified() && !own.is_loopback()).then_some(own)
-    })
-}
 
 /// The machine that THON runs on.
 #[derive(Clone, Debug)]

@@ -12,7 +12,8 @@ const OUTSIDE: [(IpAddr, IpAddr); 2] = [
 ///
 /// Behind a NAT it is a private one: what the world sees instead, only somebody in the world could tell.
 pub fn outward_address() -> Option<IpAddr> {
-    OUTSIDE.into_iter().find_map(|(here, there)| from(here, there).ok())
+    let mut own = OUTSIDE.into_iter().filter_map(|(here, there)| from(here, there).ok());
+    own.find(|own| !own.is_unspecified() && !own.is_loopback())
 }
 
 /// Connecting a UDP socket chooses a route and an address, and sends nothing (udp(7)).

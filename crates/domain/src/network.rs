@@ -66,6 +66,14 @@ pub fn is_private(address: IpAddr) -> bool {
     PRIVATE.iter().any(|network| network.parse::<Network>().is_ok_and(|network| network.contains(address)))
 }
 
+/// An address as it stands in a URL: brackets around one of IPv6 (RFC 3986 §3.2.2).
+pub fn in_url(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(four) => four.to_string(),
+        IpAddr::V6(six) => format!("[{six}]"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,10 +81,13 @@ mod tests {
     #[test]
     fn private_addresses_are_told_from_those_of_the_world() {
         for (address, private) in [
+            ("10.0.0.7", true),
             ("10.1.2.3", true),
             ("172.16.0.1", true),
             ("172.32.0.1", false),
+            ("192.168.1.2", true),
             ("192.168.7.7", true),
+            ("100.64.0.1", true),
             ("100.100.0.1", true),
             ("100.128.0.1", false),
             ("169.254.1.1", true),
@@ -84,6 +95,7 @@ mod tests {
             ("203.0.113.7", false),
             ("::1", true),
             ("fe80::1", true),
+            ("fd00::1", true),
             ("fd12::1", true),
             ("2001:db8::1", false),
             ("::ffff:10.0.0.1", true),

@@ -2,9 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use thon_adapters::host::outward;
+use thon_adapters::outward::outward_address;
 use thon_core::reach::Reach;
-use thon_domain::address::{Addresses, Pattern};
+use thon_domain::{
+    address::{Addresses, Pattern},
+    network::{in_url, is_private},
+};
 
 use crate::config::{Config, EdgeTier};
 
@@ -38,7 +41,7 @@ pub(super) fn reach(config: &Config) -> Reach {
 pub(super) fn address(config: &Config) -> Option<IpAddr> {
     let own = config.edge.host;
     let named = config.network.external_ip.or_else(|| (!own.is_loopback() && !own.is_unspecified()).then_some(own));
-    named.or_else(|| (config.edge.https_port.is_some() && own.is_unspecified()).then(outward).flatten())
+    named.or_else(|| (config.edge.https_port.is_some() && own.is_unspecified()).then(outward_address).flatten())
 }
 
 /// What there is to choose from.
@@ -63,7 +66,7 @@ impl Ways {
             .or(config.nginx.enabled.then_some(config.nginx.server.https_port))
             .or(is_fronted.then_some(HTTPS));
         let outward = address(config);
-        let host = known.map(|it| it.host.clone()).or_else(|| outward.map(written));
+        let host = known.map(|it| it.host.clone()).or_else(|| outward.map(in_url));
         let domain = config.nginx.domain.as_ref().map(ToString::to_string);
         let of_path = domain.clone().or_else(|| host.clone());
         Self {
@@ -114,39 +117,5 @@ impl Ways {
             ));
         }
         warnings
-    }
-}
-
-/// An address as it stands in a URL.
-fn written(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(four) => four.to_string(),
-        IpAddr::V6(six) => format!("[{six}]"),
-    }
-}
-
-/// Whether an address means something in one network only.
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(four) => {
-            let [first, second, ..] = four.octets();
-            four.is_private() || four.is_link_local() || four.is_loopback() || (first == 100 && second & 0xc0 == 64)
-        }
-        IpAddr::V6(six) => six.is_unique_local() || six.is_unicast_link_local() || six.is_loopback(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_private_address_is_known_as_one() {
-        for private in ["10.0.0.7", "172.16.0.1", "192.168.1.2", "100.64.0.1", "169.254.1.1", "fd00::1", "fe80::1"] {
-            assert!(is_private(private.parse().expect("an address")), "{private}");
-        }
-        for public in ["203.0.113.7", "172.32.0.1", "100.128.0.1", "2001:db8::1"] {
-            assert!(!is_private(public.parse().expect("an address")), "{public}");
-        }
     }
 }

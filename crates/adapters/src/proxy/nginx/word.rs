@@ -9,6 +9,7 @@ use std::{
 };
 
 use minijinja::Value;
+use thon_domain::network::in_url;
 
 /// The longest path; nginx refuses a word that is longer than its buffer of 4096 bytes.
 const LONGEST_PATH: usize = 1024;
@@ -50,10 +51,7 @@ impl ServerName {
     }
 
     pub fn address(address: IpAddr) -> Self {
-        Self(match address {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("[{address}]"),
-        })
+        Self(in_url(address))
     }
 
     pub fn as_str(&self) -> &str {
