@@ -88,7 +88,10 @@ fn task(status: TaskStatus, now: DateTime<Utc>) -> TaskLine {
         (_, Some(_), Some(_)) => Going::Failing,
         (_, Some(_), None) => Going::Well,
     };
-    let period = words::duration(chrono::TimeDelta::from_std(about.period).unwrap_or_default());
+    let period = match chrono::TimeDelta::from_std(about.period).unwrap_or_default() {
+        short if short.num_seconds() == 0 => format!("{} ms", short.num_milliseconds()),
+        long => words::duration(long),
+    };
     let woken = about.woken_by.map(|by| format!(", and by {by}")).unwrap_or_default();
     let last = last.map(|run| format!("{} ago, took {} ms", words::about(run.ended_at, now), run.took.as_millis()));
     TaskLine {
