@@ -44,15 +44,19 @@ pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<ExitC
         context.printer.warning(warning);
     }
     let password = values::needs_password(&answers, &earlier).then(|| place.password()).transpose()?;
-    let chosen = values::chosen(&answers, &known, password.as_ref());
+    let chosen = values::chosen(&answers, &known, password.as_ref().map(|password| &*password.file));
     let text = yaml::chosen(&place.defaults()?, &chosen).map_err(|error| CliError::ours(error.to_string()))?;
-    place.put(&format!("{HEAD}{text}"), &earlier)?;
+    place.put(&format!("{HEAD}{text}"), &earlier).inspect_err(|_| {
+        if let Some(password) = &password {
+            password.forget();
+        }
+    })?;
     context.printer.note(format_args!("written: {}", place.file));
     if let Some(kept) = earlier.kept_as(&place) {
         context.printer.note(format_args!("the earlier one: {kept}"));
     }
     if let Some(password) = password {
-        context.printer.note(format_args!("the admin's password: {password}"));
+        context.printer.note(format_args!("the admin's password: {}", password.file));
     }
     next(&answers, context);
     Ok(ExitCode::SUCCESS)

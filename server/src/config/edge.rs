@@ -169,6 +169,5 @@ impl EdgeLimits {
 }
 
 fn port(reader: &mut Reader<'_>, name: &'static str, about: &'static str, variable: &'static str) -> Option<u16> {
-    let key = reader.key(name, about).env(variable);
-    key.optional_word("a whole number from 1 to 65535", |text| text.parse().ok().filter(|port| *port != 0))
+    reader.key(name, about).env(variable).optional_whole(1..=u16::MAX)
 }

@@ -38,6 +38,10 @@ pub(in crate::cli) enum TierChoice {
     Local,
     /// A name for each sandbox under a domain, over HTTPS
     Domain,
+    /// A port for each sandbox at the machine's address, over HTTPS
+    Address,
+    /// A path for each sandbox under one name or address, over HTTPS: they all share one origin
+    Path,
 }
 
 fn domain(text: &str) -> Result<DomainName, String> {

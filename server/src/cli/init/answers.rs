@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use thon_domain::network::is_private;
+use thon_domain::network::{in_url, is_private};
 
 use super::{asker::Asker, earlier::Earlier};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         args::{InitArguments, TierChoice},
         error::CliError,
     },
-    config::{DomainName, Email, Runtime},
+    config::{Config, DomainName, EdgeTier, Email, Runtime},
 };
 
 /// What is known before anybody is asked.
@@ -40,10 +40,7 @@ impl Known<'_> {
 
     /// The tier of the earlier configuration.
     pub fn earlier_tier(&self) -> TierChoice {
-        match &self.earlier.config {
-            Some(config) if config.nginx.domain.is_some() => TierChoice::Domain,
-            _ => TierChoice::Local,
-        }
+        self.earlier.config.as_ref().map_or(TierChoice::Local, tier_of)
     }
 }
 
@@ -51,24 +48,40 @@ impl Answers {
     /// Asks for what no flag has said.
     pub fn ask(known: &Known<'_>, asker: &mut dyn Asker) -> Result<Self, CliError> {
         let tier = tier(known, asker)?;
+        if let (Some(domain), TierChoice::Local | TierChoice::Address) = (&known.arguments.domain, tier) {
+            let error = CliError::user(format!("--domain {domain} has no part in this tier"));
+            return Err(error.with_hint("leave it out, or take --tier domain or --tier path"));
+        }
         let is_local = tier == TierChoice::Local;
         let external_ip = if is_local { known.arguments.external_ip } else { external_ip(known, asker)? };
-        let domain = if tier == TierChoice::Domain { Some(domain(known, external_ip, asker)?) } else { None };
+        let domain = match tier {
+            TierChoice::Domain => Some(domain(known, external_ip, asker)?),
+            TierChoice::Path => name(known, asker)?,
+            TierChoice::Local | TierChoice::Address => None,
+        };
         let email = if is_local { known.arguments.email.clone() } else { email(known, asker)? };
         Ok(Self { tier, domain, email, external_ip, runtime: runtime(known, asker)? })
     }
 
     /// Where the dashboard will be.
     pub fn dashboard(&self) -> String {
-        match &self.domain {
-            Some(domain) => format!("https://{domain}/"),
-            None => "the link that it prints".to_owned(),
+        let host = self.domain.as_ref().map(ToString::to_string).or_else(|| self.external_ip.map(in_url));
+        match host {
+            Some(host) if self.tier != TierChoice::Local => format!("https://{host}/"),
+            _ => "the link that it prints".to_owned(),
         }
     }
 
     /// What to know before it is started.
     pub fn warnings(&self, known: &Known<'_>) -> Vec<String> {
         let mut warnings = Vec::new();
+        if self.tier == TierChoice::Path {
+            warnings.push(
+                "all sandboxes share one origin with the dashboard: whatever runs in one can act as whoever opens it. \
+                 Only among people who trust each other"
+                    .to_owned(),
+            );
+        }
         if self.tier != TierChoice::Local && known.arguments.external_ip.is_none() {
             match self.external_ip {
                 Some(address) if is_private(address) => warnings.push(format!(
@@ -83,10 +96,25 @@ impl Answers {
     }
 }
 
+/// The tier that a configuration asks for, or leads to.
+fn tier_of(config: &Config) -> TierChoice {
+    let is_open = config.edge.https_port.is_some() || config.nginx.enabled;
+    match config.edge.tier {
+        EdgeTier::Domain => TierChoice::Domain,
+        EdgeTier::Address => TierChoice::Address,
+        EdgeTier::Path => TierChoice::Path,
+        EdgeTier::Auto if config.nginx.domain.is_some() => TierChoice::Domain,
+        EdgeTier::Auto if is_open => TierChoice::Address,
+        EdgeTier::Auto | EdgeTier::Local => TierChoice::Local,
+    }
+}
+
 fn tier(known: &Known<'_>, asker: &mut dyn Asker) -> Result<TierChoice, CliError> {
     let choices = [
         (TierChoice::Local, "on this machine only, at names under localhost"),
         (TierChoice::Domain, "for everybody, a name for each sandbox under a domain"),
+        (TierChoice::Address, "for everybody, a port for each sandbox at this machine's address"),
+        (TierChoice::Path, "among people who trust each other, a path for each sandbox under one name"),
     ];
     if let Some(tier) = known.arguments.tier {
         return Ok(tier);
@@ -124,6 +152,22 @@ fn domain(known: &Known<'_>, address: Option<IpAddr>, asker: &mut dyn Asker) -> 
     };
     let text = asker.text(question, &proposal, &check)?;
     text.parse().map_err(|_| CliError::user(format!("{text} is no domain name")))
+}
+
+/// The one name of everything, where there is one.
+fn name(known: &Known<'_>, asker: &mut dyn Asker) -> Result<Option<DomainName>, CliError> {
+    if known.arguments.domain.is_some() {
+        return Ok(known.arguments.domain.clone());
+    }
+    let earlier = known.earlier.config.as_ref().and_then(|config| config.nginx.domain.as_ref());
+    let proposal = earlier.map(ToString::to_string).unwrap_or_default();
+    let check = |text: &str| match text.parse::<DomainName>() {
+        Err(_) if !text.is_empty() => {
+            Err("a domain name is written like thon.example.org; empty means the address".to_owned())
+        }
+        _ => Ok(()),
+    };
+    Ok(asker.text("Which name leads to this machine? Empty means its address.", &proposal, &check)?.parse().ok())
 }
 
 /// A public name of an address, under which every name leads to that address too (<https://sslip.io>).

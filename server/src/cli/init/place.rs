@@ -18,6 +18,22 @@ pub(super) struct Place {
     sources: Sources,
 }
 
+/// A file with the admin's password.
+pub(super) struct Password {
+    pub file: Utf8PathBuf,
+    is_new: bool,
+}
+
+impl Password {
+    /// Takes a new one away again, of which no configuration knows.
+    pub fn forget(&self) {
+        if self.is_new {
+            // Nobody has it, so one that stays opens nothing.
+            let _ = fs::remove_file(&self.file);
+        }
+    }
+}
+
 impl Place {
     /// The file named with `--config`, or the one in THON's folder.
     pub fn of(sources: &Sources) -> Result<Self, CliError> {
@@ -45,14 +61,15 @@ impl Place {
     }
 
     /// The file with the admin's password, made when it is not there.
-    pub fn password(&self) -> Result<Utf8PathBuf, CliError> {
+    pub fn password(&self) -> Result<Password, CliError> {
         let file = self.home.path().join("password");
-        if !file.exists() {
+        let is_new = !file.exists();
+        if is_new {
             make_folder(&file)?;
             private_file::write(&file, &format!("{}\n", Secret::random("").reveal()))
                 .map_err(|e| unwritten(&file, &e))?;
         }
-        Ok(file)
+        Ok(Password { file, is_new })
     }
 
     /// Tries the new text as a configuration and puts it in its place; the earlier text is kept beside it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 
 use super::{
     answers::{Answers, Known},
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     cli::args::TierChoice,
-    config::{Runtime, ShownValue},
+    config::{EdgeTier, Runtime, ShownValue},
 };
 
 /// The keys of one tier that mean nothing, or something else, in another.
-const OF_A_TIER: [&str; 4] = ["nginx.domain", "edge.host", "edge.https_port", "edge.http_port"];
+const OF_A_TIER: [&str; 5] = ["nginx.domain", "edge.tier", "edge.host", "edge.https_port", "edge.http_port"];
 
 /// The ways to give the admin's password.
 const PASSWORDS: [&str; 4] =
@@ -22,7 +22,20 @@ const PASSWORDS: [&str; 4] =
 
 /// Whether THON itself is reached from other machines: where nginx stands in front, that is.
 fn opens(answers: &Answers, earlier: &Earlier) -> bool {
-    answers.tier != TierChoice::Local && !earlier.config.as_ref().is_some_and(|config| config.nginx.enabled)
+    answers.tier != TierChoice::Local && !has_nginx(earlier)
+}
+
+fn has_nginx(earlier: &Earlier) -> bool {
+    earlier.config.as_ref().is_some_and(|config| config.nginx.enabled)
+}
+
+/// The tier, where the other keys alone would lead to another one.
+fn said_tier(answers: &Answers, earlier: &Earlier) -> Option<EdgeTier> {
+    match answers.tier {
+        TierChoice::Path => Some(EdgeTier::Path),
+        TierChoice::Local if has_nginx(earlier) => Some(EdgeTier::Local),
+        _ => None,
+    }
 }
 
 /// Whether other machines may connect and nobody could sign in yet.
@@ -34,7 +47,7 @@ pub(super) fn needs_password(answers: &Answers, earlier: &Earlier) -> bool {
 pub(super) fn chosen(
     answers: &Answers,
     known: &Known<'_>,
-    password: Option<&Utf8PathBuf>,
+    password: Option<&Utf8Path>,
 ) -> BTreeMap<String, ShownValue> {
     let mut keys = known.earlier.keys.clone();
     if answers.tier != known.earlier_tier() {
@@ -45,6 +58,9 @@ pub(super) fn chosen(
         None => drop(keys.remove(key)),
     };
     let text = |text: &dyn ToString| ShownValue::Text(text.to_string());
+    if answers.tier != known.earlier_tier() {
+        set("edge.tier", said_tier(answers, known.earlier).map(|tier| text(&tier)));
+    }
     set("nginx.domain", answers.domain.as_ref().map(|domain| text(domain)));
     // The address that is found anyway needs not be said.
     if answers.tier != TierChoice::Local || answers.external_ip.is_some() {
@@ -54,7 +70,7 @@ pub(super) fn chosen(
     let runtime = answers.runtime;
     set("sandbox.runtime", (runtime != Runtime::default()).then(|| text(&runtime)));
     if let Some(password) = password {
-        set("auth.local_password_file", Some(text(password)));
+        set("auth.local_password_file", Some(text(&password)));
     }
     if opens(answers, known.earlier) {
         let host = if answers.external_ip.is_some_and(|ip| ip.is_ipv6()) { "::" } else { "0.0.0.0" };

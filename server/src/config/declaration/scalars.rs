@@ -34,6 +34,18 @@ impl Declaration<'_, '_> {
         self.scalar(default, show, |text| text.parse().ok().filter(|number| range.contains(number)))
     }
 
+    /// A whole number within a range, or nothing at all.
+    pub fn optional_whole<T>(mut self, range: RangeInclusive<T>) -> Option<T>
+    where
+        T: Copy + PartialOrd + FromStr + Display + Into<i64>,
+    {
+        self.key.takes = format!("a whole number from {} to {}", range.start(), range.end());
+        let parse = |written: Written<'_>| written.text()?.trim().parse().ok().filter(|number| range.contains(number));
+        let (value, origin) = self.read(parse, &[]);
+        self.show(value.map_or(ShownValue::Unset, |number: T| ShownValue::Integer(number.into())), origin);
+        value
+    }
+
     /// A number within a range.
     pub fn decimal(mut self, default: f64, range: RangeInclusive<f64>) -> f64 {
         self.key.takes = format!("a number from {} to {}", range.start(), range.end());

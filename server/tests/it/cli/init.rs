@@ -163,6 +163,78 @@ fn what_would_not_work_is_not_written() {
     "#);
     assert_eq!(said(&machine), "dashboard:\n  port: 443");
     assert!(!machine.path().join(".thon/thon.yaml.new").exists());
+    assert!(!machine.path().join(".thon/password").exists(), "a password of no configuration");
+}
+
+#[test]
+fn an_address_needs_no_domain_and_the_way_back_leads_to_one_machine() {
+    let machine = Machine::new();
+    let flags = ["init", "--yes", "--tier", "address", "--external-ip", "203.0.113.7"];
+    insta::assert_snapshot!(machine.thon(&flags), @r#"
+    exit 0
+    -- stdout
+    thon run
+    -- stderr
+    written: ~/.thon/thon.yaml
+    the admin's password: ~/.thon/password
+    hint: then open https://203.0.113.7/
+    "#);
+    insta::assert_snapshot!(said(&machine), @r#"
+    external_ip: "203.0.113.7"
+    edge:
+      host: "0.0.0.0"
+      https_port: 443
+      http_port: 80
+    auth:
+      local_password_file: ~/.thon/password
+    "#);
+    // Who changes something else stays at the address.
+    assert!(machine.thon(&["init", "--yes", "--runtime", "simulated"]).starts_with("exit 0"));
+    assert!(said(&machine).contains("https_port: 443"), "{}", said(&machine));
+    assert!(machine.thon(&["init", "--yes", "--tier", "local"]).starts_with("exit 0"));
+    assert!(!said(&machine).contains("edge:"), "{}", said(&machine));
+    insta::assert_snapshot!(machine.thon(&["init", "--yes", "--tier", "address", "--domain", "thon.example.org"]), @r#"
+    exit 1
+    -- stdout
+
+    -- stderr
+    error: --domain thon.example.org has no part in this tier
+    hint: leave it out, or take --tier domain or --tier path
+    "#);
+}
+
+#[test]
+fn paths_are_said_in_the_file_and_warned_about() {
+    let machine = Machine::new();
+    let flags = ["init", "--yes", "--tier", "path", "--domain", "thon.example.org", "--external-ip", "203.0.113.7"];
+    insta::assert_snapshot!(machine.thon(&flags), @r#"
+    exit 0
+    -- stdout
+    thon run
+    -- stderr
+    warning: all sandboxes share one origin with the dashboard: whatever runs in one can act as whoever opens it. Only among people who trust each other
+    written: ~/.thon/thon.yaml
+    the admin's password: ~/.thon/password
+    hint: then open https://thon.example.org/
+    "#);
+    insta::assert_snapshot!(said(&machine), @r#"
+    external_ip: "203.0.113.7"
+    edge:
+      host: "0.0.0.0"
+      https_port: 443
+      http_port: 80
+      tier: path
+    auth:
+      local_password_file: ~/.thon/password
+    nginx:
+      domain: thon.example.org
+    "#);
+    assert!(machine.thon(&["config", "validate"]).starts_with("exit 0"));
+    // An answer that is not asked again stays.
+    assert!(machine.thon(&["init", "--yes"]).starts_with("exit 0"));
+    assert!(said(&machine).contains("tier: path"), "{}", said(&machine));
+    assert!(machine.thon(&["init", "--yes", "--tier", "domain"]).starts_with("exit 0"));
+    assert!(!said(&machine).contains("tier: path"), "{}", said(&machine));
 }
 
 #[test]

@@ -72,6 +72,27 @@ fn without_a_domain_a_public_name_of_the_address_is_offered() {
 }
 
 #[test]
+fn at_an_address_no_domain_is_asked_for() {
+    let at_address = "for everybody, a port for each sandbox at this machine's address";
+    let (answers, questions) = asked(&[], &[at_address, "203.0.113.9", "", ""], "10.0.0.7");
+    insta::assert_snapshot!(questions, @r#"
+    Who opens the sandboxes, and where? [on this machine only, at names under localhost]
+    Under which address is this machine reached? [10.0.0.7]
+    Whom may Let's Encrypt write to? Naming somebody agrees to its terms; empty means nobody. []
+    What runs the sandboxes? [Docker]
+    "#);
+    assert_eq!((answers.tier, answers.dashboard().as_str()), (TierChoice::Address, "https://203.0.113.9/"));
+}
+
+#[test]
+fn paths_are_under_a_name_or_an_address() {
+    let (answers, _) = asked(&["--tier", "path"], &["2001:db8::1", "no name!", "", "", ""], "");
+    assert_eq!((answers.domain.as_ref(), answers.dashboard().as_str()), (None, "https://[2001:db8::1]/"));
+    let (answers, _) = asked(&["--tier", "path"], &["", "thon.example.org", "", ""], "203.0.113.7");
+    assert_eq!(answers.dashboard(), "https://thon.example.org/");
+}
+
+#[test]
 fn a_flag_answers_its_question() {
     let flags = ["--domain", "thon.example.org", "--email", "a@example.org", "--external-ip", "198.51.100.4"];
     let (answers, questions) = asked(&flags, &[""], "");
