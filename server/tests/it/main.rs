@@ -23,6 +23,7 @@ mod instances;
 mod jobs;
 mod kill_nine;
 mod live;
+mod nginx;
 mod openapi;
 mod outage;
 mod policy;

@@ -1,6 +1,6 @@
 //! A restart in the middle of everything: another process takes over, and nobody is refused, cut off or signed out.
 
-mod machine;
+pub mod machine;
 
 use std::{
     net::{Ipv4Addr, TcpListener},

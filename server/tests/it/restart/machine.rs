@@ -62,6 +62,10 @@ impl Machine {
         fs::write(self.folder.path().join("thon.yaml"), yaml).expect("a file");
     }
 
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where the program is installed.
     pub fn program(&self) -> PathBuf {
         self.folder.path().join("thon")
