@@ -15,6 +15,7 @@ mod init;
 mod launch;
 mod list;
 mod logging;
+mod logs;
 mod nginx;
 mod operate;
 mod printer;
@@ -108,6 +109,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Launch(arguments) => wait_for(launch::launch(arguments, context)),
         Command::List(arguments) => wait_for(list::list(arguments, context)),
         Command::Watch(arguments) => wait_for(watch::watch(arguments, context)),
+        Command::Logs(arguments) => wait_for(logs::logs(arguments, context)),
         Command::Pause(arguments) => wait_for(operate::operate(Act::Pause, arguments, context)),
         Command::Resume(arguments) => wait_for(operate::operate(Act::Resume, arguments, context)),
         Command::Terminate(arguments) => wait_for(operate::operate(Act::Terminate, arguments, context)),

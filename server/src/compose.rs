@@ -27,7 +27,7 @@ use thon_core::{
     entry::Entry,
     fleet::{Fleet, LaunchDefaults},
     history::History,
-    live::Live,
+    live::{Beside, Live},
     outer_proxy::OuterProxy,
     poke::{Poke, Pokes},
     port::{
@@ -37,6 +37,7 @@ use thon_core::{
     },
     presence::Presence,
     reach::Reach,
+    readings::{Reader, Readings},
     sandboxes::Sandboxes,
     session::Sessions,
     settings::Settings,
@@ -70,6 +71,7 @@ pub struct House {
     pub expiry: Expiry,
     pub presence: Presence,
     pub removals: Removals,
+    pub reader: Reader,
     pub surveyor: Surveyor,
     pub certificates: Certificates,
     pub warm_up: WarmUp,
@@ -125,6 +127,8 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let surveyor = Surveyor::new(store.clone(), nature.clone(), runtime.clone(), host, plan);
     let warm_up = WarmUp::new(proxy.clone());
     let certificates = proofs.certificates.clone();
+    let readings = Readings::default();
+    let reader = Reader::new(store.clone(), nature.clone(), runtime.clone(), readings.clone());
     let made = Made {
         runtime: runtime.clone(),
         proxy,
@@ -134,6 +138,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         surveyor: surveyor.clone(),
         outer_proxy: outer_proxy.clone(),
         proofs,
+        readings,
     };
     let parts = parts(ground, &reach, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
@@ -148,6 +153,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         expiry,
         presence,
         removals,
+        reader,
         surveyor,
         certificates,
         warm_up,
@@ -167,16 +173,18 @@ struct Made {
     surveyor: Surveyor,
     outer_proxy: OuterProxy,
     proofs: Proofs,
+    readings: Readings,
 }
 
 fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
     let addresses = &reach.addresses;
     let Ground { config, store, nature, work, identity, site } = ground;
-    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, proofs } = made;
+    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, proofs, readings } = made;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
-    let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits);
+    let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits, readings.clone());
+    let beside = Beside::new(store.clone(), sandboxes.clone(), readings);
     let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
     let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
     let rooms = Rooms {
@@ -228,6 +236,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
         following: Following {
             fleet,
             live: Live::new(store.clone(), poke),
+            beside,
             entry: entry.clone(),
             nature: nature.clone(),
             leaving: work.leaving.clone(),

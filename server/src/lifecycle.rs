@@ -7,7 +7,7 @@ use thon_app::shell::Assets;
 use thon_core::{
     clock::Nature,
     entry::Entry,
-    presence,
+    presence, readings,
     secret::Secret,
     task::{
         expire_instances, measure_capacity, reconcile_instances, remove_volumes, renew_certificates, sweep_jobs,
@@ -131,8 +131,21 @@ impl Founded {
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, identity, site };
         let house = compose::house(&ground)?;
         let first_link = prepare(config, &house).await?;
-        let House { parts, edge, hosts, reach, entry, reconciler, pokes, expiry, presence, removals, surveyor, .. } =
-            house;
+        let House {
+            parts,
+            edge,
+            hosts,
+            reach,
+            entry,
+            reconciler,
+            pokes,
+            expiry,
+            presence,
+            removals,
+            reader,
+            surveyor,
+            ..
+        } = house;
         let (warm_up, outer_proxy, front_key) = (house.warm_up, house.outer_proxy, house.front_key);
         let certificates = house.certificates;
         let (current, proofs) = (certificates.current(), parts.proofs.clone());
@@ -142,6 +155,7 @@ impl Founded {
         tasks.start_beating(expire_instances::ABOUT, clock, |beat| expiry.run(beat));
         tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
         tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
+        tasks.start_beating(readings::ABOUT, clock, |beat| reader.run(beat));
         tasks.start_beating(measure_capacity::ABOUT, clock, |beat| measure_capacity::run(surveyor, beat));
         tasks.start_told(renew_certificates::ABOUT, clock, |report, stop| {
             renew_certificates::run(certificates, report, stop)

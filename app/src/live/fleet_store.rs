@@ -12,7 +12,7 @@ use thon_domain::{
 };
 
 use super::{
-    PageClock,
+    Beside, PageClock,
     roster::{self, Tally, Team},
     socket,
 };
@@ -45,6 +45,7 @@ pub struct FleetStore {
     heard: RwSignal<Vec<Activity>>,
     link: RwSignal<Link>,
     clock: PageClock,
+    beside: StoredValue<Beside>,
 }
 
 impl FleetStore {
@@ -60,10 +61,16 @@ impl FleetStore {
             heard: RwSignal::new(Vec::new()),
             link: RwSignal::new(Link::Still),
             clock: PageClock::starting(now),
+            beside: StoredValue::new(Beside::new()),
             view: StoredValue::new(view),
         };
         socket::follow(store);
         store
+    }
+
+    /// What the stream tells beside what happens, for pages that ask for it.
+    pub fn beside(self) -> Beside {
+        self.beside.get_value()
     }
 
     /// The instance of a user, as a signal of its own.
@@ -177,6 +184,7 @@ impl FleetStore {
         if !matches!(*self.link.read_untracked(), Link::Stale { .. }) {
             self.link.set(Link::Stale { since: time_of_day });
         }
+        self.beside().lost();
     }
 
     /// Starts over from a whole view.

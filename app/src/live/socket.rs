@@ -66,7 +66,9 @@ async fn keep_following(store: FleetStore) {
 /// Takes in messages until the stream ends.
 async fn listen(store: FleetStore) -> End {
     let mut stood = false;
-    let Some(Ok(mut socket)) = address(store.number()).map(|address| WebSocket::open(&address)) else {
+    let Some(Ok(mut socket)) =
+        address(store.number(), &store.beside().query()).map(|address| WebSocket::open(&address))
+    else {
         return End::Lost { stood };
     };
     while let Some(Message::Text(text)) = heard(&mut socket).await {
@@ -77,6 +79,8 @@ async fn listen(store: FleetStore) -> End {
             }
             Ok(LiveMessage::Activity { activity }) => store.apply(&activity),
             Ok(LiveMessage::Queue { places }) => store.queued(places),
+            Ok(LiveMessage::Readings { readings }) => store.beside().read(readings),
+            Ok(LiveMessage::Log { anew, lines }) => store.beside().wrote(anew, lines),
             // A message that is not understood comes from a newer server.
             Ok(LiveMessage::Reset) | Err(_) => return End::Reset,
         }
@@ -104,10 +108,10 @@ async fn fetch_anew(store: FleetStore) -> Option<()> {
     Some(())
 }
 
-fn address(after: i64) -> Option<String> {
+fn address(after: i64, beside: &str) -> Option<String> {
     // `http://…` becomes `ws://…`, `https://…` becomes `wss://…`.
     let origin = window().location().origin().ok()?;
-    Some(format!("{}/api/live?after={after}", origin.replacen("http", "ws", 1)))
+    Some(format!("{}/api/live?after={after}{beside}", origin.replacen("http", "ws", 1)))
 }
 
 async fn pause(ms: u32) {

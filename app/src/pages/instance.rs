@@ -6,7 +6,12 @@ use leptos_router::{
     hooks::{use_location, use_params_map},
     params::ParamsMap,
 };
-use thon_domain::{id::InstanceId, live::Activity, sandbox::SandboxLook, user::User};
+use thon_domain::{
+    id::{InstanceId, UserId},
+    live::Activity,
+    sandbox::SandboxLook,
+    user::User,
+};
 
 use self::{about::About, head::Head, log::Log, past::Past, place::Place, takes::Takes};
 use super::{
@@ -28,6 +33,7 @@ use crate::{
 };
 
 mod about;
+mod curve;
 mod head;
 mod log;
 mod past;
@@ -68,6 +74,7 @@ fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
 #[component]
 fn Whole(viewer: Viewer, store: FleetStore, id: InstanceId, owner: User) -> impl IntoView {
     let actions = Actions::new();
+    store.beside().look_at(id);
     let search = use_location().search;
     let asked = Memo::new(move |_| search.with(|search| Asked::of(search)));
     view! {
@@ -79,21 +86,21 @@ fn Whole(viewer: Viewer, store: FleetStore, id: InstanceId, owner: User) -> impl
             <Head store actions owner=owner.clone() />
             <Place store owner=owner.clone() />
             <div class="det">
-                <Inside id />
+                <Inside store id user=owner.id />
                 <Beside store id owner />
             </div>
         </Desk>
     }
 }
 
-/// What the sandbox shows of itself, as of loading the page.
+/// What the sandbox shows of itself: as of loading the page, then as it goes on.
 #[component]
-fn Inside(id: InstanceId) -> impl IntoView {
+fn Inside(store: FleetStore, id: InstanceId, user: UserId) -> impl IntoView {
     let shown = move |look: Option<SandboxLook>| {
         let part = |look: SandboxLook| {
             view! {
-                <Takes makeup=look.makeup.clone() stats=look.stats />
-                <Log id look />
+                <Takes store user makeup=look.makeup.clone() stats=look.stats past=look.past.clone() />
+                <Log store id look />
             }
         };
         look.map(part).into_any()

@@ -12,6 +12,7 @@ use self::{
     found::Found,
     launch::LaunchMissing,
     row::Rows,
+    steady::Steady,
     table::Table,
     tools::{States, Tools},
     undo::Undo,
@@ -36,6 +37,7 @@ pub mod filter;
 mod found;
 pub mod launch;
 pub mod row;
+mod steady;
 mod table;
 mod tools;
 pub mod undo;
@@ -87,7 +89,8 @@ fn Dashboard(viewer: Viewer, store: FleetStore) -> impl IntoView {
 fn Everybody(store: FleetStore, actions: Actions, search: Memo<String>) -> impl IntoView {
     let query = Memo::new(move |_| search.with(|search| kept(search)));
     let filter = Memo::new(move |_| query.with(|query| Filter::of(query)));
-    let sections = store.seen(move |view| filter.with(|filter| filter.sections(view)));
+    store.beside().ask_readings();
+    let steady = Steady::new(store, filter);
     let counts = store.seen(move |view| filter.with(|filter| filter.counts(view)));
     let all_chosen = search.with_untracked(|search| value(search, "chosen").is_some());
     let rows = Rows { store, actions, query, all_chosen };
@@ -97,8 +100,8 @@ fn Everybody(store: FleetStore, actions: Actions, search: Memo<String>) -> impl 
             <LaunchMissing store actions group=None />
         </div>
         <States query filter counts />
-        <Found query filter sections />
-        <Table rows filter sections />
+        <Found query filter steady />
+        <Table rows filter steady />
     }
 }
 

@@ -48,6 +48,7 @@ struct Found {
 enum Handle {
     Container(HeldContainer),
     Network,
+    Disk,
     Volume { user: Option<UserId> },
 }
 
@@ -110,7 +111,8 @@ impl Leftovers {
             return Err(Error::not_found(format!("volume `{unknown}` that is left over")));
         }
         let is_wished = |found: &Found| match (found.told.kind, wish) {
-            (LeftoverKind::Container | LeftoverKind::Network, _) | (LeftoverKind::Volume, VolumeWish::All) => true,
+            (LeftoverKind::Container | LeftoverKind::Network | LeftoverKind::Disk, _)
+            | (LeftoverKind::Volume, VolumeWish::All) => true,
             (LeftoverKind::Volume, VolumeWish::Named(names)) => names.contains(&found.told.name),
             (LeftoverKind::Volume, VolumeWish::None) => false,
         };
@@ -123,7 +125,7 @@ impl Found {
     fn line(&self) -> String {
         let id = match &self.handle {
             Handle::Container(container) => container.id.as_str(),
-            Handle::Network | Handle::Volume { .. } => "",
+            Handle::Network | Handle::Disk | Handle::Volume { .. } => "",
         };
         format!("{} {} {id}", self.told.kind, self.told.name)
     }
@@ -173,6 +175,7 @@ impl Cleanup {
         match &found.handle {
             Handle::Container(container) => self.runtime.discard_container(container).await,
             Handle::Network => self.runtime.discard_network(&found.told.name).await,
+            Handle::Disk => self.runtime.discard_disk(&found.told.name).await,
             Handle::Volume { user } => self.runtime.remove_volume(&found.told.name, *user).await,
         }
     }
@@ -203,6 +206,12 @@ impl Cleanup {
             let why = known.why_network()?;
             Some(Found { told: leftover(LeftoverKind::Network, name, why), handle: Handle::Network })
         });
+        let disks = holdings.unfinished_disks.into_iter().filter_map(|disk| {
+            let (why, owner) = (known.why_disk(&disk)?, disk.slug.as_ref().and_then(|slug| known.owner_of_slug(slug)));
+            let told = leftover(LeftoverKind::Disk, &disk.name, why);
+            let told = Leftover { owner, size_bytes: Some(disk.size_bytes), ..told };
+            Some(Found { told, handle: Handle::Disk })
+        });
         let volumes = volumes.into_iter().filter_map(|volume| {
             let why = known.why_volume(&volume)?;
             let owner = volume.user.and_then(|user| known.owner(user));
@@ -210,7 +219,7 @@ impl Cleanup {
             let told = Leftover { owner, created_at: volume.created_at, ..told };
             Some(Found { told, handle: Handle::Volume { user: volume.user } })
         });
-        Ok(Leftovers { found: containers.chain(networks).chain(volumes).collect() })
+        Ok(Leftovers { found: containers.chain(networks).chain(disks).chain(volumes).collect() })
     }
 }
 

@@ -26,6 +26,7 @@ pub mod port;
 pub mod presence;
 pub mod private_file;
 pub mod reach;
+pub mod readings;
 pub mod sandboxes;
 pub mod secret;
 pub mod session;

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::{Stream, stream};
+use futures::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
 use thon_domain::live::{Activity, Change, LiveMessage, QueuePlaces, Sight};
 use thon_store::{Store, activity};
 use tokio::{
@@ -14,6 +17,10 @@ use tokio::{
 };
 
 use crate::{actor::Actor, error::Error, poke::Poke};
+
+mod beside;
+
+pub use self::beside::{Beside, Wish};
 
 /// How far behind a browser may be before a snapshot is cheaper.
 const MOST_BEHIND: i64 = 1000;
@@ -36,7 +43,7 @@ impl Live {
         Self { store, poke }
     }
 
-    /// Follows the activity after `number` for as long as somebody listens.
+    /// Follows the activity after `number`, or from now on, for as long as somebody listens; `beside` is told in between.
     ///
     /// The stream ends with `Reset` when the listener is too far behind or may now see something else.
     ///
@@ -45,19 +52,24 @@ impl Live {
     pub async fn follow(
         &self,
         actor: Actor,
-        number: i64,
+        number: Option<i64>,
+        beside: BoxStream<'static, LiveMessage>,
     ) -> Result<impl Stream<Item = LiveMessage> + Send + use<>, Error> {
         // Subscribed first, so that nothing falls between what is read and what is heard.
         let bus = self.store.activity();
         let past = self
             .store
             .read(move |c| {
+                let number = number.map_or_else(|| activity::last_number(c), Ok)?;
                 let past = activity::after(c, number, MOST_BEHIND + 1)?;
-                Ok::<_, Error>((past, activity::last_number(c)?))
+                Ok::<_, Error>((number, past, activity::last_number(c)?))
             })
             .await?;
-        let heard = Heard { bus, queue: Queue::new(self.poke.watch_queue()) };
-        Ok(stream::unfold(Follower::new(actor, number, past, heard), Follower::next))
+        let (number, past, newest) = past;
+        // What is told beside may end, the stream goes on.
+        let beside = beside.chain(stream::pending()).boxed();
+        let heard = Heard { bus, queue: Queue::new(self.poke.watch_queue()), beside };
+        Ok(stream::unfold(Follower::new(actor, number, (past, newest), heard), Follower::next))
     }
 }
 
@@ -75,6 +87,7 @@ struct Follower {
 struct Heard {
     bus: Receiver<Arc<Activity>>,
     queue: Queue,
+    beside: BoxStream<'static, LiveMessage>,
 }
 
 /// The places in the queue: the latest counts, and not too often.
@@ -140,10 +153,11 @@ impl Follower {
     async fn heard(&mut self) -> Option<LiveMessage> {
         let sight = self.actor.sight();
         loop {
-            let Heard { bus, queue } = &mut self.heard;
+            let Heard { bus, queue, beside } = &mut self.heard;
             let heard = tokio::select! {
                 heard = tokio::time::timeout(HEARTBEAT, bus.recv()) => heard,
                 places = queue.changed(&sight) => return Some(LiveMessage::Queue { places }),
+                Some(message) = beside.next() => return Some(message),
             };
             let activity = match heard {
                 Ok(Ok(activity)) => activity,

@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::stream::BoxStream;
 use thon_domain::{
     group::Group,
-    id::InstanceId,
+    id::{InstanceId, UserId},
     sandbox::{LogLine, SandboxLook, SandboxMakeup, SandboxStats},
     user::User,
 };
@@ -13,7 +14,8 @@ use thon_store::{Connection, Store, groups, instances, users};
 use crate::{
     actor::{Action, Actor},
     error::Error,
-    port::runtime::{Limits, MOST_LOG_LINES, RuntimeError, SandboxRuntime},
+    port::runtime::{Limits, LogSince, MOST_LOG_LINES, RuntimeError, SandboxRuntime},
+    readings::Readings,
 };
 
 /// How long a page waits for the runtime; without it the page shows what is known.
@@ -25,11 +27,12 @@ pub struct Sandboxes {
     store: Store,
     runtime: Arc<dyn SandboxRuntime>,
     usual: Limits,
+    readings: Readings,
 }
 
 impl Sandboxes {
-    pub fn new(store: Store, runtime: Arc<dyn SandboxRuntime>, usual: Limits) -> Self {
-        Self { store, runtime, usual }
+    pub fn new(store: Store, runtime: Arc<dyn SandboxRuntime>, usual: Limits, readings: Readings) -> Self {
+        Self { store, runtime, usual, readings }
     }
 
     /// The last lines that an instance's sandbox wrote, the oldest first, at most [`MOST_LOG_LINES`].
@@ -38,7 +41,7 @@ impl Sandboxes {
     /// `NotFound` when there is no such instance or no sandbox of it, `Forbidden` when it is somebody else's,
     /// `Unavailable` when the runtime does not answer.
     pub async fn logs(&self, actor: &Actor, id: InstanceId, lines: u32) -> Result<Vec<LogLine>, Error> {
-        self.may_look(actor, id).await?;
+        self.owner(actor, id).await?;
         Ok(self.runtime.logs(id, lines.min(MOST_LOG_LINES)).await?)
     }
 
@@ -47,7 +50,7 @@ impl Sandboxes {
     /// # Errors
     /// As [`Sandboxes::logs`]; a sandbox that does not run takes nothing and is `NotFound`.
     pub async fn stats(&self, actor: &Actor, id: InstanceId) -> Result<SandboxStats, Error> {
-        self.may_look(actor, id).await?;
+        self.owner(actor, id).await?;
         Ok(self.runtime.stats(id).await?)
     }
 
@@ -58,6 +61,7 @@ impl Sandboxes {
     pub async fn look(&self, actor: &Actor, id: InstanceId, lines: u32) -> Result<SandboxLook, Error> {
         let (user, group) = self.store.read(move |c| people(c, id)).await?;
         actor.may(Action::SeeUser(user.id))?;
+        let past = self.readings.past(user.id);
         let makeup = self.makeup(user, group);
         let asked = async { tokio::join!(self.runtime.logs(id, lines.min(MOST_LOG_LINES)), self.runtime.stats(id)) };
         let (log, unseen, stats) = match tokio::time::timeout(PATIENCE, asked).await {
@@ -65,7 +69,7 @@ impl Sandboxes {
             Ok((Err(RuntimeError::NotFound(_)), _)) => (Vec::new(), Some("There is no sandbox now.".to_owned()), None),
             Ok((Err(_), _)) | Err(_) => (Vec::new(), Some("The sandbox runtime does not answer.".to_owned()), None),
         };
-        Ok(SandboxLook { makeup, log, stats, unseen })
+        Ok(SandboxLook { makeup, log, stats, unseen, past })
     }
 
     fn makeup(&self, user: User, group: Group) -> SandboxMakeup {
@@ -74,10 +78,21 @@ impl Sandboxes {
         SandboxMakeup { image: wishes.image, runtime: wishes.runtime, memory_bytes, cpus, pids, disk_bytes }
     }
 
-    async fn may_look(&self, actor: &Actor, id: InstanceId) -> Result<(), Error> {
+    /// Whose instance it is, if the actor may look at it.
+    pub(crate) async fn owner(&self, actor: &Actor, id: InstanceId) -> Result<UserId, Error> {
         let found = self.store.read(move |c| Ok::<_, Error>(instances::find(c, id)?)).await?;
         let instance = found.ok_or_else(|| Error::not_found("such instance"))?;
-        actor.may(Action::SeeUser(instance.user))
+        actor.may(Action::SeeUser(instance.user))?;
+        Ok(instance.user)
+    }
+
+    /// What an instance's sandbox writes until it ends, for whoever was found to be allowed to look.
+    pub(crate) async fn follow_log(
+        &self,
+        id: InstanceId,
+        since: LogSince,
+    ) -> Result<BoxStream<'static, LogLine>, RuntimeError> {
+        self.runtime.follow_log(id, since).await
     }
 }
 

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum LeftoverKind {
     Container,
     Network,
+    /// A file system that was never made to the end. It holds nothing.
+    Disk,
     /// Somebody's files: never removed unless a person asks for it.
     Volume,
 }
@@ -27,7 +29,7 @@ pub struct Leftover {
     pub why: String,
     /// Whose it is or was, where that is known.
     pub owner: Option<String>,
-    /// What a volume holds, where it can be measured.
+    /// What a volume or a disk takes, where it can be measured.
     pub size_bytes: Option<u64>,
     pub created_at: Option<DateTime<Utc>>,
 }

@@ -16,6 +16,7 @@ use crate::{
     leftover::LeftoverKind,
     name::TokenName,
     role::Role,
+    sandbox::{LogLine, Reading},
     user::User,
 };
 
@@ -322,6 +323,9 @@ impl Change {
 /// The places of those who wait for their start, counted from 1.
 pub type QueuePlaces = BTreeMap<UserId, u32>;
 
+/// What the running sandboxes of these users take. Whose figures are not known is not in it.
+pub type Readings = BTreeMap<UserId, Reading>;
+
 /// What the live stream sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -332,6 +336,10 @@ pub enum LiveMessage {
     Activity { activity: Box<Activity> },
     /// Who waits for their start, as far as it may be seen. Not numbered: the latest holds.
     Queue { places: QueuePlaces },
+    /// What sandboxes take, for those who asked for it. Not numbered: the latest holds, and what it lacks is not known.
+    Readings { readings: Readings },
+    /// What a sandbox wrote, the oldest line first, for those who asked for it. `anew`: what was told before is void.
+    Log { anew: bool, lines: Vec<LogLine> },
     /// Too far behind, or what may be seen has changed: fetch a snapshot, then come again.
     Reset,
 }

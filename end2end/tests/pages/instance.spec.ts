@@ -23,7 +23,9 @@ test("a row leads to the page that tells all of an instance", async ({ visitor, 
   await expect(page.getByRole("region", { name: "About" })).toContainText("1 core, 1 GiB, 2048 processes");
   await expect(page.getByRole("region", { name: "About" })).toContainText(`127.0.0.1:${thon.startingPort}`);
   await expect(page.getByRole("region", { name: "Use" })).toContainText("of 1 GiB");
-  await expect(page.getByRole("region", { name: "Log", exact: true })).toContainText("the last 200 lines");
+  const log = page.getByRole("region", { name: "Log", exact: true });
+  await expect(log).toContainText(visitor.scripted ? "goes on by itself" : "the last 200 lines");
+  await expect(log).toContainText("HTTP server listening on");
   const past = page.getByRole("region", { name: "History" });
   await expect(past).toContainText("The editor answers");
   await expect(past).toContainText("Asked for, by Admin");
@@ -31,6 +33,21 @@ test("a row leads to the page that tells all of an instance", async ({ visitor, 
     "aria-current",
     "true",
   );
+});
+
+test("what it takes and says goes on while the page is open @hydrated", async ({ visitor }) => {
+  const { page } = visitor;
+  await opened(visitor);
+  const use = page.getByRole("region", { name: "Use" });
+  await expect(use).toContainText("now, and the last ten minutes", { timeout: 15_000 });
+  await expect(use).toContainText("60 MiB of 1 GiB");
+  await expect(use.locator(".spark .l").first()).toHaveAttribute("d", /L600 \d+$/, { timeout: 15_000 });
+  const log = page.getByRole("region", { name: "Log of this instance" });
+  await expect(log).toHaveText(/^\S+ +HTTP server listening on \S+\s*$/);
+  await visitor.terminate("alpha", "alice");
+  await expect(use).toContainText("It takes nothing: it does not run.");
+  await visitor.launch("alpha", "alice");
+  await expect(log).toHaveText(/^(\S+ +HTTP server listening on \S+\s+){2}$/, { timeout: 15_000 });
 });
 
 test("it is paused, renewed and ended from its page, and its history goes on", async ({ visitor }) => {

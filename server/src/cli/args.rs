@@ -2,6 +2,7 @@
 
 mod cert;
 mod init;
+mod logs;
 mod nginx;
 mod operate;
 mod token;
@@ -15,6 +16,7 @@ use thon_domain::instance::State;
 pub(super) use self::{
     cert::{CertCommand, ExportCaArguments},
     init::{InitArguments, TierChoice},
+    logs::LogsArguments,
     nginx::NginxCommand,
     operate::{Chosen, OperateArguments, RenewArguments},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
@@ -93,6 +95,8 @@ pub(super) enum Command {
     List(ListArguments),
     /// Watch the sandboxes as they change, until Ctrl-C
     Watch(WatchArguments),
+    /// Print what somebody's sandbox wrote
+    Logs(LogsArguments),
     /// Freeze sandboxes: they keep their memory and get no CPU
     Pause(OperateArguments),
     /// Let paused sandboxes go on

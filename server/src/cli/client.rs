@@ -14,7 +14,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::{Serialize, de::DeserializeOwned};
-use thon_domain::problem::Problem;
+use thon_domain::problem::{Problem, ProblemCode};
 
 use self::line::{Line, Place};
 use super::error::CliError;
@@ -48,6 +48,19 @@ pub(super) enum ClientError {
     Problem(Box<Problem>),
     #[error("the server answered {status} with something else than expected: {cause}")]
     Strange { status: StatusCode, cause: String },
+}
+
+impl ClientError {
+    /// Whether it may be better in a while: a server that restarts, a network that is gone.
+    pub const fn passes(&self) -> bool {
+        match self {
+            Self::NoServer { .. } | Self::Broken(_) | Self::Timeout | Self::Strange { .. } => true,
+            Self::Problem(problem) => {
+                matches!(problem.code, ProblemCode::Unavailable | ProblemCode::Internal | ProblemCode::TooManyRequests)
+            }
+            Self::Distrusted { .. } | Self::Moved { .. } => false,
+        }
+    }
 }
 
 /// What is sent along.

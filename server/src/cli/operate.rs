@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use thon_domain::{id::InstanceId, instance::State};
 use tokio::time::{Instant, sleep};
 
+pub(super) use self::choice::named;
 use self::outcome::Outcomes;
 use super::{
     Context,

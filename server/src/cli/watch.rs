@@ -6,10 +6,7 @@ mod screen;
 use std::{io, process::ExitCode, time::Duration};
 
 use futures::FutureExt as _;
-use thon_domain::{
-    live::{FleetView, LiveMessage, QueuePlaces},
-    problem::ProblemCode,
-};
+use thon_domain::live::{FleetView, LiveMessage, QueuePlaces};
 use tokio::{signal, time::sleep};
 
 use self::screen::Screen;
@@ -61,7 +58,7 @@ async fn follow(client: &Client, screen: &mut Screen) -> Result<(), Stopped> {
         match round(client, screen, &mut pause).await {
             // A snapshot at a time: a server that always asks for another is not asked without end.
             Ok(()) => sleep(FIRST_PAUSE).await,
-            Err(Stopped::Server(error)) if screen.has_shown() && passes(&error) => {
+            Err(Stopped::Server(error)) if screen.has_shown() && error.passes() => {
                 screen.stale(&error.to_string())?;
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -74,7 +71,7 @@ async fn follow(client: &Client, screen: &mut Screen) -> Result<(), Stopped> {
 /// A snapshot and what comes after it, until the server says that a new one is needed.
 async fn round(client: &Client, screen: &mut Screen, pause: &mut Duration) -> Result<(), Stopped> {
     let mut view: FleetView = client.get("/api/live/snapshot").await?;
-    let mut stream = client.live(view.number).await?;
+    let mut stream = client.live(&format!("after={}", view.number)).await?;
     let mut queue = QueuePlaces::new();
     *pause = FIRST_PAUSE;
     screen.show(&view, &queue)?;
@@ -83,7 +80,8 @@ async fn round(client: &Client, screen: &mut Screen, pause: &mut Duration) -> Re
         // What has come already is shown at once.
         while let Some(message) = next {
             match message? {
-                LiveMessage::Ready { .. } => {}
+                // Figures and logs come to those who ask for them.
+                LiveMessage::Ready { .. } | LiveMessage::Readings { .. } | LiveMessage::Log { .. } => {}
                 LiveMessage::Activity { activity } => view.apply(&activity),
                 LiveMessage::Queue { places } => queue = places,
                 LiveMessage::Reset => return Ok(()),
@@ -91,18 +89,5 @@ async fn round(client: &Client, screen: &mut Screen, pause: &mut Duration) -> Re
             next = stream.next().now_or_never();
         }
         screen.show(&view, &queue)?;
-    }
-}
-
-/// Whether it may be better in a while: a server that restarts, a network that is gone.
-const fn passes(error: &ClientError) -> bool {
-    match error {
-        ClientError::NoServer { .. } | ClientError::Broken(_) | ClientError::Timeout | ClientError::Strange { .. } => {
-            true
-        }
-        ClientError::Problem(problem) => {
-            matches!(problem.code, ProblemCode::Unavailable | ProblemCode::Internal | ProblemCode::TooManyRequests)
-        }
-        ClientError::Distrusted { .. } | ClientError::Moved { .. } => false,
     }
 }

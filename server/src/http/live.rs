@@ -14,10 +14,19 @@ use axum::{
     response::Response,
     routing::connect,
 };
-use futures::{StreamExt as _, pin_mut};
+use futures::{Stream, StreamExt as _, pin_mut};
 use serde::Deserialize;
-use thon_core::{actor::Actor, clock::Nature, error::Error, fleet::Fleet, live::Live};
-use thon_domain::live::{FleetView, LiveMessage};
+use thon_core::{
+    clock::Nature,
+    error::Error,
+    fleet::Fleet,
+    live::{Beside, Live, Wish},
+};
+use thon_domain::{
+    id::InstanceId,
+    live::{FleetView, LiveMessage},
+    problem::Problem,
+};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,6 +47,7 @@ const HEARD: usize = 1024;
 pub struct Following {
     pub fleet: Fleet,
     pub live: Live,
+    pub beside: Beside,
     pub entry: thon_core::entry::Entry,
     pub nature: Nature,
     /// Fires when the server stops or gives way to another.
@@ -60,30 +70,40 @@ async fn snapshot(State(following): State<Following>, Signed(actor): Signed) -> 
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
-struct After {
-    /// The number of the last activity that the caller has.
-    after: i64,
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// The number of the last activity that the caller has; without it, what happens from now on is told.
+    after: Option<i64>,
+    /// Whether what running sandboxes take is told too, every 5 seconds.
+    #[serde(default)]
+    readings: bool,
+    /// The instance whose log and figures are told too. Its log begins with the last 200 lines.
+    look: Option<InstanceId>,
 }
 
 /// Follows the activity after a number, as a websocket of JSON messages.
-#[utoipa::path(get, path = "/api/live", tag = "live", params(After), responses((status = 101)))]
+#[utoipa::path(get, path = "/api/live", tag = "live", params(Asked), responses((status = 101),
+    (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn follow(
     State(following): State<Following>,
     Signed(actor): Signed,
     axum::Extension(caller): axum::Extension<Caller>,
-    Query(After { after }): Query<After>,
+    Query(asked): Query<Asked>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failed> {
     let upgrade = upgrade.map_err(|rejection| Error::Invalid {
         what: format!("this address is a websocket: {}", rejection.body_text()),
         fields: Vec::new(),
     })?;
+    let wish = Wish { readings: asked.readings, look: asked.look };
+    let beside = following.beside.told(&actor, wish).await?;
+    let messages = following.live.follow(actor.clone(), asked.after, beside).await?;
     let ended = caller.session_hash.map(|session| following.entry.session_end(&session));
     let ended = ended.unwrap_or_default();
     let now = following.nature.clock.now();
     let life = actor.token.as_ref().map(|token| (token.expires_at - now).to_std().unwrap_or_default());
     let upgrade = upgrade.read_buffer_size(HEARD).max_message_size(HEARD);
-    Ok(upgrade.on_upgrade(move |socket| send(following, actor, after, Line { socket, ended, life })))
+    Ok(upgrade.on_upgrade(move |socket| send(following.leaving, messages, Line { socket, ended, life })))
 }
 
 /// A socket, open as long as the session or the token that it came with.
@@ -102,17 +122,10 @@ async fn over(ended: CancellationToken, life: Option<Duration>) {
     }
 }
 
-async fn send(following: Following, actor: Actor, after: i64, line: Line) {
+async fn send(leaving: CancellationToken, messages: impl Stream<Item = LiveMessage>, line: Line) {
     let Line { mut socket, ended, life } = line;
     let over = over(ended, life);
     pin_mut!(over);
-    let messages = match following.live.follow(actor, after).await {
-        Ok(messages) => messages,
-        Err(error) => {
-            super::problem::log(&error);
-            return;
-        }
-    };
     pin_mut!(messages);
     let mut goodbye = None;
     loop {
@@ -129,7 +142,7 @@ async fn send(following: Following, actor: Actor, after: i64, line: Line) {
                 break;
             }
             // Pages come back at once: who connects now is taken by the next server.
-            () = following.leaving.cancelled() => {
+            () = leaving.cancelled() => {
                 goodbye = Some(CloseFrame { code: close_code::RESTART, reason: Utf8Bytes::from_static("restart") });
                 break;
             }

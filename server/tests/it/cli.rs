@@ -8,6 +8,7 @@ mod groups;
 mod help;
 mod init;
 mod list;
+mod logs;
 mod operations;
 mod passing;
 mod served;

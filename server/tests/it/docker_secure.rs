@@ -11,7 +11,7 @@ use crate::{
 const WORKBENCH: &str = "/?folder=/workspace";
 
 /// A person's browser inside the origin of their editor.
-async fn at_the_editor(event: &Event, server: &Server<'_>, name: &str) -> (Client, Client) {
+pub async fn at_the_editor(event: &Event, server: &Server<'_>, name: &str) -> (Client, Client) {
     let body = json!({ "user": format!("{}/{name}", event.group) });
     let link = server.operator().post("/api/sign-in-links").json(body).await.with_status(201).text("/url");
     let (_, secret) = link.split_once("?t=").expect("a secret");

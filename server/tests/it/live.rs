@@ -11,23 +11,29 @@ use thon_domain::{
 };
 use thon_store::{Stamp, StoreError};
 use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{self, Message},
+};
 
 use crate::app::{Client, Kind, TestApp};
 
 const SOON: Duration = Duration::from_secs(20);
 
 /// Somebody's stream.
-struct Followed(WebSocketStream<TcpStream>);
+pub struct Followed(WebSocketStream<TcpStream>);
 
 impl Followed {
     async fn after(client: &Client, number: i64) -> Self {
-        let socket = client.websocket(&format!("/api/live?after={number}"), &client.origin()).await;
-        Self(socket.expect("a websocket"))
+        Self::at(client, &format!("/api/live?after={number}")).await
+    }
+
+    pub async fn at(client: &Client, path: &str) -> Self {
+        Self(client.websocket(path, &client.origin()).await.expect("a websocket"))
     }
 
     /// The next message; `None` when the stream has ended.
-    async fn next(&mut self) -> Option<LiveMessage> {
+    pub async fn next(&mut self) -> Option<LiveMessage> {
         match timeout(SOON, self.0.next()).await.expect("a message in time") {
             Some(Ok(Message::Text(text))) => Some(serde_json::from_str(&text).expect("a message")),
             Some(Ok(Message::Close(_)) | Err(_)) | None => None,
@@ -246,4 +252,56 @@ async fn who_goes_vanishes_for_those_who_saw_them() {
     admin.delete(&format!("/api/users/{own}")).await.with_status(200);
     assert_eq!(stream.next().await, Some(LiveMessage::Reset), "what alice may see has changed");
     assert_eq!(snapshot(&alice).await.users, [].into());
+}
+
+/// The status with which a stream is refused.
+async fn refused(client: &Client, path: &str) -> u16 {
+    match client.websocket(path, &client.origin()).await {
+        Err(tungstenite::Error::Http(answer)) => answer.status().as_u16(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_and_logs_come_to_those_who_ask_and_may() {
+    let app = TestApp::new().await;
+    let id = app.running("alpha/alice").await;
+    let (alice, bob) = (app.participant("alpha/alice").await, app.participant("alpha/bob").await);
+    let own = app.user("alpha/alice").await;
+    let mut stream = Followed::at(&alice, &format!("/api/live?look={id}")).await;
+    let (mut figures, mut log) = (None, None);
+    while figures.is_none() || log.is_none() {
+        match stream.next().await.expect("it goes on") {
+            LiveMessage::Readings { readings } => figures = readings.get(&own).copied().or(figures),
+            LiveMessage::Log { anew, lines } => log = log.or(Some((anew, lines))),
+            _ => {}
+        }
+    }
+    assert_eq!(figures.map(|reading| (reading.cpu_millis, reading.memory_bytes)), Some((10, 60 << 20)));
+    let (anew, lines) = log.expect("a log");
+    assert!(anew && lines[0].text.contains("HTTP server listening on"), "{lines:?}");
+
+    let look = format!("/api/live?look={id}");
+    assert_eq!(refused(&bob, &look).await, 403);
+    assert_eq!(refused(&alice, "/api/live?look=01890000-0000-7000-8000-000000000000").await, 404);
+    // What may not be seen is left out, and without the wish nothing is told.
+    let mut others = Followed::at(&bob, "/api/live?readings=true").await;
+    let mut silent = Followed::at(&alice, "/api/live").await;
+    loop {
+        if let LiveMessage::Readings { readings } = others.next().await.expect("it goes on") {
+            assert!(readings.is_empty(), "{readings:?}");
+            break;
+        }
+    }
+    app.running("alpha/bob").await;
+    app.operator().delete(&format!("/api/instances/{id}")).await.with_status(200);
+    let next = silent.next().await;
+    assert!(matches!(next, Some(LiveMessage::Ready { .. })), "{next:?}");
+    loop {
+        match silent.next().await.expect("it goes on") {
+            LiveMessage::Activity { activity } if activity.change.instance().is_some() => break,
+            LiveMessage::Readings { .. } | LiveMessage::Log { .. } => panic!("nobody asked for it"),
+            _ => {}
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod cli;
 mod config;
 mod csrf;
 mod docker;
+mod docker_look;
 mod docker_secure;
 mod editor;
 mod events;

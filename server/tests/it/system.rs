@@ -35,6 +35,7 @@ async fn every_task_tells_how_it_goes() {
     expire_instances
     keep_presence
     remove_volumes
+    read_sandboxes
     measure_capacity
     renew_certificates
     warm_editors

@@ -1,4 +1,4 @@
-//! What the sandbox's main process wrote.
+//! What the sandbox's main process wrote, and goes on to write.
 
 use leptos::prelude::*;
 use thon_domain::{
@@ -6,30 +6,50 @@ use thon_domain::{
     sandbox::{LogLine, LogStream, SandboxLook},
 };
 
-use crate::api::sandbox::LINES;
+use crate::{
+    api::sandbox::LINES,
+    live::{FleetStore, Link},
+};
 
-/// The last lines, and the way to more.
+/// The last lines, which go on by themselves, and the way to more.
 #[component]
-pub fn Log(id: InstanceId, look: SandboxLook) -> impl IntoView {
-    let text: String = look.log.iter().map(line).collect();
-    let body = match look.unseen {
-        Some(unseen) => view! { <p class="pad dim">{unseen}</p> }.into_any(),
-        None if text.is_empty() => view! { <p class="pad dim">"It has written nothing yet."</p> }.into_any(),
-        None => view! { <pre class="log" tabindex="0" role="region" aria-label="Log of this instance">{text}</pre> }
-            .into_any(),
+pub fn Log(store: FleetStore, id: InstanceId, look: SandboxLook) -> impl IntoView {
+    let log = store.beside().log();
+    let SandboxLook { log: first, unseen, .. } = look;
+    let written = Memo::new(move |_| log.with(|log| text(log.as_deref().unwrap_or(&first))));
+    let void = move || match &unseen {
+        Some(unseen) if log.with(Option::is_none) => unseen.clone(),
+        _ => "It has written nothing yet.".to_owned(),
+    };
+    let live = move || match store.link().get() {
+        Link::Live => "goes on by itself, times in UTC".to_owned(),
+        _ => format!("the last {LINES} lines, times in UTC"),
     };
     view! {
         <section class="card" aria-labelledby="log">
             <header>
                 <h2 id="log">"Log"</h2>
-                <span class="sm dim grow">{format!("the last {LINES} lines, times in UTC")}</span>
+                <span class="sm dim grow">{live}</span>
                 <a class="link sm" rel="external" href=format!("/api/instances/{id}/logs?lines=2000")>
                     "2,000 lines as JSON"
                 </a>
             </header>
-            {body}
+            <p class="pad dim" hidden=move || !written.with(String::is_empty)>{void}</p>
+            <div
+                class="log"
+                tabindex="0"
+                role="region"
+                aria-label="Log of this instance"
+                hidden=move || written.with(String::is_empty)
+            >
+                <pre>{written}</pre>
+            </div>
         </section>
     }
+}
+
+fn text(lines: &[LogLine]) -> String {
+    lines.iter().map(line).collect()
 }
 
 /// A line as it is shown; what went to standard error is marked.

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::filter::{Filter, Section};
+use super::{filter::Filter, steady::Steady};
 use crate::{next_path, words};
 
 /// Tells how many rows are shown of whoever is there.
 #[component]
-pub fn Found(query: Memo<String>, filter: Memo<Filter>, sections: Memo<Vec<Section>>) -> impl IntoView {
-    let found = Memo::new(move |_| sections.with(|all| all.iter().map(|section| section.users.len()).sum::<usize>()));
+pub fn Found(query: Memo<String>, filter: Memo<Filter>, steady: Steady) -> impl IntoView {
+    let found =
+        Memo::new(move |_| steady.sections.with(|all| all.iter().map(|section| section.users.len()).sum::<usize>()));
     let narrows = Memo::new(move |_| filter.with(Filter::narrows));
     let told = move || {
         if narrows.get() { format!("{} found.", words::count(found.get(), "person", "people")) } else { String::new() }
@@ -30,6 +31,10 @@ pub fn Found(query: Memo<String>, filter: Memo<Filter>, sections: Memo<Vec<Secti
                 <a class="link" href=everybody data-noscroll="">
                     "Show everybody"
                 </a>
+            </Show>
+            <a class="link" href="/jobs">"Jobs"</a>
+            <Show when=move || steady.waits.get()>
+                <button type="button" class="link" on:click=move |_| steady.sort_now()>"Bring the rows up to date"</button>
             </Show>
         </p>
         <Show when=move || found.get() == 0>

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use thon_domain::{
-    id::InstanceId,
+    id::{InstanceId, UserId},
     instance::{Instance, State},
+    sandbox::Reading,
     user::User,
 };
 
@@ -11,6 +12,7 @@ use super::{act::Act, actions::Actions};
 use crate::{
     live::{FleetStore, PageClock},
     ui::{EditorAddress, Icon, StateMark, Symbol},
+    words,
 };
 
 pub type InstanceSignal = ArcRwSignal<Option<Instance>>;
@@ -55,6 +57,7 @@ pub fn Row(
                 <Ends clock=store.clock() instance=instance.clone() />
                 <Turn place=store.queue_place(user.id) />
             </td>
+            <td class="c-use sm tn"><Use store user=user.id /></td>
             <td class="c-url">
                 <EditorAddress slug=user.slug.clone() addresses public_port opens=Signal::derive(move || state.get() == Some(State::Running)) />
                 <Trouble clock=store.clock() instance=instance.clone() />
@@ -62,6 +65,21 @@ pub fn Row(
             <td class="c-port mono sm">{port}</td>
             <td class="c-act"><Act actions query user instance /></td>
         </tr>
+    }
+}
+
+/// What the sandbox takes at this moment.
+#[component]
+fn Use(store: FleetStore, user: UserId) -> impl IntoView {
+    let reading = store.beside().reading(user);
+    move || {
+        let Reading { cpu_millis, memory_bytes, disk_bytes, .. } = reading.get()?;
+        let disk = disk_bytes.map(|bytes| format!("{} on disk", words::bytes(bytes)));
+        Some(view! {
+            <span class="cpu">{format!("{} %", cpu_millis / 10)} <span class="sr">" of a core, "</span></span>
+            {words::bytes(memory_bytes)}
+            <span class="block xs mute">{disk}</span>
+        })
     }
 }
 

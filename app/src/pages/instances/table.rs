@@ -8,6 +8,7 @@ use super::{
     filter::{By, Filter, Section},
     launch::LaunchMissing,
     row::{Row, Rows},
+    steady::Steady,
 };
 use crate::{
     live::FleetStore,
@@ -17,13 +18,23 @@ use crate::{
 
 /// The rows that are asked for, and the bar for those that are chosen.
 #[component]
-pub fn Table(rows: Rows, filter: Memo<Filter>, sections: Memo<Vec<Section>>) -> impl IntoView {
+pub fn Table(rows: Rows, filter: Memo<Filter>, steady: Steady) -> impl IntoView {
+    let sections = steady.sections;
     let suffix = rows.store.with_view(|view| view.addresses.common());
     let groups = move || sections.with(|all| all.iter().map(|section| section.group.clone()).collect::<Vec<_>>());
     let nobody = move || sections.with(|all| all.iter().all(|section| section.users.is_empty()));
     view! {
         <section class="card fitc" aria-label="Instances" class:gone=nobody>
-            <div class="tblw" tabindex="0" role="region" aria-label="Table of instances">
+            <div
+                class="tblw"
+                tabindex="0"
+                role="region"
+                aria-label="Table of instances"
+                on:pointerenter=move |_| steady.point(true)
+                on:pointerleave=move |_| steady.point(false)
+                on:focusin=move |_| steady.focus(true)
+                on:focusout=move |_| steady.focus(false)
+            >
                 <table class="t-inst">
                     <thead>
                         <tr>
@@ -32,6 +43,7 @@ pub fn Table(rows: Rows, filter: Memo<Filter>, sections: Memo<Vec<Section>>) -> 
                             </th>
                             <Head by=By::Name words="Person" class="c-us" query=rows.query filter />
                             <Head by=By::State words="State" class="c-st" query=rows.query filter />
+                            <th scope="col" class="c-use"><span class="cpu">"CPU"</span> "Memory"</th>
                             <th scope="col">"Address " <span class="mute font-normal">{suffix}</span></th>
                             <Head by=By::Port words="Port" class="c-port" query=rows.query filter />
                             <th scope="col" class="c-act"><span class="sr">"Actions"</span></th>
@@ -79,7 +91,7 @@ fn GroupHead(rows: Rows, group: GroupId, name: String) -> impl IntoView {
     let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
     view! {
         <tr class="group">
-            <th colspan="6" scope="rowgroup">
+            <th colspan="7" scope="rowgroup">
                 <div class="row wrap">
                     <span class="name">{name.clone()}</span>
                     <span class="dim font-normal tn">{running}</span>

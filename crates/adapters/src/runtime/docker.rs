@@ -31,12 +31,13 @@ use async_trait::async_trait;
 use bollard::{Docker as Client, models::ContainerSummary, query_parameters::ListContainersOptions};
 use futures::{
     StreamExt as _, TryStreamExt as _,
+    future::ready,
     stream::{self, BoxStream},
 };
 use thon_core::fault::{Point, point};
 use thon_core::port::runtime::{
-    BrokenSandbox, Capabilities, HeldContainer, Holdings, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox,
-    SandboxRuntime, SandboxSpec,
+    BrokenSandbox, Capabilities, Counters, HeldContainer, Holdings, LogSince, RuntimeError, RuntimeEvent,
+    RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
 };
 use thon_domain::{
     id::{InstanceId, UserId},
@@ -54,6 +55,9 @@ use self::{
 
 /// How many containers are looked at at once when all are listed.
 const PARALLEL_INSPECTIONS: usize = 8;
+
+/// How many containers are counted at once: what somebody may look at must not slow down what everybody works in.
+const PARALLEL_COUNTS: usize = 4;
 
 /// Runs sandboxes on a Docker daemon of version 20.10 or newer.
 #[derive(Clone, Debug)]
@@ -95,6 +99,17 @@ impl Docker {
         let ids = self.containers(client, None).await?.into_iter().filter_map(|container| container.id);
         let looks = ids.map(|id| observed::look(client, id));
         stream::iter(looks).buffer_unordered(PARALLEL_INSPECTIONS).try_collect().await
+    }
+
+    /// What each running container has taken so far; one that ends meanwhile is left out.
+    async fn taken(&self) -> Result<Vec<(InstanceId, Counters)>, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let containers = self.containers(client, None).await?.into_iter().filter_map(container::running);
+        let looks = containers.map(async |(instance, id)| {
+            let counters = stats::taken(client, &id).await.ok().flatten();
+            counters.map(|counters| (instance, counters))
+        });
+        Ok(stream::iter(looks).buffer_unordered(PARALLEL_COUNTS).filter_map(ready).collect().await)
     }
 
     /// The id of an instance's finished container.
@@ -213,6 +228,20 @@ impl SandboxRuntime for Docker {
         stats.ok_or(RuntimeError::NotFound(instance))
     }
 
+    async fn follow_log(
+        &self,
+        instance: InstanceId,
+        since: LogSince,
+    ) -> Result<BoxStream<'static, LogLine>, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?;
+        Ok(logs::follow(client, &id, since))
+    }
+
+    async fn counters(&self) -> Result<Vec<(InstanceId, Counters)>, RuntimeError> {
+        self.taken().await
+    }
+
     async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {
         volumes::list(self.daemon.client().await?, &self.options.installation).await
     }
@@ -236,6 +265,10 @@ impl SandboxRuntime for Docker {
 
     async fn discard_network(&self, name: &str) -> Result<(), RuntimeError> {
         self.remove_network(name).await
+    }
+
+    async fn discard_disk(&self, name: &str) -> Result<(), RuntimeError> {
+        self.disks.discard(name).await
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {

@@ -16,12 +16,14 @@ use std::{
 use async_trait::async_trait;
 use futures::{
     StreamExt as _,
+    future::ready,
     stream::{self, BoxStream},
 };
 use thon_core::{
     clock::Clock,
     port::runtime::{
-        Capabilities, Enforcement, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime, SandboxSpec,
+        Capabilities, Counters, Enforcement, LogSince, MOST_LOG_LINES, RuntimeError, RuntimeEvent, RuntimeReport,
+        Sandbox, SandboxRuntime, SandboxSpec,
     },
     task::Tasks,
 };
@@ -229,6 +231,32 @@ impl SandboxRuntime for Simulated {
     async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
         self.options.faults.answering()?;
         self.state().stats(instance)
+    }
+
+    async fn follow_log(
+        &self,
+        instance: InstanceId,
+        since: LogSince,
+    ) -> Result<BoxStream<'static, LogLine>, RuntimeError> {
+        self.options.faults.answering()?;
+        // It writes nothing more: whoever follows waits until something becomes of it.
+        let other =
+            move |change: &Result<RuntimeEvent, _>| matches!(change, Ok(RuntimeEvent::Changed(id)) if *id != instance);
+        let end = BroadcastStream::new(self.changes.subscribe()).skip_while(move |change| ready(other(change))).take(1);
+        let told = match since {
+            LogSince::Last(lines) => self.state().logs(instance, lines)?,
+            LogSince::After(at) => {
+                let mut lines = self.state().logs(instance, MOST_LOG_LINES)?;
+                lines.retain(|line| line.at > at);
+                lines
+            }
+        };
+        Ok(stream::iter(told).chain(end.filter_map(|_| ready(None))).boxed())
+    }
+
+    async fn counters(&self) -> Result<Vec<(InstanceId, Counters)>, RuntimeError> {
+        self.options.faults.answering()?;
+        Ok(self.state().counters(self.options.clock.now()))
     }
 
     async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {

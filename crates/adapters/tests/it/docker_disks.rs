@@ -155,3 +155,35 @@ async fn docker_disk_that_cannot_be_divided_is_told() {
     let foreign = nowhere.runtime.remove_volume(&spec.workspace.home_volume, None).await;
     assert_eq!(rejection(foreign), "volume-foreign");
 }
+
+#[tokio::test]
+async fn docker_what_a_kill_left_of_a_disk_is_told_and_goes_when_asked() {
+    let shelf = Shelf::new();
+    let stage = shelf.stage();
+    let ada = limited(&stage, "ada");
+    stage.launch(&ada).await;
+    let half = format!("{}-half.new", ada.slug);
+    fs::write(shelf.0.path().join(&half), vec![1; 10_000]).expect("written");
+    // Of a process that has gone, and of one that tries at this moment.
+    let (gone, at_it) = ("probe.4294967295.img".to_owned(), format!("probe.{}.new", std::process::id()));
+    fs::write(shelf.0.path().join(&gone), "").expect("written");
+    fs::write(shelf.0.path().join(&at_it), "").expect("written");
+    let told = async || stage.runtime.holdings().await.expect("holdings").unfinished_disks;
+    let found = told().await;
+    assert_eq!(found.iter().map(|disk| disk.name.as_str()).collect::<Vec<_>>(), [gone.as_str(), half.as_str()]);
+    assert_eq!(found[1].slug.as_ref().map(ToString::to_string), Some(format!("{}-half", ada.slug)));
+    assert!((10_000..100_000).contains(&found[1].size_bytes) && found[0].slug.is_none(), "{found:?}");
+
+    let whole = format!("{}.img", ada.slug);
+    for name in [&whole, &at_it] {
+        assert_eq!(rejection(stage.runtime.discard_disk(name).await), "disk-in-use");
+    }
+    for name in [half.as_str(), gone.as_str(), half.as_str(), "../elsewhere.new"] {
+        stage.runtime.discard_disk(name).await.expect("gone, or never there");
+    }
+    let mut left = shelf.files();
+    left.sort();
+    assert_eq!(left, [at_it.clone(), ada.slug.to_string(), whole]);
+    assert_eq!(told().await, []);
+    fs::remove_file(shelf.0.path().join(at_it)).expect("removed");
+}

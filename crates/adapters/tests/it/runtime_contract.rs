@@ -1,13 +1,20 @@
 //! What every runtime keeps, however it does it.
 
-use thon_core::port::runtime::{Condition, Enforcement, RuntimeError};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use thon_core::port::runtime::{Condition, Enforcement, LogSince, RuntimeError};
 use thon_domain::{
     id::InstanceId,
     route::EditorSecret,
     workspace::{Storage, VolumeKind},
 };
 
+use tokio::time::timeout;
+
 use crate::{editor, stage::Stage};
+
+const SOON: Duration = Duration::from_secs(20);
 
 /// Runs each case on each runtime.
 macro_rules! contract {
@@ -39,6 +46,8 @@ contract!(
     only_what_runs_can_be_paused,
     a_log_ends_with_the_last_lines,
     figures_are_those_of_a_running_sandbox,
+    a_log_is_followed_until_the_sandbox_ends,
+    what_runs_is_counted_and_the_rest_is_not,
     a_runtime_that_is_not_there_is_told,
     an_ephemeral_sandbox_leaves_no_volume,
     volumes_outlive_the_sandbox_and_go_only_when_asked,
@@ -208,6 +217,44 @@ async fn a_log_ends_with_the_last_lines(stage: &Stage) {
     assert!(all.is_sorted_by_key(|line| line.at) && all.iter().all(|line| !line.text.contains('\n')), "{all:?}");
     assert_eq!(stage.runtime.logs(spec.instance, 1).await.expect("a line"), all[all.len() - 1..]);
     assert_eq!(stage.runtime.logs(spec.instance, 0).await, Ok(vec![]));
+}
+
+async fn a_log_is_followed_until_the_sandbox_ends(stage: &Stage) {
+    let spec = stage.person("ada");
+    let refused = stage.runtime.follow_log(spec.instance, LogSince::Last(10)).await.map(drop);
+    assert_eq!(refused, Err(RuntimeError::NotFound(spec.instance)));
+    stage.launch(&spec).await;
+    let all = stage.runtime.logs(spec.instance, u32::MAX).await.expect("lines");
+    let last = all.last().expect("a line").at;
+    let mut followed = stage.runtime.follow_log(spec.instance, LogSince::Last(u32::MAX)).await.expect("a stream");
+    let nothing_new = stage.runtime.follow_log(spec.instance, LogSince::After(last)).await.expect("a stream");
+    let told: Vec<_> = timeout(SOON, followed.by_ref().take(all.len()).collect()).await.expect("what was written");
+    assert_eq!(told, all);
+    let removed = async {
+        // Both are on the line by then.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        stage.runtime.remove(spec.instance).await.expect("removed");
+    };
+    let ends = async { tokio::join!(followed.collect::<Vec<_>>(), nothing_new.collect::<Vec<_>>(), removed) };
+    let (_, new, ()) = timeout(SOON, ends).await.expect("the streams end with the sandbox");
+    // What an editor says while it ends is later.
+    assert!(new.iter().all(|line| line.at > last), "{new:?}");
+}
+
+async fn what_runs_is_counted_and_the_rest_is_not(stage: &Stage) {
+    let (ada, bob) = (stage.person("ada"), stage.person("bob"));
+    stage.launch(&ada).await;
+    stage.runtime.create(&bob).await.expect("created");
+    let counted = async || stage.runtime.counters().await.expect("counters");
+    let before = counted().await;
+    assert_eq!(before.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [ada.instance]);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let (before, now) = (before[0].1, counted().await[0].1);
+    let cpu = now.cpu_millis_since(&before).expect("time has passed");
+    assert!(cpu <= 1500, "{before:?} {now:?}");
+    assert!((10 << 20..ada.limits.memory_bytes).contains(&now.memory_bytes), "{now:?}");
+    stage.runtime.pause(ada.instance).await.expect("paused");
+    assert_eq!(counted().await, []);
 }
 
 async fn figures_are_those_of_a_running_sandbox(stage: &Stage) {

@@ -14,7 +14,10 @@ use thon_store::{
     slugs, volume_removals,
 };
 
-use crate::{error::Error, port::runtime::HeldContainer};
+use crate::{
+    error::Error,
+    port::runtime::{HeldContainer, UnfinishedDisk},
+};
 
 /// What the database knows, as of one moment.
 #[derive(Default)]
@@ -56,6 +59,19 @@ impl Known {
     pub(super) fn why_network(&self) -> Option<&'static str> {
         let is_settled = self.instances.values().all(|state| !state.is_on_the_way());
         is_settled.then_some("no sandbox is in it")
+    }
+
+    /// Why a file system that was not made to the end is left over; nothing while it may be being made.
+    pub(super) fn why_disk(&self, disk: &UnfinishedDisk) -> Option<&'static str> {
+        let person = disk.slug.as_ref().and_then(|slug| self.people.values().find(|one| one.user.slug == *slug));
+        let state = person.and_then(|person| person.instance).map(|(_, state)| state);
+        (!state.is_some_and(State::is_on_the_way)).then_some("it was never made to the end")
+    }
+
+    /// Whose a slug is or was, as people know them.
+    pub(super) fn owner_of_slug(&self, slug: &Slug) -> Option<String> {
+        let (user, _) = self.slugs.iter().find(|(_, known)| *known == slug)?;
+        self.owner(*user)
     }
 
     /// Why a volume is left over; nothing when it is not, or goes by itself.

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use thon_domain::{
     id::{InstanceId, UserId},
+    route::EditorSecret,
     sandbox::{LogLine, SandboxStats},
     workspace::{Volume, VolumeKind},
 };
@@ -22,8 +23,8 @@ use tokio_stream::wrappers::BroadcastStream;
 use crate::{
     clock::Clock,
     port::runtime::{
-        Capabilities, Condition, Enforcement, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox, SandboxRuntime,
-        SandboxSpec,
+        Capabilities, Condition, Counters, Enforcement, LogSince, RuntimeError, RuntimeEvent, RuntimeReport, Sandbox,
+        SandboxRuntime, SandboxSpec,
     },
 };
 
@@ -94,6 +95,19 @@ impl Shelf {
     pub fn gap(&self) {
         // Nobody may be listening yet.
         let _ = self.events.send(RuntimeEvent::Gap);
+    }
+
+    /// Puts a sandbox there that runs, as if it had always.
+    pub fn put(&self, instance: InstanceId) {
+        let sandbox = Sandbox {
+            instance,
+            generation: 1,
+            condition: Condition::Running { since: self.clock.now() },
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            secret: EditorSecret::new(""),
+            image: "shelf".to_owned(),
+        };
+        self.inner().sandboxes.insert(instance, sandbox);
     }
 
     /// What stands on the shelf.
@@ -224,6 +238,17 @@ impl SandboxRuntime for Shelf {
     async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
         let inner = self.working()?;
         inner.sandboxes.get(&instance).map(|_| FIGURES).ok_or(RuntimeError::NotFound(instance))
+    }
+
+    async fn follow_log(&self, instance: InstanceId, _: LogSince) -> Result<BoxStream<'static, LogLine>, RuntimeError> {
+        self.logs(instance, 0).await.map(|lines| stream::iter(lines).chain(stream::pending()).boxed())
+    }
+
+    async fn counters(&self) -> Result<Vec<(InstanceId, Counters)>, RuntimeError> {
+        let (at, inner) = (self.clock.now(), self.working()?);
+        let cpu_ns = u64::try_from(at.timestamp_millis()).unwrap_or_default() * 250_000;
+        let counted = |id: &InstanceId| (*id, Counters { at, cpu_ns, memory_bytes: FIGURES.memory_bytes });
+        Ok(inner.sandboxes.keys().map(counted).collect())
     }
 
     async fn volumes(&self) -> Result<Vec<Volume>, RuntimeError> {

@@ -14,7 +14,7 @@ async fn newest(ground: &Ground) -> i64 {
 
 /// What is sent within a moment.
 async fn sent(live: &Live, actor: Actor, after: i64, meanwhile: impl Future<Output = ()>) -> Vec<LiveMessage> {
-    let stream = live.follow(actor, after).await.expect("a stream");
+    let stream = live.follow(actor, Some(after), futures::stream::empty().boxed()).await.expect("a stream");
     pin_mut!(stream);
     meanwhile.await;
     let mut sent = Vec::new();

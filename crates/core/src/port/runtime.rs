@@ -1,6 +1,7 @@
 //! The port to whatever runs sandboxes: Docker in earnest, `simulated` for demos and scale tests.
 
 mod capabilities;
+mod counters;
 mod holdings;
 mod spec;
 
@@ -19,7 +20,8 @@ use thon_domain::{
 
 pub use self::{
     capabilities::{Capabilities, Enforcement},
-    holdings::{HeldContainer, Holdings},
+    counters::{Counters, LogSince},
+    holdings::{HeldContainer, Holdings, UnfinishedDisk},
     spec::{InjectedFile, Limits, SandboxSpec},
 };
 
@@ -107,6 +109,22 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// `NotFound` when none runs, `Unavailable` when it may work later.
     async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError>;
 
+    /// What a sandbox writes, line by line, until it ends or the runtime breaks off.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Unavailable` when it may work later.
+    async fn follow_log(
+        &self,
+        instance: InstanceId,
+        since: LogSince,
+    ) -> Result<BoxStream<'static, LogLine>, RuntimeError>;
+
+    /// What each sandbox that runs has taken so far. One that cannot be measured is left out.
+    ///
+    /// # Errors
+    /// `Unavailable` when the runtime cannot be reached.
+    async fn counters(&self) -> Result<Vec<(InstanceId, Counters)>, RuntimeError>;
+
     /// All volumes of this installation, needed or not, by name.
     ///
     /// # Errors
@@ -142,7 +160,7 @@ pub trait SandboxRuntime: Send + Sync + 'static {
             is_finished: sandbox.generation > 0,
         };
         let containers = self.list().await?.into_iter().map(held).collect();
-        Ok(Holdings { containers, empty_networks: Vec::new() })
+        Ok(Holdings { containers, ..Holdings::default() })
     }
 
     /// Removes a container of this installation, whatever it is. Volumes stay; one that is gone already is fine.
@@ -161,6 +179,14 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// # Errors
     /// `Rejected` when it is not THON's or holds somebody, `Unavailable` when it may work later.
     async fn discard_network(&self, _name: &str) -> Result<(), RuntimeError> {
+        Ok(())
+    }
+
+    /// Removes a file system that was not made to the end. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// `Rejected` when it is a whole one, `Unavailable` when it may work later.
+    async fn discard_disk(&self, _name: &str) -> Result<(), RuntimeError> {
         Ok(())
     }
 

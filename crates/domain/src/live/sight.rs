@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, Change, QueuePlaces};
+use super::{Activity, Change, QueuePlaces, Readings};
 use crate::{
     id::{GroupId, UserId},
     user::User,
@@ -53,6 +53,14 @@ impl Sight {
         match self {
             Self::All => places.clone(),
             Self::Own { users, .. } => users.iter().filter_map(|user| Some((*user, *places.get(user)?))).collect(),
+        }
+    }
+
+    /// The readings that may be seen.
+    pub fn readings(&self, readings: &Readings) -> Readings {
+        match self {
+            Self::All => readings.clone(),
+            Self::Own { users, .. } => users.iter().filter_map(|user| Some((*user, *readings.get(user)?))).collect(),
         }
     }
 

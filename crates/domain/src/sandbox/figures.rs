@@ -39,6 +39,18 @@ pub struct SandboxStats {
     pub network_sent_bytes: u64,
 }
 
+/// What a running sandbox took when it was measured last. Whole numbers: they go to every page, again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    pub at: DateTime<Utc>,
+    /// Thousandths of a core, since it was measured before.
+    pub cpu_millis: u32,
+    /// As in [`SandboxStats`].
+    pub memory_bytes: u64,
+    /// What its volumes hold, where that was measured in the last minutes.
+    pub disk_bytes: Option<u64>,
+}
+
 /// What a sandbox is made from: what its user, its group and the configuration say together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SandboxMakeup {
@@ -65,4 +77,6 @@ pub struct SandboxLook {
     pub stats: Option<SandboxStats>,
     /// Why there is no log, in a sentence.
     pub unseen: Option<String>,
+    /// What it took in the last minutes, the oldest first.
+    pub past: Vec<Reading>,
 }

@@ -20,12 +20,12 @@ const SILENCE: Duration = Duration::from_secs(45);
 pub(in crate::cli) struct LiveStream(WebSocketStream<Line>);
 
 impl Client {
-    /// Follows what happens after an activity number.
+    /// Follows what this query asks for, for example `after=17`.
     ///
     /// # Errors
     /// When the server does not answer, or not like this.
-    pub async fn live(&self, after: i64) -> Result<LiveStream, ClientError> {
-        let uri = format!("ws://{}/api/live?after={after}", self.place.host());
+    pub async fn live(&self, query: &str) -> Result<LiveStream, ClientError> {
+        let uri = format!("ws://{}/api/live?{query}", self.place.host());
         let mut request = uri.into_client_request().map_err(broken)?;
         if let Some(credential) = &self.credential {
             request.headers_mut().insert(header::AUTHORIZATION, credential.clone());

@@ -22,7 +22,10 @@ pub(super) async fn made(client: &Client, chosen: &Chosen, act: Act) -> Result<V
 }
 
 /// Those who are named, each once.
-fn named(who: &[String], instances: Vec<Instance>) -> Result<Vec<Instance>, CliError> {
+///
+/// # Errors
+/// When somebody has no sandbox.
+pub(in crate::cli) fn named(who: &[String], instances: Vec<Instance>) -> Result<Vec<Instance>, CliError> {
     let unknown: Vec<&String> =
         who.iter().filter(|wanted| !instances.iter().any(|instance| is_meant(wanted, instance))).collect();
     if unknown.is_empty() {

@@ -18,6 +18,7 @@ fn help() {
       launch     Give everybody in the groups file their sandbox
       list       List the sandboxes: whose, in which state, where
       watch      Watch the sandboxes as they change, until Ctrl-C
+      logs       Print what somebody's sandbox wrote
       pause      Freeze sandboxes: they keep their memory and get no CPU
       resume     Let paused sandboxes go on
       terminate  End sandboxes; files stay

@@ -16,9 +16,9 @@ use super::{
 const SOON: Duration = Duration::from_secs(30);
 
 /// Somebody who watches. Its lines are read as they come.
-struct Watching {
+pub struct Watching {
     child: Child,
-    lines: Receiver<String>,
+    pub lines: Receiver<String>,
 }
 
 impl Watching {
@@ -36,7 +36,7 @@ impl Watching {
         Self { child, lines }
     }
 
-    fn on(machine: &Machine, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub fn on(machine: &Machine, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_thon"));
         command.args(arguments).env_clear().env("HOME", machine.path()).envs(variables.iter().copied());
         command.current_dir(machine.path());
@@ -44,7 +44,7 @@ impl Watching {
     }
 
     /// Reads until a line begins like this, and returns it.
-    fn until(&self, start: &str) -> String {
+    pub fn until(&self, start: &str) -> String {
         let deadline = Instant::now() + SOON;
         let mut seen = Vec::new();
         loop {
@@ -58,7 +58,7 @@ impl Watching {
     }
 
     /// Presses Ctrl-C; returns how it ended.
-    fn leave(mut self) -> Option<i32> {
+    pub fn leave(mut self) -> Option<i32> {
         let number = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &number]).status().expect("kill runs").success());
         let deadline = Instant::now() + SOON;

@@ -6,15 +6,15 @@ use bollard::{
     Docker as Client,
     errors::Error,
     models::{
-        ContainerCreateBody, ContainerSummary, HostConfig, HostConfigLogConfig, PortBinding, PortMap, RestartPolicy,
-        RestartPolicyNameEnum,
+        ContainerCreateBody, ContainerSummary, ContainerSummaryStateEnum, HostConfig, HostConfigLogConfig, PortBinding,
+        PortMap, RestartPolicy, RestartPolicyNameEnum,
     },
     query_parameters::CreateContainerOptions,
 };
 use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
 use thon_domain::{id::InstanceId, slug::Slug};
 
-use super::{DockerOptions, daemon::bounded, disks::FileSystem, error, files::OWNER, labels, mounts};
+use super::{DockerOptions, daemon::bounded, disks::FileSystem, error, files::OWNER, labels, mounts, volumes};
 use crate::runtime::EDITOR_PORT;
 
 /// Where the edge's secret goes in; code-server reads it.
@@ -41,6 +41,13 @@ pub(super) fn is_finished_name(name: &str) -> bool {
 /// Whether a container was made to the end. One that was not (THON was killed) is never started.
 pub(super) fn is_finished(container: &ContainerSummary) -> bool {
     container.names.iter().flatten().all(|name| is_finished_name(name))
+}
+
+/// Of a finished container that runs: whose it is, and its id.
+pub(super) fn running(container: ContainerSummary) -> Option<(InstanceId, String)> {
+    let runs = container.state == Some(ContainerSummaryStateEnum::RUNNING) && is_finished(&container);
+    let instance = volumes::read(container.labels.as_ref()?, labels::INSTANCE)?;
+    container.id.filter(|_| runs).map(|id| (instance, id))
 }
 
 /// The key of the editor's port in Docker's maps.

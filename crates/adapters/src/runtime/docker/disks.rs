@@ -5,6 +5,7 @@
 
 mod file_system;
 mod probe;
+mod unfinished;
 
 use std::path::{Path, PathBuf};
 

@@ -16,7 +16,8 @@ impl Docker {
     pub(super) async fn held(&self) -> Result<Holdings, RuntimeError> {
         let client = self.daemon.client().await?;
         let containers = self.containers(client, None).await?.into_iter().filter_map(held).collect();
-        Ok(Holdings { containers, empty_networks: self.empty_networks(client).await? })
+        let empty_networks = self.empty_networks(client).await?;
+        Ok(Holdings { containers, empty_networks, unfinished_disks: self.disks.unfinished() })
     }
 
     pub(super) async fn discard(&self, held: &HeldContainer) -> Result<(), RuntimeError> {

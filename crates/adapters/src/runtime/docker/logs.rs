@@ -2,8 +2,8 @@
 
 use bollard::{Docker as Client, container::LogOutput, errors::Error, query_parameters::LogsOptions};
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt as _;
-use thon_core::port::runtime::MOST_LOG_LINES;
+use futures::{StreamExt as _, TryStreamExt as _, future::ready, stream::BoxStream};
+use thon_core::port::runtime::{LogSince, MOST_LOG_LINES};
 use thon_domain::sandbox::{LogLine, LogStream};
 
 use super::daemon::bounded;
@@ -25,6 +25,28 @@ pub(super) async fn last(client: &Client, id: &str, lines: u32) -> Result<Vec<Lo
     };
     let pieces: Vec<LogOutput> = bounded(client.logs(id, Some(options)).try_collect()).await?;
     Ok(pieces.iter().filter_map(line).collect())
+}
+
+/// What a container writes, until it ends or the daemon breaks off.
+pub(super) fn follow(client: &Client, id: &str, since: LogSince) -> BoxStream<'static, LogLine> {
+    let (lines, after) = match since {
+        LogSince::Last(lines) => (lines.min(MOST_LOG_LINES), None),
+        LogSince::After(at) => (MOST_LOG_LINES, Some(at)),
+    };
+    let options = LogsOptions {
+        follow: true,
+        stdout: true,
+        stderr: true,
+        timestamps: true,
+        // Whole seconds are all that Docker's API takes; the rest is left out below.
+        since: after.and_then(|at| i32::try_from(at.timestamp()).ok()).unwrap_or_default(),
+        tail: lines.to_string(),
+        ..Default::default()
+    };
+    let pieces = client.logs(id, Some(options));
+    let lines =
+        pieces.take_while(|piece| ready(piece.is_ok())).filter_map(|piece| ready(piece.ok().as_ref().and_then(line)));
+    lines.filter(move |line| ready(after.is_none_or(|at| line.at > at))).boxed()
 }
 
 /// A piece of the answer is one line: when, a blank, and what was written.

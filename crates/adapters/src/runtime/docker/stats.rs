@@ -9,6 +9,7 @@ use bollard::{
     query_parameters::StatsOptions,
 };
 use futures::TryStreamExt as _;
+use thon_core::port::runtime::Counters;
 use thon_domain::sandbox::SandboxStats;
 use tokio::time::sleep;
 
@@ -25,6 +26,18 @@ pub(super) async fn measure(client: &Client, id: &str) -> Result<Option<SandboxS
     let before = counters(client, id).await?;
     sleep(MEASURED).await;
     Ok(stats(&before, &counters(client, id).await?))
+}
+
+/// What a container has taken so far; nothing when it does not run.
+///
+/// # Errors
+/// When Docker does not answer or there is no such container.
+pub(super) async fn taken(client: &Client, id: &str) -> Result<Option<Counters>, Error> {
+    Ok(counted(&counters(client, id).await?))
+}
+
+fn counted(now: &ContainerStatsResponse) -> Option<Counters> {
+    Some(Counters { at: now.read?, cpu_ns: cpu_ns(now)?, memory_bytes: without_cache(now.memory_stats.as_ref()?)? })
 }
 
 /// The counters as they are now. Without `one_shot`, Docker itself would wait for up to two seconds.
@@ -49,10 +62,13 @@ fn stats(before: &ContainerStatsResponse, now: &ContainerStatsResponse) -> Optio
 
 #[expect(clippy::cast_precision_loss, reason = "nanoseconds of half a second are far below 2^52")]
 fn cpu_cores(before: &ContainerStatsResponse, now: &ContainerStatsResponse) -> Option<f64> {
-    let used = |at: &ContainerStatsResponse| at.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage;
-    let taken_ns = used(now)?.saturating_sub(used(before)?);
+    let taken_ns = cpu_ns(now)?.saturating_sub(cpu_ns(before)?);
     let passed = (now.read? - before.read?).num_nanoseconds()?.max(1);
     Some(taken_ns as f64 / passed as f64)
+}
+
+fn cpu_ns(at: &ContainerStatsResponse) -> Option<u64> {
+    at.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage
 }
 
 /// What `docker stats` shows: what counts, less the files that the kernel can forget at once

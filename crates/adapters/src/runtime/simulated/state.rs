@@ -7,13 +7,16 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use thon_core::port::runtime::{Condition, RuntimeError, Sandbox, SandboxSpec};
+use thon_core::port::runtime::{Condition, Counters, RuntimeError, Sandbox, SandboxSpec};
 use thon_domain::{
     id::InstanceId,
     sandbox::{LogLine, LogStream, SandboxStats},
 };
 
 use super::{IMAGE, editor::Editor, volumes::Kept};
+
+/// What an editor takes that nobody uses.
+const MEMORY_BYTES: u64 = 60 << 20;
 
 /// All sandboxes, and whose each volume is. Volumes outlive sandboxes.
 #[derive(Default)]
@@ -143,12 +146,23 @@ impl State {
         let running = held.running.as_ref().ok_or(RuntimeError::NotFound(instance))?;
         Ok(SandboxStats {
             cpu_cores: if running.editor.is_frozen() { 0.0 } else { 0.01 },
-            memory_bytes: 60 << 20,
+            memory_bytes: MEMORY_BYTES,
             memory_limit_bytes: held.spec.limits.memory_bytes,
             pids: 12,
             network_received_bytes: 0,
             network_sent_bytes: 0,
         })
+    }
+
+    /// What the editors that are not frozen have taken, by the same figures.
+    pub(super) fn counters(&self, now: DateTime<Utc>) -> Vec<(InstanceId, Counters)> {
+        let counted = |(id, held): (&InstanceId, &Held)| {
+            let running = held.running.as_ref().filter(|running| !running.editor.is_frozen())?;
+            let ran_ns = (now - running.since).num_nanoseconds().and_then(|ns| u64::try_from(ns).ok());
+            let counters = Counters { at: now, cpu_ns: ran_ns.unwrap_or_default() / 100, memory_bytes: MEMORY_BYTES };
+            Some((*id, counters))
+        };
+        self.sandboxes.iter().filter_map(counted).collect()
     }
 
     fn held(&self, instance: InstanceId) -> Result<&Held, RuntimeError> {

@@ -1,6 +1,9 @@
 //! What a runtime holds for an installation, whether it still is a sandbox or only what is left of one.
 
-use thon_domain::id::{InstanceId, UserId};
+use thon_domain::{
+    id::{InstanceId, UserId},
+    slug::Slug,
+};
 
 /// Containers and networks of an installation. Volumes are listed on their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,6 +11,19 @@ pub struct Holdings {
     pub containers: Vec<HeldContainer>,
     /// The names of networks for sandboxes that hold no container, a stranger's included.
     pub empty_networks: Vec<String>,
+    /// What is there of file systems that were not made to the end, or are being made at this moment.
+    pub unfinished_disks: Vec<UnfinishedDisk>,
+}
+
+/// The file of a file system that nobody can mount yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedDisk {
+    /// Of the file.
+    pub name: String,
+    /// For whose volumes it was to be; nothing of one that was only a try.
+    pub slug: Option<Slug>,
+    /// How much of the host's disk it takes.
+    pub size_bytes: u64,
 }
 
 /// A container with the mark of an installation.

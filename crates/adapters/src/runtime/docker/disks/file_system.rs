@@ -26,6 +26,9 @@ const MOUNTS: &str = "/proc/self/mountinfo";
 /// The size of the journal, in MiB: what a crash must not break is little, and the usual one is 64 MiB of real disk each.
 const JOURNAL_MIB: &str = "size=8";
 
+/// The extension of one that is being made.
+pub(super) const UNFINISHED: &str = "new";
+
 #[derive(Debug)]
 pub(in crate::runtime::docker) struct FileSystem {
     file: PathBuf,
@@ -55,6 +58,10 @@ impl FileSystem {
         self.file.exists()
     }
 
+    pub(super) fn is_mounted(&self) -> bool {
+        is_mounted(&self.mounted_at).unwrap_or_default()
+    }
+
     /// The directory that a volume of this kind is.
     pub(in crate::runtime::docker) fn part(&self, kind: VolumeKind) -> Option<PathBuf> {
         part(kind).map(|part| self.mounted_at.join(part))
@@ -75,7 +82,7 @@ impl FileSystem {
     /// # Errors
     /// `Rejected` when the disk is full, else `Unavailable`.
     pub(super) async fn make(&self, bytes: u64) -> Result<(), RuntimeError> {
-        let unfinished = self.file.with_extension("new");
+        let unfinished = self.file.with_extension(UNFINISHED);
         sparse(&unfinished, bytes).map_err(|error| unmade(&unfinished, &error))?;
         let path = unfinished.display().to_string();
         let options = ["-q", "-F", "-m", "0", "-E", "nodiscard", "-J", JOURNAL_MIB, &path];

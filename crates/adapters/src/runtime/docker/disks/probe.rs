@@ -12,6 +12,11 @@ const DOCKER_PID: &str = "/var/run/docker.pid";
 /// Large enough for ext4 with its journal.
 const PROBE_BYTES: u64 = 32 << 20;
 
+/// The number of the process that tries in a file system of this name; nothing when it is a person's.
+pub(super) fn process_of(name: &str) -> Option<&str> {
+    name.strip_prefix("probe.").filter(|number| number.parse::<u32>().is_ok())
+}
+
 /// Tries it.
 ///
 /// # Errors
