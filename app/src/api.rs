@@ -7,6 +7,7 @@ pub mod error;
 pub mod fleet;
 pub mod history;
 pub mod instance;
+pub mod jobs;
 pub mod link;
 pub mod sandbox;
 pub mod settings;

@@ -10,7 +10,10 @@ use leptos_router::{
 
 use crate::{
     api,
-    pages::{Forbidden, Home, InstancePage, InstancesPage, MePage, NotFound, SettingsPage, SignIn, SignInLink},
+    pages::{
+        Forbidden, Home, InstancePage, InstancesPage, JobPage, JobsPage, MePage, NotFound, SettingsPage, SignIn,
+        SignInLink,
+    },
     ui::Sprite,
 };
 
@@ -33,6 +36,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
                 <Route path=path!("/instances") view=InstancesPage ssr=SsrMode::Async />
                 <Route path=path!("/instances/:id") view=InstancePage ssr=SsrMode::Async />
+                <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
+                <Route path=path!("/jobs/:id") view=JobPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=MePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />

@@ -41,6 +41,11 @@ export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor
   const release = await occupy(thon.startingPort + 2);
   await organizer.launch("team-amber", "linus");
   await release();
+  const instance_ids: string[] = [];
+  for (const user of ["ada", "grace", "linus"]) instance_ids.push(await organizer.instance("team-amber", user));
+  for (const data of [{ kind: "renew", timeout_minutes: 0, instance_ids }, { kind: "resume", instance_ids }]) {
+    await organizer.context.request.post("/api/jobs", { data, headers: { origin: thon.origin } });
+  }
   await running.signInByLink("team-amber", "ada");
   await failed.signInByLink("team-amber", "linus");
   await fresh.signInByLink("team-cobalt", "barbara");
@@ -89,6 +94,17 @@ export const PICTURES: Picture[] = [
   picture("instance-failed", "organizer", async ({ organizer }) => {
     await organizer.page.goto(`/instances/${await organizer.instance("team-amber", "linus")}`);
     await organizer.settled();
+  }),
+  picture("jobs", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/jobs");
+    await organizer.settled();
+    await expect(organizer.page.getByText("3 of 3 done")).toBeVisible();
+  }),
+  picture("job", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/jobs");
+    await organizer.page.getByRole("link", { name: "Resume 3 instances" }).click();
+    await organizer.settled();
+    await expect(organizer.page.getByText("1 of 3 done, 2 refused")).toBeVisible();
   }),
   picture("settings", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/settings");

@@ -24,9 +24,11 @@ use thon_core::{
 use thon_domain::problem::{Problem, ProblemCode};
 
 mod board;
+mod job_cards;
 mod outcomes;
 
 pub use board::{settings_board, wish};
+pub use job_cards::job_cards;
 pub use outcomes::change;
 
 use super::{

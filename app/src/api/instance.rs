@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use thon_domain::id::{GroupId, InstanceId, UserId};
+use thon_domain::id::{GroupId, InstanceId, JobId, UserId};
 
 use super::{codec::Answer, error::ApiError};
 
@@ -28,12 +28,11 @@ pub async fn launch_user(user: UserId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Starts every instance that is not there, of one group or of all.
+/// Starts every instance that is not there, of one group or of all; the job tells how far they are.
 #[server(prefix = "/sfn", endpoint = "launch_missing", output = Answer)]
-pub async fn launch_missing(group: Option<GroupId>) -> Result<(), ApiError> {
+pub async fn launch_missing(group: Option<GroupId>) -> Result<Option<JobId>, ApiError> {
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
-    fleet.launch_missing(&actor, group).await?;
-    Ok(())
+    Ok(fleet.launch_missing(&actor, group).await?.job)
 }
 
 /// What was done, and with which instances.
@@ -41,6 +40,8 @@ pub async fn launch_missing(group: Option<GroupId>) -> Result<(), ApiError> {
 pub struct Changed {
     pub act: Act,
     pub ids: Vec<InstanceId>,
+    /// The job that tells how far they are, where they are many.
+    pub job: Option<JobId>,
 }
 
 /// Does something with instances that exist. When one is refused the others are done all the same, and the error names it.
@@ -53,9 +54,9 @@ pub async fn change_instances(
     minutes: Option<u32>,
 ) -> Result<Changed, ApiError> {
     let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
-    let ids = super::context::change(&fleet, &actor, ids, super::context::operation(act, minutes)).await?;
+    let (ids, job) = super::context::change(&fleet, &actor, ids, super::context::operation(act, minutes)).await?;
     super::context::lead_form_back();
-    Ok(Changed { act, ids })
+    Ok(Changed { act, ids, job })
 }
 
 /// What a person types into the sign-in page of their editor.

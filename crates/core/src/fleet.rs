@@ -32,7 +32,7 @@ mod operation;
 mod page;
 
 pub use change::Outcome;
-pub use job::{Cancelled, ItemView, JobPage, JobTally, JobView, Many};
+pub use job::{Cancelled, ItemView, JobPage, JobView, Many};
 pub use launch::{LaunchChoice, LaunchDefaults, LaunchInstance};
 pub use launch_all::LaunchOutcome;
 pub use operation::Operation;

@@ -1,8 +1,13 @@
 //! Jobs: one wish about many instances, and what became of each.
 
+mod verdict;
+
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::verdict::verdict;
 use crate::{
     id::{InstanceId, JobId, UserId},
     live::Cause,
@@ -80,6 +85,9 @@ pub enum ItemOutcome {
     /// Something else has happened to the instance since, by somebody's wish or by itself.
     Overtaken,
 }
+
+/// How many items of a job have which outcome; those without one are open.
+pub type JobTally = BTreeMap<Option<ItemOutcome>, u64>;
 
 /// One person's part of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::{dsl::count_star, prelude::*};
 use thon_domain::{
     id::{AccountId, InstanceId, JobId},
-    job::{ItemOutcome, Job, JobItem, JobKind},
+    job::{ItemOutcome, Job, JobItem, JobKind, JobTally},
     page::PageRequest,
 };
 
@@ -20,9 +20,6 @@ use crate::{
 mod row;
 
 use row::{ItemRow, Row};
-
-/// How many items of a job have which outcome; `None` stands for those that are open.
-pub type JobTally = HashMap<Option<ItemOutcome>, u64>;
 
 /// Adds a job with its items.
 ///
@@ -86,6 +83,16 @@ pub fn tallies(c: &mut Connection, of: &[JobId]) -> Result<HashMap<JobId, JobTal
         tally.insert(parsed_option(outcome.as_deref(), "job_items.outcome")?, number(count, "job_items")?);
     }
     Ok(tallies)
+}
+
+/// The open items of some jobs, in their order.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn open_items(c: &mut Connection, of: &[JobId]) -> Result<Vec<JobItem>, StoreError> {
+    let ids: Vec<String> = of.iter().map(JobId::to_string).collect();
+    let open = job_items::table.filter(job_items::job_id.eq_any(ids)).filter(job_items::outcome.is_null());
+    convert::all(open.order((job_items::job_id, job_items::position)).select(ItemRow::as_select()).load(c)?)
 }
 
 /// The open items about an instance, with what their jobs do.

@@ -6,7 +6,7 @@ use thon_core::{
     fleet::{Fleet, Operation, Outcome},
 };
 use thon_domain::{
-    id::InstanceId,
+    id::{InstanceId, JobId},
     problem::{FieldError, Problem},
 };
 
@@ -15,7 +15,7 @@ use super::{ApiError, log, refused};
 /// How many refusals are told of: more are not read, and a plain form carries them in a URL.
 const TOLD: usize = 20;
 
-/// Asks the same of these instances; the answer is which were asked. One alone makes no job.
+/// Asks the same of these instances; the answer is which were asked, and the job of it. One alone makes no job.
 ///
 /// # Errors
 /// The refusal when one alone was asked; else a problem that names each instance that was refused.
@@ -24,11 +24,14 @@ pub async fn change(
     actor: &Actor,
     ids: Vec<InstanceId>,
     operation: Operation,
-) -> Result<Vec<InstanceId>, ApiError> {
+) -> Result<(Vec<InstanceId>, Option<JobId>), ApiError> {
     match ids[..] {
         [] => Err(nothing_chosen().into()),
-        [one] => Ok(vec![fleet.change(actor, one, operation).await?.id]),
-        _ => all_done(fleet, actor, fleet.change_all(actor, ids, operation).await?.each).await,
+        [one] => Ok((vec![fleet.change(actor, one, operation).await?.id], None)),
+        _ => {
+            let many = fleet.change_all(actor, ids, operation).await?;
+            Ok((all_done(fleet, actor, many.each).await?, many.job))
+        }
     }
 }
 

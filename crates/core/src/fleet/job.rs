@@ -4,7 +4,6 @@
 //! transaction in which the instance arrived, so nothing is missed and a restart needs no special case.
 
 mod draft;
-mod verdict;
 
 use std::collections::HashMap;
 
@@ -12,18 +11,15 @@ use thon_domain::{
     api_token::Scope,
     id::{InstanceId, JobId},
     instance::{Instance, State},
-    job::{ItemOutcome, Job, JobItem, JobKind},
+    job::{ItemOutcome, Job, JobItem, JobKind, JobTally, verdict},
     live::Change,
     page::PageRequest,
 };
 use thon_store::{Connection, Writer, instances, jobs};
 
 pub(super) use self::draft::{Draft, passing};
-use self::verdict::verdict;
 use super::{Fleet, Operation, replace};
 use crate::{actor::Actor, error::Error};
-
-pub use thon_store::jobs::JobTally;
 
 /// What became of each of many, and the job that goes on; none when there was nobody.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,10 +45,11 @@ pub struct ItemView {
     pub place: Option<u32>,
 }
 
-/// One page of jobs, with how many items of each have which outcome.
+/// One page of jobs, with how many items of each have which outcome, and the open items of all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobPage {
     pub jobs: Vec<(Job, JobTally)>,
+    pub open: Vec<JobItem>,
     pub total: u64,
 }
 
@@ -99,7 +96,7 @@ impl Fleet {
                     let tally = tallies.remove(&job.id).unwrap_or_default();
                     (job, tally)
                 });
-                Ok(JobPage { jobs: told.collect(), total })
+                Ok(JobPage { jobs: told.collect(), open: jobs::open_items(c, &ids)?, total })
             })
             .await
     }

@@ -1,6 +1,6 @@
 //! Jobs and their items, on both databases.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rstest::rstest;
 use thon_domain::{
@@ -53,7 +53,7 @@ async fn a_job_is_over_with_its_last_item(#[values(Kind::Sqlite, Kind::Postgres)
     assert_eq!(read(&store, move |c| jobs::find(c, id)).await, Some(job.clone()));
     assert_eq!(read(&store, move |c| jobs::items(c, id)).await, all);
     let tally = read(&store, move |c| jobs::tallies(c, &[id])).await;
-    assert_eq!(tally[&id], HashMap::from([(None, 2), (Some(ItemOutcome::Refused), 1)]));
+    assert_eq!(tally[&id], BTreeMap::from([(None, 2), (Some(ItemOutcome::Refused), 1)]));
 
     let about = all[2].instance.expect("an instance");
     assert_eq!(read(&store, move |c| jobs::open_about(c, about)).await, [(JobKind::Launch, all[2].clone())]);

@@ -79,6 +79,7 @@ impl Row {
             | "GET /fonts/inter.woff2"
             | "GET /"
             | "GET /instances"
+            | "GET /jobs"
             | "GET /me"
             | "GET /sign-in"
             | "GET /docs/"
@@ -102,8 +103,6 @@ impl Row {
                 Self::new(address, " (all missing)", "", Json(r#"{"kind": "launch", "group": "beta"}"#)),
                 Self::new(address, " (of none)", "", Json(r#"{"kind": "pause", "instance_ids": []}"#)),
             ]),
-            "GET /api/jobs/{id}" => one("/api/jobs/{job}", Nothing),
-            "POST /api/jobs/{id}/cancel" => one("/api/jobs/{job}/cancel", Nothing),
             "POST /api/system/cleanup" => one("", Json(r#"{"digest": "another"}"#)),
             "POST /api/groups" => one("", Json(r#"{"name": "alpha"}"#)),
             "POST /api/groups/events" => one("", Json(r#"{"event_id": "default"}"#)),
@@ -134,7 +133,7 @@ impl Row {
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
-                if let Some(rows) = Self::of_a_form(address) {
+                if let Some(rows) = Self::of_a_form(address).or_else(|| Self::of_a_job(address)) {
                     return Some(rows);
                 }
                 let target =
@@ -144,10 +143,23 @@ impl Row {
         }
     }
 
+    fn of_a_job(address: &str) -> Option<Vec<Self>> {
+        let target = match address {
+            "GET /api/jobs/{id}" => "/api/jobs/{job}",
+            "POST /api/jobs/{id}/cancel" => "/api/jobs/{job}/cancel",
+            "GET /jobs/{id}" => "/jobs/{job}",
+            "GET /sfn/job" => "/sfn/job?id={job}",
+            "GET /sfn/jobs" => "/sfn/jobs?page=1",
+            _ => return None,
+        };
+        Some(vec![Self::new(address, "", target, Nothing)])
+    }
+
     fn of_a_form(address: &str) -> Option<Vec<Self>> {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
             "POST /sfn/make_token" => one("", Form("name=&scope=read&hours=1")),
+            "POST /sfn/cancel_job" => one("", Form("id={job}")),
             "POST /sfn/revoke_token" => one("", Form("token=00000000-0000-0000-0000-000000000000")),
             "POST /sfn/launch_missing" | "POST /sfn/renew_certificate" | "POST /sign-out" => one("", Form("")),
             "POST /sfn/change_instances" => Some(vec![

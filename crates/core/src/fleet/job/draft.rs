@@ -3,12 +3,12 @@
 use thon_domain::{
     id::{InstanceId, JobId, UserId},
     instance::Instance,
-    job::{ItemOutcome, Job, JobItem, JobKind},
+    job::{ItemOutcome, Job, JobItem, JobKind, verdict},
     live::Change,
 };
 use thon_store::{Connection, Writer, groups, instances, jobs, users};
 
-use super::{finish_if_over, verdict};
+use super::finish_if_over;
 use crate::error::Error;
 
 /// Lets go on what concerns one item alone; what concerns all ends the wish as a whole.

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use thon_core::fleet::{Cancelled, ItemView, JobTally, JobView};
+use thon_core::fleet::{Cancelled, ItemView, JobView};
 use thon_domain::{
     id::{InstanceId, JobId, UserId},
     instance::State,
-    job::{ItemOutcome, Job, JobItem, JobKind},
+    job::{ItemOutcome, Job, JobItem, JobKind, JobTally},
 };
 use utoipa::ToSchema;
 

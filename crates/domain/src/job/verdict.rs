@@ -1,12 +1,10 @@
 //! What became of a job's item, by what its instance is now. Pure.
 
-use thon_domain::{
-    instance::{Instance, Intent, State},
-    job::{ItemOutcome, JobKind},
-};
+use super::{ItemOutcome, JobKind};
+use crate::instance::{Instance, Intent, State};
 
 /// The outcome, with a sentence where it is not the wished one; nothing while the instance is on its way.
-pub(super) fn verdict(kind: JobKind, generation: u32, now: &Instance) -> Option<(ItemOutcome, Option<String>)> {
+pub fn verdict(kind: JobKind, generation: u32, now: &Instance) -> Option<(ItemOutcome, Option<String>)> {
     let (intent, state) = match kind {
         JobKind::Launch | JobKind::Resume | JobKind::Recreate => (Intent::Run, State::Running),
         JobKind::Pause => (Intent::Pause, State::Paused),
@@ -30,13 +28,13 @@ pub(super) fn verdict(kind: JobKind, generation: u32, now: &Instance) -> Option<
 mod tests {
     use chrono::{DateTime, Utc};
     use strum::IntoEnumIterator as _;
-    use thon_domain::{
-        id::{InstanceId, UserId},
-        instance::Failure,
-    };
     use uuid::Uuid;
 
     use super::*;
+    use crate::{
+        id::{InstanceId, UserId},
+        instance::Failure,
+    };
 
     fn instance(state: State, intent: Intent) -> Instance {
         let (id, user) = (InstanceId::new(Uuid::nil()), UserId::new(Uuid::nil()));

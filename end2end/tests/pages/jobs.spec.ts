@@ -1,0 +1,86 @@
+// Jobs: what was asked of many, each one's part, live, and calling it off.
+import { expect, test } from "../../support/test.ts";
+
+test("many are launched, and their job tells how far each is @hydrated", async ({ visitor, thon }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.settled();
+  await page.getByRole("button", { name: /^Launch all missing/ }).click();
+  await page.getByRole("link", { name: "See the job" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Launch 3 instances" })).toBeVisible();
+  const parts = page.getByRole("region", { name: "Parts of the job" });
+  await expect(parts).toContainText("3 of 3 done", { timeout: 20_000 });
+  await expect(parts.getByRole("listitem").filter({ hasText: `${thon.group("alpha")}/alice` })).toContainText("Done");
+  await expect(page.getByText("by Admin")).toBeVisible();
+  await expect(page.getByText(/, took \d+ s/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Call off" })).toHaveCount(0);
+  // What became of it stays, whatever somebody does later.
+  await visitor.terminate("alpha", "alice");
+  await expect(parts).toContainText("3 of 3 done");
+  await page.reload();
+  await visitor.settled();
+  await expect(parts).toContainText("3 of 3 done");
+});
+
+test("a job of others shows in the list while one looks @hydrated", async ({ visitor, arrive, thon }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await page.goto("/jobs");
+  await visitor.settled();
+  await expect(page.getByText("Nothing was asked of many yet.")).toBeVisible();
+  const other = await arrive(thon);
+  await other.signInAsOrganizer();
+  const headers = { origin: thon.origin };
+  await other.context.request.post("/api/jobs", { data: { kind: "launch" }, headers });
+  const jobs = page.getByRole("region", { name: "Jobs" });
+  await expect(jobs.getByRole("listitem")).toContainText("Launch 3 instances");
+  await expect(jobs.getByRole("listitem")).toContainText("Over.", { timeout: 20_000 });
+  await page.reload();
+  await visitor.settled();
+  await expect(jobs.getByRole("listitem")).toContainText("3 of 3 done");
+});
+
+test("who is refused is told, and the way to all jobs needs no script", async ({ visitor, thon }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.launch("alpha", "alice");
+  await visitor.launch("alpha", "bob");
+  await visitor.terminate("alpha", "bob");
+  const instance_ids = [await visitor.instance("alpha", "alice"), await visitor.instance("alpha", "bob")];
+  await visitor.context.request.post("/api/jobs", { data: { kind: "pause", instance_ids }, headers: { origin: thon.origin } });
+  await page.goto("/instances");
+  await visitor.settled();
+  await page.getByRole("link", { name: "Jobs", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Jobs");
+  await visitor.sees(() => expect(page.getByRole("listitem").filter({ hasText: "Pause 2 instances" })).toContainText("1 of 2 done, 1 refused"));
+  await page.getByRole("link", { name: "Pause 2 instances" }).click();
+  const bob = page.getByRole("listitem").filter({ hasText: `${thon.group("alpha")}/bob` });
+  await expect(bob).toContainText("Refused");
+  await expect(bob).toContainText("Cannot pause an instance that is terminated.");
+  await bob.getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("bob");
+});
+
+test("a job is called off: who waits leaves, who began goes on", async ({ start, arrive }) => {
+  const people = Array.from({ length: 60 }, (_, nth) => `p${nth}`);
+  const thon = await start({ groups: { alpha: people } });
+  const visitor = await arrive(thon);
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  const answer = await visitor.context.request.post("/api/jobs", { data: { kind: "launch" }, headers: { origin: thon.origin } });
+  await page.goto(`/jobs/${(await answer.json()).job.id}`);
+  await page.getByRole("button", { name: "Call off" }).click();
+  const parts = page.getByRole("region", { name: "Parts of the job" });
+  await visitor.sees(() => expect(parts).toContainText("It was called off: what had begun goes on."));
+  await visitor.sees(() => expect(parts).toContainText(/\d+ of 60 done, \d+ called off$/m));
+  await visitor.sees(() => expect(parts.getByRole("listitem").filter({ hasText: "Called off" }).first()).toBeVisible());
+  await expect(page.getByRole("button", { name: "Call off" })).toHaveCount(0);
+});
+
+test("jobs are the organizers' to see", async ({ arrive, thon }) => {
+  const participant = await arrive(thon);
+  await participant.signInByLink("alpha", "alice");
+  participant.expects(/status of (403|404)/);
+  expect((await participant.page.goto("/jobs"))?.status()).toBe(403);
+  await expect(participant.page.getByRole("heading", { level: 1 })).toHaveText("This page is not yours");
+});
