@@ -74,6 +74,22 @@ async fn bulk_is_no_id_and_each_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_that_ends_says_whether_its_files_stay() {
+    let app = TestApp::new().await;
+    let client = app.operator();
+    let passing = json!({"group": "alpha", "username": "alice", "ephemeral": true});
+    let passing = client.post("/api/instances?wait=30").json(passing).await.with_status(201).text("/id");
+    let kept = app.running("alpha/bob").await.to_string();
+    let asked = json!({"instance_ids": [passing, kept, NOBODY]});
+    let paused = client.post("/api/instances/bulk/pause").json(asked.clone()).await.with_status(200).json();
+    assert_eq!(paused["results"].pointer("/0/files_kept"), None, "it does not end");
+    let ended = client.post("/api/instances/bulk/terminate").json(asked).await.with_status(200).json();
+    let told: Vec<&Value> =
+        ended["results"].as_array().expect("results").iter().map(|one| &one["files_kept"]).collect();
+    assert_eq!(told, [&json!(false), &json!(true), &Value::Null]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_are_launched_and_too_many_are_refused() {
     let app = TestApp::new().await;
     let client = app.operator();

@@ -86,19 +86,23 @@ pub struct BulkResult {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<instance::State>,
+    /// Of one that ends: whether its files outlive it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files_kept: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
 
 impl BulkResult {
     fn good(instance: &instance::Instance) -> Self {
-        let (state, id) = (instance.state, instance.id);
-        Self { id: Some(id), user_id: None, status: word(state), state: Some(state), error: None }
+        let instance::Instance { id, state, intent, ephemeral, .. } = *instance;
+        let files_kept = (intent == instance::Intent::Terminate).then_some(!ephemeral);
+        Self { id: Some(id), user_id: None, status: word(state), state: Some(state), files_kept, error: None }
     }
 
     fn refused(id: Option<InstanceId>, error: &Error) -> Self {
         problem::log(error);
-        Self { id, user_id: None, status: "error", state: None, error: Some(error.problem()) }
+        Self { id, user_id: None, status: "error", state: None, files_kept: None, error: Some(error.problem()) }
     }
 }
 
