@@ -107,3 +107,47 @@ async fn docker_a_missing_image_is_told_and_ends_nobodys_work() {
     server.operator().get("/readyz").await.with_status(200);
     server.stop();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_an_editor_that_crashes_comes_back_with_the_files() {
+    let event = Event::new("crashed");
+    let server = event.server().await;
+    server.launch("p1").await;
+    let (name, before) = (event.container_of("p1"), event.containers());
+    write(&name, "notes.txt", "hours of work");
+
+    docker(&["kill", &name]);
+    let began = Instant::now();
+    server.healed_since(began).await;
+    server.all_running().await;
+    let now = event.containers();
+    assert_eq!((now.len(), &now[0].ports), (1, &before[0].ports), "the same address");
+    assert_eq!(read(&name, "notes.txt"), "hours of work");
+    let id = server.instance("p1").await["id"].as_str().expect("an id").to_owned();
+    let log = server.operator().get(&format!("/api/instances/{id}/logs")).await.with_status(200);
+    assert!(log.body.contains("HTTP server listening on"), "{log}");
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_a_group_has_an_image_and_limits_of_its_own() {
+    let image = Tag::new();
+    image.put();
+    let event = Event::new("own");
+    let server = event.server().await;
+    let client = server.operator();
+    let groups = client.get("/api/groups").await.with_status(200);
+    let group = format!("/api/groups/{}", groups.text("/0/id"));
+    let wish = json!({ "sandbox": { "image": image.0, "memory_bytes": 384_u64 << 20, "pids": 200 } });
+    client.ask(http::Method::PATCH, &group).json(wish).await.with_status(200);
+    server.launch("p1").await;
+    let told = docker(&[
+        "inspect",
+        "--format",
+        "{{.Config.Image}} {{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}",
+        &event.container_of("p1"),
+    ]);
+    assert_eq!(told.trim(), format!("{} {} 200", image.0, 384 << 20));
+    server.done("p1", "terminate").await;
+    server.stop();
+}
