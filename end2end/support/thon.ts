@@ -15,11 +15,24 @@ const run = promisify(execFile);
 
 export type Runtime = "docker" | "simulated";
 
+/** How sandboxes are told apart over TLS. */
+export type Tier = "domain" | "address";
+
+/** Chromium is told where this name and all below it lead. */
+export const DOMAIN = "thon.example.org";
+
+/** An address of this machine other than the one of the local tier. */
+const ADDRESS = "127.0.0.2";
+
 export interface Plan {
   runtime: Runtime;
   /** Names of groups with the names of their people. Each group's name gets the server's own mark in front. */
   groups: Record<string, string[]>;
+  /** Groups whose sandboxes have an image of their own. */
+  images?: Record<string, string>;
   title?: string;
+  /** Without one, people come by the local addresses. */
+  tier?: Tier;
   /** What else thon.yaml says. */
   more?: object;
   /** Put in front of the names of groups; drawn by lot so that runs never meet. */
@@ -56,7 +69,23 @@ export class Thon {
   }
 
   get origin(): string {
+    const { tier } = this.plan;
+    return tier ? `https://${tier === "domain" ? DOMAIN : ADDRESS}:${this.securePort}` : this.local;
+  }
+
+  /** Where this machine itself reaches the dashboard, in every tier. */
+  get local(): string {
     return `http://localhost:${this.port}`;
+  }
+
+  /** In the same block of ports as all others. */
+  private get securePort(): number {
+    return this.port + 20;
+  }
+
+  /** Whether a page is the dashboard's; else it is a sandbox's. */
+  owns(url: string): boolean {
+    return URL.canParse(url) && new URL(url).host === new URL(this.origin).host;
   }
 
   /** The full name of a group of the plan. */
@@ -70,7 +99,8 @@ export class Thon {
 
   /** The address of somebody's editor. */
   editor(group: string, user: string): string {
-    return `http://${this.slug(group, user)}.localhost:${this.port}`;
+    const { protocol, host } = new URL(this.plan.tier === "domain" ? this.origin : this.local);
+    return `${protocol}//${this.slug(group, user)}.${host}`;
   }
 
   /** A fresh sign-in link for somebody, as `thon sign-in` prints it. */
@@ -146,14 +176,21 @@ export class Thon {
   }
 
   private configuration(): string {
-    const { runtime, groups, title, more } = this.plan;
+    const { runtime, groups, images = {}, title, tier, more } = this.plan;
+    const sandbox = (name: string) => (images[name] ? { sandbox: { image: images[name] } } : {});
+    const secured = { https_port: this.securePort, public_ports: `${this.securePort + 1}-${this.securePort + 29}` };
+    const reached = {
+      domain: { nginx: { domain: DOMAIN }, edge: { ...secured, host: "127.0.0.1" } },
+      address: { external_ip: ADDRESS, edge: { ...secured, host: ADDRESS } },
+    };
     // JSON is YAML.
     return JSON.stringify({
       log_level: "DEBUG",
       event: { id: "end2end", title: title ?? "Spring hackathon" },
       dashboard: { port: this.port },
       sandbox: { runtime, starting_port: this.startingPort, memory: "1GiB" },
-      groups: Object.entries(groups).map(([name, users]) => ({ name: this.group(name), users })),
+      groups: Object.entries(groups).map(([name, users]) => ({ name: this.group(name), users, ...sandbox(name) })),
+      ...(tier ? reached[tier] : {}),
       ...more,
     });
   }

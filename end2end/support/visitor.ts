@@ -11,6 +11,8 @@ const EDITOR_NOISE = [
   /Cannot find module '\.\/build\/Release\/watchdog'/,
   // There is no GitHub account behind it.
   /Timed out waiting for authentication provider 'github' to register/,
+  // A renderer of diagrams in notebooks that code-server's build names and does not have.
+  /\/mermaid-markdown-features\/notebook-out\/index\.js/,
 ];
 
 /** Without JavaScript nothing uses the preloaded WASM, and Chromium says so. */
@@ -34,9 +36,9 @@ export class Visitor {
     const visitor = new Visitor(thon, context, await context.newPage(), options.javaScriptEnabled !== false);
     if (!visitor.scripted) visitor.expects(UNUSED_WASM);
     context.on("console", (message) => {
-      const { hostname } = new URL(message.location().url || thon.origin);
+      const ours = thon.owns(message.location().url || thon.origin);
       // Warnings of THON's pages count: hydration tells of its mismatches in them. VS Code's tell how slow a machine is.
-      if (message.type() !== "error" && (message.type() !== "warning" || hostname !== "localhost")) return;
+      if (message.type() !== "error" && (message.type() !== "warning" || !ours)) return;
       if (!visitor.left.has(message.page() as Page)) visitor.complain(message.text(), message.location().url);
     });
     context.on("weberror", (error) => visitor.complain(String(error.error()), error.page()?.url() ?? ""));
@@ -150,7 +152,7 @@ export class Visitor {
 
   private complain(complaint: string, place: string): void {
     const whole = `${complaint} (${place})`;
-    const fromEditor = new URL(place || this.thon.origin).hostname !== "localhost";
+    const fromEditor = !this.thon.owns(place || this.thon.origin);
     if (fromEditor && EDITOR_NOISE.some((noise) => noise.test(whole))) return;
     this.complaints.push(whole);
   }
