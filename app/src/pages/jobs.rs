@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+use thon_domain::id::JobId;
 
 use self::{begun::Begun, line::Line};
 use super::{
@@ -64,6 +65,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
 fn List(store: FleetStore, cards: JobCards, page: u32) -> impl IntoView {
     let JobCards { jobs, total } = cards;
     let nobody = jobs.is_empty();
+    let known: Vec<JobId> = jobs.iter().map(|card| card.job.id).collect();
     let more = u64::from(page) * u64::from(TOLD) < total;
     let void = move || nobody && store.heard().with(|heard| !heard.iter().any(|one| crate::live::begun(one).is_some()));
     view! {
@@ -72,7 +74,7 @@ fn List(store: FleetStore, cards: JobCards, page: u32) -> impl IntoView {
             <a class="link" href="/instances">"Choose instances"</a>
         </p>
         <section class="card" aria-label="Jobs">
-            {(page == 1).then(|| view! { <Begun store /> })}
+            {(page == 1).then(|| view! { <Begun store known /> })}
             <ul class="lines">{jobs.into_iter().map(|card| view! { <Line store card /> }).collect_view()}</ul>
             <p class="pad dim" hidden=move || !void()>"Nothing was asked of many yet."</p>
         </section>

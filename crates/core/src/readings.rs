@@ -3,7 +3,7 @@
 //! Often while somebody looks, seldom otherwise. A figure that could not be measured anew is no figure.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -156,7 +156,8 @@ impl Reader {
         let owners: BTreeMap<InstanceId, UserId> = running.map(|one| (one.id, one.user)).collect();
         let now = self.nature.clock.now();
         if self.readings.is_watched() {
-            let wanted = workspaces.into_iter().filter(|one| owners.values().any(|user| *user == one.user));
+            let at_work: HashSet<UserId> = owners.values().copied().collect();
+            let wanted = workspaces.into_iter().filter(|one| at_work.contains(&one.user));
             self.disks.measure(now, wanted.collect()).await;
         }
         let before = std::mem::replace(&mut self.before, counted.iter().copied().collect());

@@ -55,6 +55,7 @@ test("the box that selects all stands above the others @desktop", async ({ visit
 });
 
 test("what a sandbox takes shows in its row while it runs, and not a moment longer @hydrated", async ({ visitor, thon }) => {
+  test.setTimeout(90_000);
   visitor.expects(/WebSocket connection to .*\/api\/live.* failed/);
   await visitor.signInAsOrganizer();
   await visitor.launch("alpha", "alice");

@@ -1,6 +1,10 @@
 //! The table: a body for each section, a row for each person, in place for as long as they are there.
 
-use leptos::prelude::*;
+use leptos::{
+    ev,
+    prelude::*,
+    web_sys::{Element, wasm_bindgen::JsCast as _},
+};
 use thon_domain::id::GroupId;
 
 use super::{
@@ -33,7 +37,7 @@ pub fn Table(rows: Rows, filter: Memo<Filter>, steady: Steady) -> impl IntoView 
                 on:pointerenter=move |_| steady.point(true)
                 on:pointerleave=move |_| steady.point(false)
                 on:focusin=move |_| steady.focus(true)
-                on:focusout=move |_| steady.focus(false)
+                on:focusout=move |event| steady.focus(stays(&event))
             >
                 <table class="t-inst">
                     <thead>
@@ -60,6 +64,12 @@ pub fn Table(rows: Rows, filter: Memo<Filter>, steady: Steady) -> impl IntoView 
             <Bulk actions=rows.actions filter query=rows.query />
         </section>
     }
+}
+
+/// Whether the focus only goes from one row to another.
+fn stays(event: &ev::FocusEvent) -> bool {
+    let to = event.related_target().map(|to| to.unchecked_into::<Element>());
+    to.is_some_and(|to| to.closest(".tblw").is_ok_and(|table| table.is_some()))
 }
 
 /// The head of a column, which orders by it, and the other way round when it does already.

@@ -1,17 +1,21 @@
 //! Jobs that began while somebody looks: their items are on their own pages.
 
 use leptos::prelude::*;
-use thon_domain::live::Activity;
+use thon_domain::{id::JobId, live::Activity};
 
 use super::told;
 use crate::live::{FleetStore, begun, ended_at};
 
 /// The jobs that the stream has told of since the page was made, the newest first.
 #[component]
-pub fn Begun(store: FleetStore) -> impl IntoView {
+pub fn Begun(
+    store: FleetStore,
+    /// Those that are in the list already.
+    known: Vec<JobId>,
+) -> impl IntoView {
     let jobs = Memo::new(move |_| {
         let line = |one: &Activity| {
-            let (id, kind, items) = begun(one)?;
+            let (id, kind, items) = begun(one).filter(|(id, ..)| !known.contains(id))?;
             Some((id, told::wish(kind, items.into()), one.cause.name.clone()))
         };
         store.heard().with(|heard| heard.iter().filter_map(line).collect::<Vec<_>>())
