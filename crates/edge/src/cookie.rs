@@ -64,16 +64,31 @@ pub(crate) fn for_sandbox(headers: &mut HeaderMap, proof: Option<&HeaderValue>) 
     }
 }
 
-/// Takes out of a sandbox's answer the cookies that are not its to set.
+/// Takes out of a sandbox's answer the cookies that are not its to set, and binds all others to its own host.
+///
+/// With a `Domain` they would be sent to the dashboard and to every neighbour.
 pub(crate) fn from_sandbox(headers: &mut HeaderMap, session: SessionOf) {
-    let is_kept = |value: &&HeaderValue| !is_reserved(name_of(value.as_bytes()), session);
-    let all = headers.get_all(header::SET_COOKIE);
-    if all.iter().all(|value| is_kept(&value)) {
-        return;
-    }
-    let kept: Vec<HeaderValue> = all.iter().filter(is_kept).cloned().collect();
+    let all = headers.get_all(header::SET_COOKIE).iter();
+    let kept: Vec<HeaderValue> =
+        all.filter(|value| !is_reserved(name_set(value.as_bytes()), session)).filter_map(of_this_host).collect();
     headers.remove(header::SET_COOKIE);
     headers.extend(kept.into_iter().map(|value| (header::SET_COOKIE, value)));
+}
+
+/// The name under which a cookie comes back. One that is set without a name is sent as its value alone (RFC 6265bis
+/// §5.8.3), so `=a=1` comes back as `a=1`.
+fn name_set(cookie: &[u8]) -> &[u8] {
+    let cookie = cookie.trim_ascii();
+    name_of(cookie.strip_prefix(b"=").unwrap_or(cookie))
+}
+
+/// A cookie without its `Domain`.
+fn of_this_host(cookie: &HeaderValue) -> Option<HeaderValue> {
+    let is_domain = |part: &&[u8]| name_of(part).eq_ignore_ascii_case(b"domain");
+    let mut parts = cookie.as_bytes().split(|&byte| byte == b';');
+    let pair = parts.next()?;
+    let kept: Vec<&[u8]> = std::iter::once(pair).chain(parts.filter(|part| !is_domain(part))).collect();
+    HeaderValue::from_bytes(&kept.join(b";".as_slice())).ok()
 }
 
 /// All `name=value` of all `Cookie` headers: HTTP/2 may split them (RFC 9113 §8.2.3).
@@ -124,11 +139,19 @@ mod tests {
     fn a_sandbox_sets_its_own_cookies_only() {
         let mut headers = headers(
             &header::SET_COOKIE,
-            &["a=1; Path=/", "thon_session=x; Domain=localhost", " thon_editor=x", "code-server-session=x", "b=2"],
+            &[
+                "a=1; Path=/",
+                "thon_session=x; Domain=localhost",
+                " thon_editor=x",
+                "= thon_session=x",
+                "=__Host-thon_editor=x",
+                "code-server-session=x",
+                "b=2; domain = thon.example.org; Secure",
+            ],
         );
         from_sandbox(&mut headers, SessionOf::Edge);
         let lines: Vec<_> = headers.get_all(header::SET_COOKIE).iter().collect();
-        assert_eq!(lines, ["a=1; Path=/", "b=2"]);
+        assert_eq!(lines, ["a=1; Path=/", "b=2; Secure"]);
     }
 
     #[test]

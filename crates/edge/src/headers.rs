@@ -33,6 +33,14 @@ const CLAIMS: [HeaderName; 8] = [
     HeaderName::from_static("x-real-ip"),
 ];
 
+/// Empties what browsers keep of a whole site (W3C Clear Site Data §3.1): from a sandbox, the session at the dashboard too.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// Drops what a sandbox may not tell a browser.
+pub(crate) fn drop_overreach(headers: &mut HeaderMap) {
+    headers.remove(&CLEAR_SITE_DATA);
+}
+
 /// Drops what some programs read as one of the headers that the edge writes or drops: they know no difference between
 /// `_` and `-`, as CGI (RFC 3875 §4.1.18) and what came after it.
 fn drop_look_alikes(headers: &mut HeaderMap) {

@@ -44,6 +44,11 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit, request: Request<Body>) -
     if visit.acts && visit.source == Source::Foreign {
         return answer::text(StatusCode::FORBIDDEN, "a page of another origin may not do this\n");
     }
+    // Neighbours are of the same site, so their pages could frame an editor, or load a file out of it as a script, with its
+    // owner's cookie. Ports are there to be embedded.
+    if visit.embeds && visit.entrance.doorway.door == Door::Editor {
+        return answer::text(StatusCode::FORBIDDEN, "a page of another origin may link to an editor, not embed it\n");
+    }
     let admission = match plane.admit(request.headers(), &visit.entrance).await {
         Ok(admission) => admission,
         Err(refusal) => return refuse(plane, &visit, refusal, request.uri()),
@@ -156,6 +161,7 @@ pub(crate) fn passed_on(
     // The version is each connection's own.
     *response.version_mut() = Version::HTTP_11;
     headers::drop_hop_by_hop(response.headers_mut());
+    headers::drop_overreach(response.headers_mut());
     cookie::from_sandbox(response.headers_mut(), session);
     response.extensions_mut().insert(OfSandbox);
     response

@@ -11,6 +11,7 @@ use crate::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The other end of the connection.
@@ -41,6 +42,8 @@ pub(crate) struct Visit {
     pub navigates: bool,
     /// Whether it could change something: an unsafe method, or an upgrade.
     pub acts: bool,
+    /// Whether a page of another origin wants it as a part of itself.
+    pub embeds: bool,
     pub forwarded: Forwarded,
 }
 
@@ -51,9 +54,11 @@ impl Visit {
         let own = host::origin(scheme, named.to_str().unwrap_or_default());
         let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         let peer: Option<IpAddr> = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+        let source = source(headers, &own);
         Self {
             entrance,
-            source: source(headers, &own),
+            source,
+            embeds: source == Source::Foreign && !opens(headers),
             navigates: navigates(request.method(), headers),
             acts: !is_safe || tunnel::is_asked_for(headers),
             forwarded: Forwarded { host: named, peer, scheme },
@@ -72,6 +77,12 @@ fn source(headers: &HeaderMap, own: &str) -> Source {
         Some("same-site" | "cross-site") => Source::Foreign,
         _ => Source::Unsaid,
     }
+}
+
+/// Whether a browser opens it in a window or tab (Fetch Metadata §2.1).
+fn opens(headers: &HeaderMap) -> bool {
+    headers::single(headers, &FETCH_MODE) == Some("navigate")
+        && headers::single(headers, &FETCH_DEST) == Some("document")
 }
 
 /// Browsers say it in `Sec-Fetch-Mode`; where there is none at all, in what they accept.

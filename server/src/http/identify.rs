@@ -145,32 +145,3 @@ pub async fn as_operator(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(Caller { actor: Some(Actor::operator()), session_hash: None });
     next.run(request).await
 }
-
-/// Two cookies of one name count as none: one of them was put there by somebody else.
-pub async fn without_double_cookies(mut request: Request, next: Next) -> Response {
-    if count(request.headers(), sessions::COOKIE) > 1 {
-        let kept = without(request.headers(), sessions::COOKIE);
-        request.headers_mut().remove(header::COOKIE);
-        if let Ok(value) = HeaderValue::from_str(&kept) {
-            request.headers_mut().insert(header::COOKIE, value);
-        }
-    }
-    next.run(request).await
-}
-
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let values = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(';')).map(str::trim)
-}
-
-fn named(pair: &str, name: &str) -> bool {
-    pair.split('=').next() == Some(name)
-}
-
-fn count(headers: &HeaderMap, name: &str) -> usize {
-    pairs(headers).filter(|pair| named(pair, name)).count()
-}
-
-fn without(headers: &HeaderMap, name: &str) -> String {
-    pairs(headers).filter(|pair| !named(pair, name)).collect::<Vec<_>>().join("; ")
-}

@@ -91,8 +91,7 @@ pub fn dashboard(parts: Parts) -> Router {
         .layer(from_fn(security::closed))
         .layer(from_fn_with_state(known.clone(), identify::by_session))
         .layer(sessions::layer(parts.sessions, parts.nature.clone()))
-        .layer(from_fn(identify::without_double_cookies))
-        .layer(from_fn(sessions::bound_under_tls))
+        .layer(from_fn(sessions::own_cookie))
         .layer(from_fn(security::same_origin))
         .layer(from_fn_with_state(known, identify::by_token))
         .layer(from_fn(security::headers));

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use axum::{
     extract::Request,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -47,32 +47,40 @@ pub fn layer(sessions: Sessions, nature: Nature) -> SessionManagerLayer<Kept> {
         .with_expiry(Expiry::OnInactivity(life))
 }
 
-/// Under TLS the cookie has its bound name on both ways, and the other name means nothing.
-pub async fn bound_under_tls(mut request: Request, next: Next) -> Response {
-    if request.extensions().get::<Scheme>() != Some(&Scheme::Https) {
-        return next.run(request).await;
-    }
-    let lines = request.headers().get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).map(str::trim).filter_map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match name.trim() {
-            COOKIE => None,
-            BOUND => Some(format!("{COOKIE}={value}")),
-            _ => Some(pair.to_owned()),
-        }
-    });
-    let cookies = pairs.collect::<Vec<_>>().join("; ");
+/// Of all cookies lets the session's through, and that only when it is there once. Under TLS it has its bound name on both
+/// ways, and the other name means nothing.
+///
+/// Pages in sandboxes can set cookies that come here too, of any name, with any bytes: one more of the session's was put there
+/// by somebody else, and the others are nothing that is read here.
+pub async fn own_cookie(mut request: Request, next: Next) -> Response {
+    let under_tls = request.extensions().get::<Scheme>() == Some(&Scheme::Https);
+    let cookie = only(request.headers(), if under_tls { BOUND } else { COOKIE });
     request.headers_mut().remove(header::COOKIE);
-    if let Some(line) = HeaderValue::try_from(cookies).ok().filter(|line| !line.is_empty()) {
-        request.headers_mut().insert(header::COOKIE, line);
+    if let Some(cookie) = cookie {
+        request.headers_mut().insert(header::COOKIE, cookie);
     }
     let mut response = next.run(request).await;
+    if !under_tls {
+        return response;
+    }
     let set: Vec<HeaderValue> = response.headers().get_all(header::SET_COOKIE).iter().map(bound).collect();
     response.headers_mut().remove(header::SET_COOKIE);
     for line in set {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
     response
+}
+
+/// The one cookie of this name, under the name that the session is looked for by.
+fn only(headers: &HeaderMap, name: &str) -> Option<HeaderValue> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b';'));
+    let mut values = pairs.filter_map(|pair| {
+        let (found, value) = pair.split_at(pair.iter().position(|&byte| byte == b'=')?);
+        (found.trim_ascii() == name.as_bytes()).then(|| value.trim_ascii())
+    });
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    HeaderValue::from_bytes(&[COOKIE.as_bytes(), value].concat()).ok()
 }
 
 /// A session's cookie under its bound name; any other as it is.

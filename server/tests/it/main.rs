@@ -5,6 +5,7 @@
 mod acceptance;
 mod answers;
 mod app;
+mod attacks;
 mod certificates;
 mod chaos;
 mod check;

@@ -1,6 +1,6 @@
 //! Who gets in, how, and what everybody else is told.
 
-use http::StatusCode;
+use http::{Request, StatusCode};
 use rstest::rstest;
 use thon_domain::address::{Addresses, Pattern};
 use thon_domain::instance::State;
@@ -113,7 +113,11 @@ async fn a_foreign_page_changes_nothing() {
             let said = house.get(alice("/x").method(method).header("origin", origin)).await;
             assert_eq!(said.status, StatusCode::FORBIDDEN, "{method} {origin}");
         }
-        assert_eq!(house.get(alice("/x").header("origin", origin)).await.status, StatusCode::OK, "reading {origin}");
+        assert_eq!(
+            house.get(alice("/x").header("origin", origin)).await.status,
+            StatusCode::FORBIDDEN,
+            "reading {origin}"
+        );
     }
     let silent = alice("/x").method("POST").header("sec-fetch-site", "same-site");
     assert_eq!(house.get(silent).await.status, StatusCode::FORBIDDEN);
@@ -121,6 +125,37 @@ async fn a_foreign_page_changes_nothing() {
     assert_eq!(house.get(two).await.status, StatusCode::FORBIDDEN);
     assert_eq!(house.get(alice("/x").method("POST").header("origin", OWN)).await.status, StatusCode::OK);
     assert_eq!(house.get(alice("/x").method("POST")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_foreign_page_may_link_to_an_editor_and_embed_none() {
+    let (house, _editor) = House::with_alice().await;
+    let from = |site, mode, dest| {
+        let asked = alice("/x").header("sec-fetch-site", site).header("sec-fetch-mode", mode);
+        house.get(asked.header("sec-fetch-dest", dest))
+    };
+    for site in ["same-site", "cross-site"] {
+        assert_eq!(from(site, "navigate", "document").await.status, StatusCode::OK, "a link from {site}");
+        for (mode, dest) in [
+            ("navigate", "iframe"),
+            ("navigate", "object"),
+            ("no-cors", "script"),
+            ("no-cors", "image"),
+            ("no-cors", "style"),
+            ("cors", "empty"),
+        ] {
+            assert_eq!(from(site, mode, dest).await.status, StatusCode::FORBIDDEN, "{dest} of {site}");
+        }
+    }
+    for (site, mode, dest) in
+        [("same-origin", "navigate", "iframe"), ("same-origin", "no-cors", "script"), ("none", "navigate", "document")]
+    {
+        assert_eq!(from(site, mode, dest).await.status, StatusCode::OK, "{dest} of {site}");
+    }
+    let port = Request::builder().uri("/").header("host", "3000--alpha-alice.localhost:8100");
+    let port = port.header("cookie", "thon_editor=of-alice").header("sec-fetch-site", "same-site");
+    let framed = port.header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "iframe");
+    assert_eq!(house.get(framed).await.status, StatusCode::OK, "an editor shows its ports in frames");
 }
 
 /// The state without its age, which depends on how busy the machine is.

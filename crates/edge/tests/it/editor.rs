@@ -236,9 +236,18 @@ fn events() -> Answer {
 
 fn cookies() -> Answer {
     let mut answer = text(StatusCode::OK, "");
-    for line in ["a=1; Path=/", "thon_session=x", "__Host-thon_editor=x", "code-server-session=x; Path=/", "b=2"] {
+    for line in [
+        "a=1; Path=/",
+        "thon_session=x",
+        "__Host-thon_editor=x",
+        "code-server-session=x; Path=/",
+        "=thon_editor=x",
+        "b=2; Domain=localhost",
+    ] {
         answer.headers_mut().append(header::SET_COOKIE, line.parse().expect("a header"));
     }
+    answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), "\"*\"".parse().expect("a header"));
+    answer.headers_mut().insert(HeaderName::from_static("service-worker-allowed"), "/".parse().expect("a header"));
     answer.headers_mut().insert(header::CONNECTION, "x-hop".parse().expect("a header"));
     answer.headers_mut().insert(HeaderName::from_static("x-hop"), "1".parse().expect("a header"));
     answer

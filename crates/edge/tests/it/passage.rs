@@ -53,7 +53,7 @@ async fn a_sandboxs_answer_gains_nothing_and_loses_what_is_not_its_own() {
     assert_eq!(cookies, ["a=1; Path=/", "b=2"]);
     let mut names: Vec<_> = said.headers.keys().map(http::HeaderName::as_str).collect();
     names.sort_unstable();
-    assert_eq!(names, ["content-length", "date", "set-cookie"]);
+    assert_eq!(names, ["content-length", "date", "service-worker-allowed", "set-cookie"]);
 }
 
 #[tokio::test]

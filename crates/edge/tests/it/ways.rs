@@ -127,7 +127,13 @@ async fn a_path_is_taken_off_on_the_way_in_and_put_on_on_the_way_out() {
     let entered = house.get(to("thon.example.org", "/s/alpha-alice/.thon/enter?t=ticket-of-alice&to=/a")).await;
     let set = "thon_editor_alpha-alice=of-alice; HttpOnly; SameSite=Lax; Path=/s/alpha-alice/; Secure";
     assert_eq!((entered.header("location"), entered.header("set-cookie")), ("/s/alpha-alice/a", set));
-    let cookies: Vec<_> = ask("/s/alpha-alice/cookies").await.headers.get_all("set-cookie").iter().cloned().collect();
+    let set = ask("/s/alpha-alice/cookies").await;
+    assert_eq!(
+        set.header("service-worker-allowed"),
+        "/s/alpha-alice/",
+        "not the whole origin, which is the dashboard's"
+    );
+    let cookies: Vec<_> = set.headers.get_all("set-cookie").iter().cloned().collect();
     assert!(!cookies.is_empty());
     for cookie in cookies {
         let text = cookie.to_str().expect("text").to_owned();
