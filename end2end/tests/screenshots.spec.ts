@@ -40,6 +40,17 @@ for (const [size, screen] of Object.entries({ desk: desktop, phone })) {
         await page.screenshot({ path: join(shots, `empty-${size}-${colorScheme}.png`), fullPage: true });
       }
     });
+
+    test(`what to trust, ${size} @shots`, async ({ start, arrive }) => {
+      await mkdir(shots, { recursive: true });
+      const thon = await start({ tier: "address" });
+      const { page } = await arrive(thon);
+      await page.goto(`${thon.local}/ca`);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.screenshot({ path: join(shots, `trust-${size}-${colorScheme}.png`), fullPage: true });
+      }
+    });
   });
 }
 

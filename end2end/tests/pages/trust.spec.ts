@@ -30,12 +30,3 @@ for (const colorScheme of ["light", "dark"] as const) {
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
   });
 }
-
-test("pictures of /ca @shots", async ({ start, arrive }) => {
-  const thon = await start({ tier: "address" });
-  for (const colorScheme of ["light", "dark"] as const) {
-    const { page } = await arrive(thon, { colorScheme });
-    await page.goto(`${thon.local}/ca`);
-    await page.screenshot({ path: `../target/shots/ca-${page.viewportSize()?.width}-${colorScheme}.png`, fullPage: true });
-  }
-});
