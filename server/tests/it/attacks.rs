@@ -11,3 +11,4 @@ mod paths;
 mod redirects;
 mod requests;
 mod site;
+mod smuggling;

@@ -28,6 +28,26 @@ async fn a_launch_takes_nothing_that_is_the_servers_to_say() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_participants_token_is_worth_what_they_may() {
+    let app = TestApp::new().await;
+    let (alice, admin) = (app.participant("alpha/alice").await, app.admin().await);
+    for body in [
+        json!({ "name": "ci", "scope": "admin" }),
+        json!({ "name": "ci", "scope": "admin", "role": "admin", "account": "admin", "owner": "admin" }),
+    ] {
+        let made = alice.post("/api/tokens").json(body).await;
+        if made.status != 201 {
+            assert!(made.status.is_client_error(), "{made}");
+            continue;
+        }
+        let program = app.stranger().with_token(&made.text("/token"));
+        program.get("/api/settings").await.with_status(403);
+        program.post("/api/groups").json(json!({ "name": "mine" })).await.with_status(403);
+    }
+    admin.get("/api/settings").await.with_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_of_a_secret_is_no_secret() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -76,6 +76,41 @@ async fn looking_never_acts_whatever_it_says_to_mean(
     assert_eq!(happened(&site, &admin).await, before, "nothing has happened");
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandboxs_page_hears_neither_the_dashboard_nor_a_neighbour(
+    #[values(Tier::Local, Tier::Domain, Tier::Address, Tier::Path)] tier: Tier,
+) {
+    let site = Site::of(tier).await;
+    let (admin, dashboard) = (site.admin().await, site.dashboard());
+    let (alices, bobs) = (site.editor("alpha-alice").await, site.editor("alpha-bob").await);
+    let in_bobs = site.entered(&site.session("alpha/bob").await, "alpha-bob").await;
+    let socket = |cookie, origin| {
+        let key = ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        [
+            ("Connection", "Upgrade, close"),
+            ("Upgrade", "websocket"),
+            ("Sec-WebSocket-Version", "13"),
+            key,
+            ("Cookie", cookie),
+            ("Origin", origin),
+        ]
+    };
+    let mut foreign = vec!["null".to_owned(), "https://evil.example".to_owned()];
+    foreign.extend((alices.origin() != dashboard.origin()).then(|| alices.origin()));
+    for origin in &foreign {
+        let said = site.ask(&dashboard, "GET /api/live?after=0", &socket(&admin, origin)).await;
+        assert_eq!(said.status, 403, "the live stream for {origin}: {}", said.head);
+        let said = site.ask(&bobs, "GET /socket", &socket(&in_bobs, origin)).await;
+        assert_eq!(said.status, 403, "Bob's editor for {origin}: {}", said.head);
+        let read = site.ask(&dashboard, "GET /api/instances", &[("Cookie", &admin), ("Origin", origin)]).await;
+        assert_eq!(read.header("access-control-allow-origin"), "", "{origin} may not read");
+        let preflight = [("Origin", origin.as_str()), ("Access-Control-Request-Method", "DELETE")];
+        let said = site.ask(&dashboard, "OPTIONS /api/instances", &preflight).await;
+        assert_eq!(said.header("access-control-allow-origin"), "", "{origin} may not ask for more");
+    }
+}
+
 /// How much has happened on the server.
 async fn happened(site: &Site, admin: &str) -> String {
     let said = site.ask(&site.dashboard(), "GET /api/live/snapshot", &[("Cookie", admin)]).await;
