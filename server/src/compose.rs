@@ -49,11 +49,12 @@ use thon_core::{
     },
     tokens::Tokens,
 };
-use thon_edge::{Edge, FrontKey, Hosts};
+use thon_edge::{Edge, Hosts};
 use thon_store::Store;
 
 use crate::{
     config::{Config, Runtime},
+    front::Keys,
     gatekeeper::Doorkeeper,
     http::{api, certificates::Proofs, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
     lifecycle::work::Work,
@@ -77,7 +78,7 @@ pub struct House {
     pub warm_up: WarmUp,
     pub outer_proxy: OuterProxy,
     /// By what the server in front is known, where one is.
-    pub front_key: Option<FrontKey>,
+    pub front_keys: Keys,
     pub runtime: Arc<dyn SandboxRuntime>,
 }
 
@@ -119,7 +120,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let hosts = Hosts::new(&addresses, names.map(|address| address.to_string()));
     let edge = Edge::new(hosts.clone(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proofs = certificates::certificates(ground);
-    let (proxy, front_key) = nginx::proxy(config, Embedded::new(edge.clone()), &proofs.certificates)?;
+    let (proxy, front_keys) = nginx::proxy(config, &addresses, Embedded::new(edge.clone()), &proofs.certificates)?;
     let outer_proxy = OuterProxy::new(proxy.clone());
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
@@ -158,7 +159,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         certificates,
         warm_up,
         outer_proxy,
-        front_key,
+        front_keys,
         runtime,
     })
 }

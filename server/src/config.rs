@@ -60,7 +60,7 @@ pub use self::{
     lemonade::{Backend, CacheType, ChatModel, Embedding, Lemonade, LlamaCpp, RocmChannel, SplitMode, Spread},
     log::{Log, LogFormat, LogLevel},
     network::Network,
-    nginx::{Nginx, NginxServer, SslProvider},
+    nginx::{Nginx, NginxForm, NginxServer, SslProvider},
     origin::Origin,
     sandbox::{Pull, Runtime, Sandbox},
     settings::Settable,

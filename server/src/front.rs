@@ -34,17 +34,27 @@ impl Front {
     ///
     /// # Errors
     /// When the machine gives no random numbers.
-    pub fn new(config: &Config, hosts: Hosts, trust: Trust, front: Option<FrontKey>) -> Result<Self, TlsError> {
+    pub fn new(config: &Config, hosts: Hosts, trust: Trust, keys: Keys) -> Result<Self, TlsError> {
+        let Keys { front, question } = keys;
         let proofs = Arc::new(Shown(trust));
         let certificates = Certificates::new(proofs.clone());
         let port = config.edge.https_port;
         Ok(Self {
-            reception: Reception::new(Rules { front, ..rules(config) }),
+            reception: Reception::new(Rules { front, question, ..rules(config) }),
             to_https: ToHttps::new(hosts, port.unwrap_or(443), proofs),
             tls: port.map(|_| certificates.server_config()).transpose()?,
             certificates,
         })
     }
+}
+
+/// By what the server in front is known, where one is.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// In everything that it passes on.
+    pub front: Option<FrontKey>,
+    /// In what it asks, where it leads to editors by itself.
+    pub question: Option<FrontKey>,
 }
 
 /// Answers with each certificate from the moment that it is there.
@@ -99,6 +109,7 @@ fn rules(config: &Config) -> Rules {
         hsts_s: edge.hsts_s,
         access_log: edge.access_log,
         front: None,
+        question: None,
     }
 }
 

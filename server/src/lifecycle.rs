@@ -146,7 +146,7 @@ impl Founded {
             surveyor,
             ..
         } = house;
-        let (warm_up, outer_proxy, front_key) = (house.warm_up, house.outer_proxy, house.front_key);
+        let (warm_up, outer_proxy, front_keys) = (house.warm_up, house.outer_proxy, house.front_keys);
         let certificates = house.certificates;
         let (current, proofs) = (certificates.current(), parts.proofs.clone());
         let routes_stand = reconciler.first_round();
@@ -161,7 +161,7 @@ impl Founded {
             renew_certificates::run(certificates, report, stop)
         });
         // The edge alone has nothing to be told.
-        if front_key.is_some() {
+        if front_keys.front.is_some() {
             let for_nginx = current.clone();
             tasks.start_told(sync_proxy::ABOUT, clock, |report, stop| {
                 sync_proxy::run(outer_proxy, for_nginx, report, stop)
@@ -178,7 +178,7 @@ impl Founded {
         // Without routes, people would be told that their editor does not run.
         let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
         let dashboard = edge.wrap(router::dashboard(parts));
-        let front = Front::new(config, hosts, proofs, front_key)?;
+        let front = Front::new(config, hosts, proofs, front_keys)?;
         work.service.start(|stop| front::follow(front.certificates.clone(), current, stop));
         let addresses = reach.addresses.clone();
         sandbox_ports::follow(&edge, &front, config.edge.host, reach, &work);

@@ -35,7 +35,7 @@ mod connection;
 pub(crate) mod places;
 mod visitor;
 
-pub(crate) use self::visitor::OfSandbox;
+pub(crate) use self::visitor::{OfSandbox, Question};
 
 /// How long no connection is taken when the process has no descriptor left.
 const BREATHER: Duration = Duration::from_secs(1);
@@ -80,6 +80,8 @@ pub struct Rules {
     pub access_log: bool,
     /// By what a server in front on this machine is known, whose word about a caller is taken then.
     pub front: Option<FrontKey>,
+    /// By what its questions are known, where it leads requests to editors by itself.
+    pub question: Option<FrontKey>,
 }
 
 /// What a door speaks.

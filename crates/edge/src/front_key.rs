@@ -10,6 +10,9 @@ use crate::headers;
 /// What carries the key. It never goes further than the door.
 pub(crate) const FRONT: HeaderName = HeaderName::from_static("x-thon-front");
 
+/// What carries the key of a question, likewise: whether the server in front may lead a request to an editor by itself.
+pub(crate) const QUESTION: HeaderName = HeaderName::from_static("x-thon-question");
+
 /// The fewest letters that nobody guesses.
 const LEAST: usize = 32;
 
@@ -24,9 +27,9 @@ impl FrontKey {
         (text.len() >= LEAST && text.bytes().all(fits)).then(|| Self(text.to_owned()))
     }
 
-    /// Whether a request comes through the server that has this key.
-    pub(crate) fn is_in(&self, headers: &HeaderMap) -> bool {
-        headers::single(headers, &FRONT).is_some_and(|sent| sent.as_bytes().ct_eq(self.0.as_bytes()).into())
+    /// Whether a request was sent by the server that has this key, which stands in this header.
+    pub(crate) fn is_in(&self, headers: &HeaderMap, name: &HeaderName) -> bool {
+        headers::single(headers, name).is_some_and(|sent| sent.as_bytes().ct_eq(self.0.as_bytes()).into())
     }
 }
 

@@ -13,6 +13,7 @@ pub mod door;
 mod edge;
 mod entrance;
 mod front_key;
+mod front_question;
 mod gatekeeper;
 mod headers;
 mod host;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use http::{HeaderValue, Request, Response, Uri, uri};
+use http::{HeaderMap, HeaderValue, Request, Response, Uri, uri};
 use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{Client, Error},
@@ -81,6 +81,15 @@ impl Link {
     /// Makes a request of THON's own one to the editor, with proof in any case.
     pub(crate) fn vouch(&self, request: &mut Request<Body>, forwarded: &Forwarded) -> Result<(), http::Error> {
         self.write(request, forwarded, Some(&self.session))
+    }
+
+    /// The cookies with which somebody else may send a visitor's request to the editor in the edge's place: the visitor's
+    /// without THON's, and proof of who the edge is.
+    pub(crate) fn cookies(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let visitors = headers.get_all(http::header::COOKIE).iter().cloned();
+        let mut headers: HeaderMap = visitors.map(|line| (http::header::COOKIE, line)).collect();
+        cookie::for_sandbox(&mut headers, Some(&self.session));
+        headers.remove(http::header::COOKIE)
     }
 
     /// Whose the editor's own cookie is.

@@ -16,9 +16,10 @@ use tower::{Service, ServiceExt};
 use crate::{
     answer,
     body::{self, Body, BoxError},
+    door::Question,
     edge::{Edge, Plane},
     entrance::{Entrance, Leads},
-    host, proxy,
+    front_question, host, proxy,
     visit::Visit,
 };
 
@@ -54,6 +55,11 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        if request.extensions().get::<Question>().is_some() {
+            let plane = self.edge.0.clone();
+            let question = request.map(drop);
+            return async move { Ok(front_question::answer(&plane, question).await.map(Either::Right)) }.boxed();
+        }
         match self.edge.0.leads(&request) {
             Ok((Leads::Dashboard, _)) => {
                 let inner = self.inner.clone();

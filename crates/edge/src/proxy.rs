@@ -29,37 +29,56 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit, request: Request<Body>) -
     if protocol::name(request.uri().path()).is_some() {
         return protocol::answer(plane, &visit, &request.into_parts().0).await;
     }
+    let (head, body) = request.into_parts();
+    let head = Request::from_parts(head, ());
+    match admit(plane, &visit, &head).await {
+        Ok(Passage { link, revoked }) => forward(plane, &visit, &link, revoked, head.map(|()| body)).await,
+        Err(answer) => *answer,
+    }
+}
+
+/// A way to an editor that is open to somebody.
+pub(crate) struct Passage {
+    pub link: Arc<Link>,
+    revoked: CancellationToken,
+}
+
+/// Whether a request goes on to the sandbox; with what is answered instead if not.
+pub(crate) async fn admit(plane: &Plane, visit: &Visit, request: &Request<()>) -> Result<Passage, Box<Response<Body>>> {
     if let Some(notes) = request.extensions().get::<Notes>() {
         notes.sandbox(&visit.entrance.doorway.slug);
     }
     // TRACE would send the editor's secret back; CONNECT has no meaning here, except for a websocket over HTTP/2.
-    let leads_nowhere = *request.method() == Method::CONNECT && !tunnel::is_extended_connect(&request);
+    let leads_nowhere = *request.method() == Method::CONNECT && !tunnel::is_extended_connect(request);
     if leads_nowhere || *request.method() == Method::TRACE {
-        return answer::bare(StatusCode::METHOD_NOT_ALLOWED);
+        return Err(Box::new(answer::bare(StatusCode::METHOD_NOT_ALLOWED)));
     }
     // A path that climbs out of the port would be another door of the editor's.
     if visit.entrance.doorway.door != Door::Editor && climbs(request.uri().path()) {
-        return answer::bare(StatusCode::BAD_REQUEST);
+        return Err(Box::new(answer::bare(StatusCode::BAD_REQUEST)));
     }
     if visit.acts && visit.source == Source::Foreign {
-        return answer::text(StatusCode::FORBIDDEN, "a page of another origin may not do this\n");
+        let refused = answer::text(StatusCode::FORBIDDEN, "a page of another origin may not do this\n");
+        return Err(Box::new(refused));
     }
     // Neighbours are of the same site, so their pages could frame an editor, or load a file out of it as a script, with its
     // owner's cookie. Ports are there to be embedded.
     if visit.embeds && visit.entrance.doorway.door == Door::Editor {
-        return answer::text(StatusCode::FORBIDDEN, "a page of another origin may link to an editor, not embed it\n");
+        let refused =
+            answer::text(StatusCode::FORBIDDEN, "a page of another origin may link to an editor, not embed it\n");
+        return Err(Box::new(refused));
     }
-    let admission = match plane.admit(request.headers(), &visit.entrance).await {
-        Ok(admission) => admission,
-        Err(refusal) => return refuse(plane, &visit, refusal, request.uri()),
-    };
+    let admission = plane
+        .admit(request.headers(), &visit.entrance)
+        .await
+        .map_err(|refusal| Box::new(refuse(plane, visit, refusal, request.uri())))?;
     if let Some((notes, viewer)) = request.extensions().get::<Notes>().zip(admission.viewer) {
         notes.viewer(viewer);
     }
     let standing = plane.standing(&visit.entrance.doorway.slug);
     match standing.as_ref().and_then(|standing| standing.open_link()) {
-        Some(link) => forward(plane, &visit, link, admission.revoked, request).await,
-        None => not_running(plane, &visit, standing.as_deref(), &admission),
+        Some(link) => Ok(Passage { link: link.clone(), revoked: admission.revoked }),
+        None => Err(Box::new(not_running(plane, visit, standing.as_deref(), &admission))),
     }
 }
 

@@ -28,13 +28,20 @@ pub(super) fn reach(config: &Config) -> Reach {
         others.push(local);
     }
     let over_tls = matches!(chosen, Pattern::Address { .. }) || matches!(others.first(), Some(Pattern::Address { .. }));
-    // Two doors cannot have one port of one address.
-    let takes_loopback = config.edge.host.is_unspecified() || config.edge.host == IpAddr::V4(Ipv4Addr::LOCALHOST);
-    if !(over_tls && takes_loopback && config.edge.https_port.is_some()) {
+    if !(over_tls && takes_loopback(config)) {
         others.push(Pattern::Loopback { port: config.dashboard.port });
     }
     let warnings = ways.warnings(config, &chosen);
     Reach::new(Addresses { chosen, others }, why, warnings)
+}
+
+/// Whether whoever speaks HTTPS at the ports of sandboxes has them on 127.0.0.1 as well: two doors cannot have one port of one
+/// address.
+fn takes_loopback(config: &Config) -> bool {
+    let takes = |host: IpAddr| host.is_unspecified() || host == IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let of_nginx = config.nginx.enabled.then_some(config.nginx.server.host);
+    let by_nginx = of_nginx.is_some_and(|host| host.is_none_or(takes));
+    by_nginx || (config.edge.https_port.is_some() && takes(config.edge.host))
 }
 
 /// The address by which this server is reached from outside, as far as it is known.

@@ -4,31 +4,36 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use thon_adapters::proxy::{
     embedded::Embedded,
-    nginx::{Listen, Nginx, NginxOptions, SiteOptions, front_key},
+    nginx::{Listen, Nginx, NginxOptions, SiteOptions, front_key, question_key},
 };
 use thon_core::{certificates::Certificates, port::proxy::ReverseProxy};
-use thon_edge::FrontKey;
+use thon_domain::address::Addresses;
 
-use crate::config::Config;
+use crate::{
+    config::{Config, NginxForm},
+    front::Keys,
+};
 
 /// The proxy, and by what THON knows the nginx in front of it.
 ///
 /// # Errors
-/// When the file with that cannot be read or made.
+/// When a file with that cannot be read or made.
 pub(super) fn proxy(
     config: &Config,
+    addresses: &Addresses,
     embedded: Embedded,
     certificates: &Certificates,
-) -> io::Result<(Arc<dyn ReverseProxy>, Option<FrontKey>)> {
+) -> io::Result<(Arc<dyn ReverseProxy>, Keys)> {
     if !config.nginx.enabled {
-        return Ok((Arc::new(embedded), None));
+        return Ok((Arc::new(embedded), Keys::default()));
     }
-    let options = options(config, certificates);
-    let key = front_key(&options.front)?;
-    Ok((Arc::new(Nginx::new(embedded, options)), Some(key)))
+    let options = options(config, addresses, certificates);
+    let front = Some(front_key(&options.front)?);
+    let question = options.question.as_deref().map(question_key).transpose()?;
+    Ok((Arc::new(Nginx::new(embedded, options)), Keys { front, question }))
 }
 
-fn options(config: &Config, certificates: &Certificates) -> NginxOptions {
+fn options(config: &Config, addresses: &Addresses, certificates: &Certificates) -> NginxOptions {
     let Config { nginx, dashboard, edge, network, home, .. } = config;
     let server = &nginx.server;
     let (certificate, key) = certificates.files();
@@ -38,9 +43,11 @@ fn options(config: &Config, certificates: &Certificates) -> NginxOptions {
         folder: server.config_dir.clone().into(),
         tries: home.nginx().join("tries").into(),
         front: home.nginx().join("front.conf").into(),
+        question: (server.form == NginxForm::Generated).then(|| home.nginx().join("question.conf").into()),
         template: server.template_file.clone().map(Into::into),
         site: SiteOptions {
             domain: nginx.domain.as_ref().map(|domain| domain.as_str().to_owned()),
+            patterns: addresses.all().filter(|pattern| pattern.is_outward()).cloned().collect(),
             addresses: network.external_ip.into_iter().collect(),
             listen: Listen { host: server.host, http_port: server.http_port, https_port: server.https_port },
             certificate,

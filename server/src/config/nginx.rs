@@ -9,7 +9,7 @@ use super::{
 
 mod server;
 
-pub use self::server::NginxServer;
+pub use self::server::{NginxForm, NginxServer};
 
 /// What stands in front of the sandboxes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 mod browser;
 mod place;
 
-use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
+use std::{fs, os::unix::fs::MetadataExt as _, path::Path, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,7 +19,7 @@ use self::{
 };
 use crate::{
     app::Client,
-    docker::{Event, PEOPLE},
+    docker::{Event, PEOPLE, docker},
     restart::machine::{Machine, SOON},
 };
 
@@ -48,8 +48,13 @@ async fn signed_in(place: &Place, operator: &Client, user: &str) -> Browser {
 
 /// A THON on simulated sandboxes behind an nginx, with the editors of Alice and Bob.
 async fn behind_nginx(place: &Place, more: &str) -> Machine {
+    behind(place, "front", more).await
+}
+
+/// The same with an nginx of this mode.
+async fn behind(place: &Place, mode: &str, yaml: &str) -> Machine {
     let mut machine = Machine::new();
-    machine.configure(&format!("{}{more}", place.yaml()));
+    machine.configure(&format!("{}{yaml}", place.yaml(mode)));
     place.give(machine.folder());
     let mut command = machine.thon();
     place.run_as(&mut command);
@@ -104,6 +109,47 @@ async fn everybody_comes_through_nginx() {
     alice.ask(&format!("{}/sign-out", place.origin("")), &["--data", "", "-H", &place.origin_of("")]).await;
     let cut = timeout(SOON, tunnel.read_u8()).await.expect("it is cut");
     assert!(cut.is_err(), "{cut:?}");
+}
+
+/// Waits until nginx leads to an editor by itself.
+async fn known(place: &Place, slug: &str) {
+    let known = async {
+        while !place.texts().contains(&format!("server_name {slug}.")) {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(SOON, known).await.expect("nginx knows the editor");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_nginx_that_leads_by_itself_lets_in_whom_thon_lets_in() {
+    let place = Place::new(As::Ourselves);
+    let machine = behind(&place, "generated", "").await;
+    known(&place, "alpha-bob").await;
+    in_line(&machine.operator(), || machine.log()).await;
+    let (alice, bob) = (
+        signed_in(&place, &machine.operator(), "alpha/alice").await,
+        signed_in(&place, &machine.operator(), "alpha/bob").await,
+    );
+    let (open, origin) = (format!("{}/open/alpha-alice", place.origin("")), place.origin("alpha-alice."));
+    let inside = alice.visit(&open).await;
+    assert!(inside.status == 200 && inside.body.contains("<h1>alpha-alice</h1>"), "{inside:?}");
+    assert_eq!(bob.visit(&open).await.status, 403);
+    assert_eq!(bob.ask(&origin, &[]).await.status, 401);
+    let status = machine.operator().get("/api/nginx/status").await.json();
+    assert_eq!((&status["mode"], status["ports"].as_array().map(Vec::len)), (&json!("generated"), Some(2)), "{status}");
+    // Nothing that is opened anew is let in after the session has ended.
+    alice.ask(&format!("{}/sign-out", place.origin("")), &["--data", "", "-H", &place.origin_of("")]).await;
+    assert_eq!(alice.ask(&origin, &[]).await.status, 401);
+    // A sandbox that ends is THON's to tell of, before nginx has heard of it.
+    let bobs = format!("{}/open/alpha-bob", place.origin(""));
+    assert_eq!(bob.visit(&bobs).await.status, 200);
+    let all = machine.operator().get("/api/instances").await.json();
+    let of_bob = all["instances"].as_array().and_then(|all| all.iter().find(|one| one["slug"] == "alpha-bob"));
+    let id = of_bob.and_then(|one| one["id"].as_str()).expect("an id");
+    machine.operator().delete(&format!("/api/instances/{id}?wait=30")).await.with_status(200);
+    let page = bob.visit(&bobs).await;
+    assert!(page.status == 503 && page.body.contains("/.thon/start"), "{page:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,16 +211,46 @@ async fn both_run_without_root() {
     assert!(place.site().exists());
 }
 
+/// On 80 and 443, beside the site that its package comes with, in a network of its own.
+#[test]
+fn the_systems_nginx_takes_it_and_gives_it_back() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/nginx/system.sh");
+    for mode in ["front", "generated"] {
+        let namespaces = if place::is_root() { "-mn" } else { "-rmn" };
+        let mut command = Command::new("unshare");
+        command.args([namespaces, "bash", script, env!("CARGO_BIN_EXE_thon"), mode]);
+        let output = command.output().expect("unshare");
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+        assert!(output.status.success(), "{mode}: {said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn docker_an_editor_works_through_nginx() {
+    an_editor_works("front", "nginx").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_an_editor_works_through_an_nginx_that_leads_there_by_itself() {
+    an_editor_works("generated", "ngen").await;
+}
+
+async fn an_editor_works(mode: &str, word: &str) {
     let (place, folder) = (Place::new(As::Ourselves), TempDir::new().expect("a folder"));
-    let event = Event::at(folder.path(), "nginx");
+    let event = Event::at(folder.path(), word);
     let yaml = fs::read_to_string(folder.path().join("thon.yaml")).expect("a file");
-    fs::write(folder.path().join("thon.yaml"), yaml + &place.yaml()).expect("written");
+    fs::write(folder.path().join("thon.yaml"), yaml + &place.yaml(mode)).expect("written");
     let server = event.server().await;
     in_line(&server.operator(), || event.log()).await;
     server.launch(PEOPLE[0]).await;
     let slug = format!("{}-{}", event.group, PEOPLE[0]);
+    if mode == "generated" {
+        known(&place, &slug).await;
+    }
+    let secret = "{{range .Config.Env}}{{println .}}{{end}}";
+    let told = docker(&["inspect", "--format", secret, &event.container_of(PEOPLE[0])]);
+    let secret = told.lines().find_map(|line| line.strip_prefix("HASHED_PASSWORD=")).expect("a secret");
+    assert!(!place.texts().contains(secret), "no editor's secret stands in nginx's files");
     let owner = signed_in(&place, &server.operator(), &format!("{}/{}", event.group, PEOPLE[0])).await;
     let open = format!("{}/open/{slug}?to=/%3Ffolder%3D/workspace", place.origin(""));
     let inside = owner.visit(&open).await;

@@ -1,11 +1,13 @@
 //! nginx in front: browsers come to it, and it leads them to THON's own edge.
 //!
 //! The edge is there in any case: it knows who may enter, answers under the dashboard's names, and asks editors for their
-//! health. What nginx is told lies in files, which one writer at a time exchanges as a whole, tries first, and puts back when
+//! health. In the static form nginx leads everything there; in the generated one it leads to running editors by itself, once
+//! the edge has said for a request that it may pass. What nginx is told lies in files, which one writer at a time exchanges as a whole, tries first, and puts back when
 //! nginx does not take them.
 
 mod files;
 mod front_key;
+mod led;
 mod program;
 mod render;
 mod site;
@@ -17,15 +19,20 @@ use std::{
     fs, io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use thon_core::port::proxy::{Outside, ProbeError, ProxyError, ReverseProxy};
 use thon_domain::route::{Route, RouteTable};
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::{
+    sync::{Mutex as AsyncMutex, Notify},
+    time::{Instant, sleep_until},
+};
 
 use self::{
     files::{NAME, Set, Sites},
+    led::Led,
     program::Program,
     render::{Rendered, mark_of},
     site::Site,
@@ -34,9 +41,13 @@ use self::{
 use super::embedded::Embedded;
 
 pub use self::{
-    front_key::front_key,
+    front_key::{front_key, question_key},
     site::{Listen, SiteOptions},
 };
+
+/// How long nginx is left alone after it has taken something new. Each reload leaves workers behind until their websockets
+/// end; and nobody waits for one, as the edge leads to whatever nginx does not know yet.
+const CALM: Duration = Duration::from_secs(10);
 
 /// How nginx is reached, and what it is told.
 #[derive(Clone, Debug)]
@@ -49,6 +60,8 @@ pub struct NginxOptions {
     pub tries: PathBuf,
     /// The file with the header by which THON knows this nginx.
     pub front: PathBuf,
+    /// The file with the header by which THON knows its questions, where it leads to editors by itself.
+    pub question: Option<PathBuf>,
     /// The operator's own template.
     pub template: Option<PathBuf>,
     pub site: SiteOptions,
@@ -63,6 +76,9 @@ pub struct Nginx {
     /// Held by whoever writes; what nginx took last in this process.
     taken: AsyncMutex<Option<String>>,
     told: Mutex<Told>,
+    /// What it leads to by the routes in force, and whether that changed.
+    led: Mutex<Led>,
+    changed: Notify,
 }
 
 /// How the last exchange went.
@@ -71,6 +87,7 @@ struct Told {
     in_line: bool,
     trouble: Option<String>,
     reloads: u64,
+    reloaded_at: Option<Instant>,
 }
 
 impl Nginx {
@@ -87,29 +104,38 @@ impl Nginx {
             options,
             taken: AsyncMutex::default(),
             told: Mutex::default(),
+            led: Mutex::default(),
+            changed: Notify::new(),
         }
     }
 
     /// The files as they should be.
-    fn wanted(&self, certificate: &str) -> Result<(Set, Rendered, ServerName), ProxyError> {
-        let NginxOptions { site, front, template, .. } = &self.options;
-        let site = Site::new(site, front).map_err(|error| ProxyError::Rejected(error.to_string()))?;
-        let rendered = render::render(&site, template.as_deref(), certificate)?;
-        Ok(([(NAME.to_owned(), rendered.text.clone())].into(), rendered, site.name))
+    fn wanted(&self, certificate: &str) -> Result<(Rendered, ServerName), ProxyError> {
+        let NginxOptions { site, front, question, template, .. } = &self.options;
+        let site = Site::new(site, front, question.as_deref());
+        let site = site.map_err(|error| ProxyError::Rejected(error.to_string()))?;
+        let rendered = render::render(&site, &self.led(), template.as_deref(), certificate)?;
+        Ok((rendered, site.name))
+    }
+
+    /// What it leads to by itself.
+    fn led(&self) -> Led {
+        self.led.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn bring_in_line(&self, taken: &mut Option<String>) -> Result<(), ProxyError> {
         let certificate = self.certificate()?;
-        let (set, rendered, name) = self.wanted(&certificate)?;
+        let (rendered, name) = self.wanted(&certificate)?;
+        let set = &rendered.set;
         let stamp = mark_of(&format!("{certificate}{set:?}"));
         let _lock = self.begin()?;
-        let is_there = self.sites.read().map_err(not_written)? == set;
+        let is_there = self.sites.read().map_err(not_written)? == *set;
         if is_there && taken.as_ref() == Some(&stamp) {
             return Ok(());
         }
         if !is_there {
-            self.program.try_alone(&set).await?;
-            self.sites.switch(&set).map_err(not_written)?;
+            self.program.try_alone(set).await?;
+            self.sites.switch(set).map_err(not_written)?;
         }
         let outcome = self.take(&rendered, &name).await;
         if matches!(outcome, Err(Failed::ItDoesNotTakeIt(_))) {
@@ -127,7 +153,7 @@ impl Nginx {
         let link = self.sites.link(NAME);
         self.program.try_all(Some(&link)).await.map_err(Failed::ItDoesNotTakeIt)?;
         self.program.reload().await.map_err(Failed::ItDoesNotRun)?;
-        self.tell(|told| told.reloads += 1);
+        self.reloaded();
         let Some(mark) = &rendered.mark else { return Ok(()) };
         self.program.took(self.options.site.listen.http(), name.as_str(), mark).await.map_err(Failed::ItDoesNotTakeIt)
     }
@@ -163,8 +189,15 @@ impl Nginx {
         }
         self.sites.commit().map_err(not_written)?;
         self.program.reload().await?;
-        self.tell(|told| told.reloads += 1);
+        self.reloaded();
         Ok(())
+    }
+
+    fn reloaded(&self) {
+        self.tell(|told| {
+            told.reloads += 1;
+            told.reloaded_at = Some(Instant::now());
+        });
     }
 
     fn tell(&self, change: impl FnOnce(&mut Told)) {
@@ -207,7 +240,14 @@ fn not_written(error: io::Error) -> ProxyError {
 #[async_trait]
 impl ReverseProxy for Nginx {
     async fn apply(&self, table: Arc<RouteTable>) -> Result<(), ProxyError> {
-        self.embedded.apply(table).await
+        let by_itself = self.options.question.is_some();
+        let led = Led::of(&table, &self.options.site.patterns, by_itself);
+        self.embedded.apply(table).await?;
+        let before = std::mem::replace(&mut *self.led.lock().unwrap_or_else(PoisonError::into_inner), led.clone());
+        if before != led {
+            self.changed.notify_one();
+        }
+        Ok(())
     }
 
     fn in_force(&self) -> Arc<RouteTable> {
@@ -236,16 +276,24 @@ impl ReverseProxy for Nginx {
         outcome
     }
 
+    async fn stale(&self) {
+        self.changed.notified().await;
+        let reloaded_at = self.told.lock().unwrap_or_else(PoisonError::into_inner).reloaded_at;
+        if let Some(at) = reloaded_at {
+            sleep_until(at + CALM).await;
+        }
+    }
+
     async fn outside(&self) -> Option<Outside> {
         let version = self.program.version().await.ok();
-        let Told { in_line, trouble, reloads } = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Told { in_line, trouble, reloads, .. } = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let files = self.sites.read().unwrap_or_default();
         Some(Outside {
-            form: "front",
+            form: if self.options.question.is_some() { "generated" } else { "front" },
             version,
             path: self.sites.path(NAME),
             files: files.keys().map(|name| self.sites.path(name)).collect(),
-            ports: Vec::new(),
+            ports: if in_line { self.led().editors.iter().map(|it| it.upstream.port()).collect() } else { Vec::new() },
             has_certificate: self.options.site.certificate.exists(),
             in_line,
             trouble,

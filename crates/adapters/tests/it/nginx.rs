@@ -2,5 +2,6 @@
 
 mod exchange;
 mod front;
+mod generated;
 pub mod house;
 mod upstream;

@@ -21,7 +21,7 @@ use crate::{
     answer,
     body::{Body, BoxError},
     caller::{Caller, Scheme},
-    front_key::FRONT,
+    front_key::{FRONT, QUESTION},
     host,
     visit::{LocalPort, Peer},
 };
@@ -33,6 +33,10 @@ pub(crate) struct OfSandbox;
 /// Marks a request that the server in front sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FromFront;
+
+/// Marks a question of the server in front, which nobody behind it can ask.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question;
 
 type Answer<B> = Response<Followed<Either<B, Body>>>;
 
@@ -93,8 +97,11 @@ impl Connection {
     /// Writes down who asks, where everybody after this looks.
     fn introduce(&self, request: &mut Request<Incoming>) -> Result<(Ends, Option<Place>), Full> {
         let House { rules, places, .. } = &*self.reception.0;
-        let is_front = rules.front.as_ref().is_some_and(|key| key.is_in(request.headers()));
+        let is_front = rules.front.as_ref().is_some_and(|key| key.is_in(request.headers(), &FRONT));
+        let is_question =
+            is_front && rules.question.as_ref().is_some_and(|key| key.is_in(request.headers(), &QUESTION));
         request.headers_mut().remove(FRONT);
+        request.headers_mut().remove(QUESTION);
         let known = if is_front { Caller::behind_front } else { Caller::new };
         let caller = known(self.peer, self.scheme, request.headers(), &rules.trusted);
         let own = match self.place {
@@ -113,6 +120,9 @@ impl Connection {
         all.insert(LocalPort(self.port));
         if is_front {
             all.insert(FromFront);
+        }
+        if is_question {
+            all.insert(Question);
         }
         // Tunnels hold it as well: they may outlive both request and connection.
         if let Some(place) = own.as_ref().or(self.place.as_ref()) {

@@ -15,6 +15,7 @@ mod names;
 mod pages;
 mod passage;
 mod ports;
+mod questions;
 mod smuggling;
 mod smuggling_http2;
 mod swaps;

@@ -6,9 +6,21 @@ use camino::Utf8PathBuf;
 
 use super::Reader;
 
+/// Where nginx leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString)]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
+pub enum NginxForm {
+    /// Everything to THON; its files are written once.
+    #[default]
+    Front,
+    /// To running editors by itself, after THON has said that a request may pass; its files follow the sandboxes.
+    Generated,
+}
+
 /// How nginx is reached, and where browsers reach it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NginxServer {
+    pub form: NginxForm,
     /// The program.
     pub command: String,
     /// The folder with `nginx.conf`, `sites-available` and `sites-enabled`.
@@ -24,6 +36,13 @@ pub struct NginxServer {
 impl NginxServer {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
+            form: reader
+                .key(
+                    "nginx.mode",
+                    "Where nginx leads: everything to THON, or to running editors by itself once THON has said of a \
+                     request that it may pass",
+                )
+                .choice(),
             command: reader.key("nginx.command", "The program of nginx, as a name or a path").text_or("nginx"),
             config_dir: reader
                 .key(

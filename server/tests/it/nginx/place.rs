@@ -109,9 +109,9 @@ impl Place {
     }
 
     /// What stands in `thon.yaml` for this nginx.
-    pub fn yaml(&self) -> String {
+    pub fn yaml(&self, mode: &str) -> String {
         format!(
-            "nginx: {{enabled: true, domain: {DOMAIN}, config_dir: '{}', host: 127.0.0.1, http_port: {}, https_port: {}}}\n",
+            "nginx: {{enabled: true, mode: {mode}, domain: {DOMAIN}, config_dir: '{}', host: 127.0.0.1, http_port: {}, https_port: {}}}\n",
             self.etc().display(),
             self.http,
             self.https,
@@ -121,6 +121,12 @@ impl Place {
     /// THON's file among nginx's sites.
     pub fn site(&self) -> PathBuf {
         self.etc().join("sites-available/sandbox-thon")
+    }
+
+    /// All that nginx reads.
+    pub fn texts(&self) -> String {
+        let read = |entry: std::io::Result<fs::DirEntry>| fs::read_to_string(entry.expect("an entry").path());
+        fs::read_dir(self.etc().join("sites-available")).expect("a folder").map(|it| read(it).expect("text")).collect()
     }
 
     pub fn host(&self, label: &str) -> String {
@@ -161,7 +167,7 @@ pub fn front_key(home: &Path) -> String {
     text.split_whitespace().last().expect("a key").trim_end_matches(';').to_owned()
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     fs::metadata("/proc/self").expect("Linux").uid() == 0
 }
 

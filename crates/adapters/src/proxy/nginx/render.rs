@@ -5,27 +5,40 @@ use std::path::Path;
 use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 use thon_core::{port::proxy::ProxyError, secret::hash_of};
 
-use super::{site::Site, word};
+use super::{
+    files::{NAME, Set},
+    led::{Led, Port},
+    site::Site,
+    word,
+};
 
 /// The site as THON has it without a template of the operator's.
 const SITE: &str = include_str!("templates/site.conf.j2");
 
 /// What templates include, an operator's too.
-const PARTS: [(&str, &str); 1] = [("to_edge.conf.j2", include_str!("templates/to_edge.conf.j2"))];
+const PARTS: [(&str, &str); 6] = [
+    ("away.conf.j2", include_str!("templates/away.conf.j2")),
+    ("port.conf.j2", include_str!("templates/port.conf.j2")),
+    ("question.conf.j2", include_str!("templates/question.conf.j2")),
+    ("to_edge.conf.j2", include_str!("templates/to_edge.conf.j2")),
+    ("to_editor.conf.j2", include_str!("templates/to_editor.conf.j2")),
+    ("usual.conf.j2", include_str!("templates/usual.conf.j2")),
+];
 
 /// A configuration, and the mark by which nginx tells that it has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rendered {
-    pub text: String,
+    pub set: Set,
     /// None when the operator's template does not write it.
     pub mark: Option<String>,
 }
 
-/// Renders a site by THON's own template or the operator's. The mark differs with the text and with `besides`.
+/// Renders the combined file by THON's own template or the operator's, and one for each port. The mark differs with the text
+/// and with `besides`.
 ///
 /// # Errors
 /// When the operator's cannot be read, or one does not fit.
-pub(super) fn render(site: &Site, template: Option<&Path>, besides: &str) -> Result<Rendered, ProxyError> {
+pub(super) fn render(site: &Site, led: &Led, template: Option<&Path>, besides: &str) -> Result<Rendered, ProxyError> {
     let own = template.map(|path| {
         let read = std::fs::read_to_string(path);
         read.map_err(|error| ProxyError::Rejected(format!("`nginx.template_file` ({}): {error}", path.display())))
@@ -34,16 +47,28 @@ pub(super) fn render(site: &Site, template: Option<&Path>, besides: &str) -> Res
     let source = source.as_deref().unwrap_or(SITE);
     let environment = environment().map_err(|error| ProxyError::Rejected(format!("{error:#}")))?;
     let written = |mark: &str| {
-        let rendered = environment.render_str(source, site.context(mark)).map_err(|error| {
+        let rendered = environment.render_str(source, site.context(led, mark)).map_err(|error| {
             let name = template.map_or_else(|| "THON's template".to_owned(), |path| path.display().to_string());
             ProxyError::Rejected(format!("{name} cannot be filled in: {error:#}"))
         })?;
         Ok::<_, ProxyError>(format!("{}\n", rendered.trim_end()))
     };
-    let mark = mark_of(&format!("{besides}{}", written("0")?));
+    let mut set = ports(&environment, site, led).map_err(|error| ProxyError::Rejected(format!("{error:#}")))?;
+    let mark = mark_of(&format!("{besides}{set:?}{}", written("0")?));
     let text = written(&mark)?;
     let mark = text.contains(&mark).then_some(mark);
-    Ok(Rendered { text, mark })
+    set.insert(NAME.to_owned(), text);
+    Ok(Rendered { set, mark })
+}
+
+/// The files for single ports.
+fn ports(environment: &Environment<'_>, site: &Site, led: &Led) -> Result<Set, Error> {
+    let template = environment.get_template("port.conf.j2")?;
+    let file = |port: &Port| {
+        let text = template.render(site.port(port))?;
+        Ok::<_, Error>((format!("{NAME}-{}", port.port), format!("{}\n", text.trim_end())))
+    };
+    led.ports.iter().map(file).collect()
 }
 
 /// A few digits that differ when the text does.

@@ -6,8 +6,12 @@ use std::{
 };
 
 use minijinja::{Value, context};
+use thon_domain::address::Pattern;
 
-use super::word::{self, Quoted, ServerName, WordError};
+use super::{
+    led::{Led, Port},
+    word::{self, Quoted, ServerName, WordError},
+};
 
 /// Longer names than nginx's smallest table of names takes (64 bytes with what stands around them).
 const SHORT_NAME: usize = 40;
@@ -34,6 +38,8 @@ impl Listen {
 pub struct SiteOptions {
     /// The name of the dashboard; every sandbox has one below it.
     pub domain: Option<String>,
+    /// The ways in which addresses of sandboxes are written.
+    pub patterns: Vec<Pattern>,
     /// Addresses at which the dashboard is reached, too.
     pub addresses: Vec<IpAddr>,
     pub listen: Listen,
@@ -56,19 +62,22 @@ pub(super) struct Site {
     certificate: Quoted,
     key: Quoted,
     front: Quoted,
+    question: Option<Quoted>,
+    domain: Option<ServerName>,
+    has_paths: bool,
     edge: SocketAddr,
     idle_s: u16,
 }
 
 impl Site {
-    /// Takes the file that has the header by which THON knows this nginx.
+    /// Takes the files that have the headers by which THON knows this nginx, and its questions where it leads to editors.
     ///
     /// # Errors
     /// When a value cannot be told to nginx.
-    pub fn new(options: &SiteOptions, front: &Path) -> Result<Self, WordError> {
+    pub fn new(options: &SiteOptions, front: &Path, question: Option<&Path>) -> Result<Self, WordError> {
         let domain = options.domain.as_deref().map(ServerName::domain).transpose()?;
-        let domain = domain.into_iter().flat_map(|domain| [domain.clone(), ServerName::below(&domain)]);
-        let names: Vec<_> = domain.chain(options.addresses.iter().copied().map(ServerName::address)).collect();
+        let both = domain.iter().flat_map(|domain| [domain.clone(), ServerName::below(domain)]);
+        let names: Vec<_> = both.chain(options.addresses.iter().copied().map(ServerName::address)).collect();
         Ok(Self {
             name: names.first().cloned().ok_or(WordError::NoName)?,
             names,
@@ -76,6 +85,9 @@ impl Site {
             certificate: Quoted::new(&options.certificate)?,
             key: Quoted::new(&options.key)?,
             front: Quoted::new(front)?,
+            question: question.map(Quoted::new).transpose()?,
+            domain: domain.filter(|_| has(options, |it| matches!(it, Pattern::Domain { .. }))),
+            has_paths: has(options, Pattern::shares_origin),
             // Without the scope of a link-local address, for which nginx has no form.
             edge: SocketAddr::new(options.edge.ip(), options.edge.port()),
             idle_s: options.idle_s.max(1),
@@ -83,10 +95,26 @@ impl Site {
     }
 
     /// What a template gets. `mark` is how nginx tells which configuration it has.
-    pub fn context(&self, mark: &str) -> Value {
+    pub fn context(&self, led: &Led, mark: &str) -> Value {
         let Listen { host, http_port, https_port } = self.listen;
-        let longest = self.names.iter().map(|name| name.as_str().len()).max().unwrap_or_default();
+        // A name that would be too long is left to the edge, as everything is that stands nowhere here.
+        let servers = led.editors.iter().filter_map(|editor| {
+            let name = ServerName::domain(&format!("{}.{}", editor.slug, self.domain.as_ref()?.as_str())).ok()?;
+            Some((name, editor.upstream))
+        });
+        let servers: Vec<_> = servers.collect();
+        let names = self.names.iter().chain(servers.iter().map(|(name, _)| name));
+        let longest = names.map(|name| name.as_str().len()).max().unwrap_or_default();
+        let editors = servers.iter().map(|(name, upstream)| {
+            context! { name => name.to_string(), upstream => upstream.to_string(), prefix => "" }
+        });
+        let paths = led.editors.iter().filter(|_| self.has_paths).map(|editor| {
+            context! { prefix => format!("/s/{}", editor.slug), upstream => editor.upstream.to_string() }
+        });
         context! {
+            editors => editors.collect::<Vec<_>>(),
+            paths => paths.collect::<Vec<_>>(),
+            question => self.question.as_ref().map(Quoted::value),
             mark => mark.to_owned(),
             name => self.name.to_string(),
             names => self.names.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -101,6 +129,25 @@ impl Site {
             idle_s => self.idle_s,
         }
     }
+
+    /// What the template for one port gets.
+    pub fn port(&self, port: &Port) -> Value {
+        let editor = port.upstream.filter(|_| self.question.is_some());
+        context! {
+            listen => word::listen(self.listen.host, port.port),
+            names => self.names.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            editor => editor.map(|upstream| context! { upstream => upstream.to_string(), prefix => "" }),
+            certificate => self.certificate.value(),
+            key => self.key.value(),
+            front => self.front.value(),
+            question => self.question.as_ref().map(Quoted::value),
+        }
+    }
+}
+
+/// Whether some addresses of sandboxes are written in such a way.
+fn has(options: &SiteOptions, way: impl Fn(&Pattern) -> bool) -> bool {
+    options.patterns.iter().any(way)
 }
 
 /// What follows a name in the address of a page.

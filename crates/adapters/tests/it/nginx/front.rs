@@ -152,3 +152,14 @@ async fn a_power_cut_of_nginx_brings_the_same_back() {
     let told = house.curl(&format!("https://{DOMAIN}/"), &[]).await;
     assert!(told.starts_with("dashboard: GET"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_does_not_tell_nginx_what_to_do() {
+    let house = House::new().await;
+    let alice = Editor::start("alpha-alice").await;
+    house.proxy.apply(table(&[&alice])).await.expect("applied");
+    house.proxy.sync().await.expect("nginx takes it");
+    let url = format!("https://alpha-alice.{DOMAIN}/hostile");
+    let told = house.curl(&url, &["-i", "-H", &owner("alpha-alice")]).await;
+    assert!(told.contains("\nGET /hostile\n"), "its own answer, not that of another path: {told}");
+}

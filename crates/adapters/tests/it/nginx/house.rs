@@ -18,7 +18,7 @@ use http_body_util::{BodyExt as _, Full};
 use rustls::pki_types::pem::PemObject as _;
 use thon_adapters::proxy::{
     embedded::Embedded,
-    nginx::{Listen, Nginx, NginxOptions, SiteOptions, front_key},
+    nginx::{Listen, Nginx, NginxOptions, SiteOptions, front_key, question_key},
 };
 use thon_domain::{
     address::{Addresses, Doorway, Pattern},
@@ -197,16 +197,19 @@ impl Drop for House {
 
 pub fn options(folder: &Path, edge: SocketAddr) -> NginxOptions {
     let local: IpAddr = [127, 0, 0, 1].into();
+    let https_port = free_port();
     NginxOptions {
         command: "nginx".to_owned(),
         folder: folder.join("etc"),
         tries: folder.join("tries"),
         front: folder.join("own/front.conf"),
+        question: None,
         template: None,
         site: SiteOptions {
             domain: Some(DOMAIN.to_owned()),
+            patterns: vec![Pattern::Domain { domain: DOMAIN.to_owned(), port: https_port }],
             addresses: vec![local],
-            listen: Listen { host: Some(local), http_port: free_port(), https_port: free_port() },
+            listen: Listen { host: Some(local), http_port: free_port(), https_port },
             certificate: folder.join("thon.pem"),
             key: folder.join("thon-key.pem"),
             edge,
@@ -224,8 +227,9 @@ pub fn certify(site: &SiteOptions) {
 }
 
 fn proxy(options: &NginxOptions) -> (Nginx, Edge) {
-    let chosen = Pattern::Domain { domain: DOMAIN.to_owned(), port: options.site.listen.https_port };
-    let hosts = Hosts::new(&Addresses { chosen, others: Vec::new() }, [DOMAIN]);
+    let mut patterns = options.site.patterns.clone().into_iter();
+    let chosen = patterns.next().expect("a way to write addresses");
+    let hosts = Hosts::new(&Addresses { chosen, others: patterns.collect() }, [DOMAIN]);
     let edge = Edge::new(hosts, Arc::new(Gate), TaskTracker::new());
     (Nginx::new(Embedded::new(edge.clone()), options.clone()), edge)
 }
@@ -233,7 +237,8 @@ fn proxy(options: &NginxOptions) -> (Nginx, Edge) {
 /// Answers in plain HTTP: sandboxes by the edge, the dashboard with what it knows of who asks.
 fn serve(options: &NginxOptions, edge: &Edge, listener: TcpListener) {
     let front = front_key(&options.front).expect("a key");
-    let reception = Reception::new(Rules { front: Some(front), hsts_s: 60, ..Rules::default() });
+    let question = options.question.as_ref().map(|path| question_key(path).expect("a key"));
+    let reception = Reception::new(Rules { front: Some(front), question, hsts_s: 60, ..Rules::default() });
     let dashboard = tower::service_fn(async |request: Request<hyper::body::Incoming>| {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
         let scheme = request.extensions().get::<Scheme>().map(|scheme| scheme.as_str()).unwrap_or_default();

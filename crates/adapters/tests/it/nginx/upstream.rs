@@ -85,16 +85,25 @@ async fn answer(secret: &str, mut request: Request<Incoming>) -> Response<Full<B
         return answer;
     }
     let told = format!(
-        "{} {}\nhost: {}\ncookie: {cookie}\nfor: {}\nproto: {}\nkey: {}\n",
+        "{} {}\nhost: {}\ncookie: {cookie}\nfor: {}\nproto: {}\nkey: {}\nreal: {}\n",
         request.method(),
         request.uri(),
         header("host"),
         header("x-forwarded-for"),
         header("x-forwarded-proto"),
-        header("x-thon-front"),
+        ["x-thon-front", "x-thon-question", "x-thon-upstream", "x-thon-cookies"].map(header).concat(),
+        header("x-real-ip"),
     );
+    let hostile = request.uri().path() == "/hostile";
     let length = request.into_body().collect().await.expect("a body").to_bytes().len();
-    text(StatusCode::OK, &format!("{told}length: {length}\n"))
+    let mut answer = text(StatusCode::OK, &format!("{told}length: {length}\n"));
+    if hostile {
+        // What nginx would do, and what a browser would keep, if they were let.
+        let headers = answer.headers_mut();
+        headers.insert("x-accel-redirect", header::HeaderValue::from_static("/.thon/auth"));
+        headers.insert(header::SET_COOKIE, header::HeaderValue::from_static("thon_session=forged"));
+    }
+    answer
 }
 
 fn text(status: StatusCode, text: &str) -> Response<Full<Bytes>> {

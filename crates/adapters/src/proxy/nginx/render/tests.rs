@@ -1,14 +1,17 @@
 //! Whatever stands in the configuration, nginx gets exactly the directives that it should, and never one more.
 
 use std::{
+    collections::BTreeSet,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
 };
 
 use proptest::prelude::*;
+use thon_domain::{address::Pattern, slug::Slug};
 
 use super::*;
 use crate::proxy::nginx::{
+    led::Editor,
     program::Program,
     site::{Listen, SiteOptions},
     tokens::{names, parse},
@@ -17,6 +20,7 @@ use crate::proxy::nginx::{
 fn plain() -> SiteOptions {
     SiteOptions {
         domain: Some("thon.example.org".to_owned()),
+        patterns: vec![Pattern::Domain { domain: "thon.example.org".to_owned(), port: 443 }],
         addresses: Vec::new(),
         listen: Listen { host: None, http_port: 80, https_port: 443 },
         certificate: "/etc/thon/thon.pem".into(),
@@ -27,8 +31,9 @@ fn plain() -> SiteOptions {
 }
 
 fn rendered(options: &SiteOptions, front: &str) -> Option<String> {
-    let site = Site::new(options, Path::new(front)).ok()?;
-    Some(render(&site, None, "").expect("what passes can be rendered").text)
+    let site = Site::new(options, Path::new(front), None).ok()?;
+    let rendered = render(&site, &Led::default(), None, "").expect("what passes can be rendered");
+    rendered.set.get(NAME).cloned()
 }
 
 /// Text with what nginx reads as something else, more often than chance would have it.
@@ -83,7 +88,7 @@ prop_compose! {
         edge in any::<SocketAddr>(), idle_s in any::<u16>(),
     ) -> SiteOptions {
         SiteOptions {
-            domain, addresses, listen: Listen { host, http_port, https_port }, certificate: certificate.into(),
+            domain, patterns: Vec::new(), addresses, listen: Listen { host, http_port, https_port }, certificate: certificate.into(),
             key: key.into(), edge, idle_s,
         }
     }
@@ -110,6 +115,89 @@ proptest! {
             prop_assert_eq!(paths, vec![options.certificate, options.key]);
         }
     }
+}
+
+/// Every way to write the addresses of sandboxes, at once.
+fn every_way(options: &SiteOptions) -> Vec<Pattern> {
+    let domain = options.domain.clone().unwrap_or_default();
+    let address = Pattern::Address { host: "203.0.113.7".to_owned(), port: 443 };
+    vec![Pattern::Domain { domain: domain.clone(), port: 443 }, address, Pattern::Path { host: domain, port: 443 }]
+}
+
+/// A good many editors and ports, the next ones with each `n`.
+fn many(n: usize) -> Led {
+    let numbers = (0..20_u16).map(|number| number + 100 * u16::try_from(n).expect("a few"));
+    let editor = |number| Editor {
+        slug: Slug::new(&format!("alpha-{number}-a{}", "a".repeat(usize::from(number % 30)))).expect("a slug"),
+        upstream: ([127, 0, 0, 1], 13_000 + number).into(),
+    };
+    let port = |number: u16| Port {
+        port: 20_001 + number,
+        upstream: (!number.is_multiple_of(3)).then(|| ([127, 0, 0, 1], 13_000 + number).into()),
+    };
+    Led { editors: numbers.clone().map(editor).collect(), ports: numbers.map(port).collect() }
+}
+
+prop_compose! {
+    fn led()(
+        editors in prop::collection::btree_map("[a-z][a-z0-9]{0,20}(-[a-z0-9]{1,20})?", any::<SocketAddr>(), 0..8),
+        ports in prop::collection::btree_map(1..=u16::MAX, any::<Option<SocketAddr>>(), 0..8),
+    ) -> Led {
+        // Without the scope of a link-local address: no editor listens at one.
+        let plain = |address: SocketAddr| SocketAddr::new(address.ip(), address.port());
+        let slug = |text: &String| Slug::new(text).ok();
+        Led {
+            editors: editors.iter().filter_map(|(name, it)| Some(Editor { slug: slug(name)?, upstream: plain(*it) })).collect(),
+            ports: ports.iter().map(|(port, it)| Port { port: *port, upstream: it.map(plain) }).collect(),
+        }
+    }
+}
+
+/// Where nginx leads to by itself, by the server's name or the location's, as its files say it.
+fn leads(set: &Set) -> Vec<(String, String)> {
+    let mut leads = Vec::new();
+    for server in set.values().flat_map(|text| parse(text)).filter(|one| one.words[0] == "server") {
+        let of_server = server.block.iter().flatten();
+        let name = of_server.clone().find(|one| one.words[0] == "server_name").map(|one| one.words[1].clone());
+        for location in of_server.filter(|one| one.words[0] == "location") {
+            let inside = || location.block.iter().flatten();
+            assert_eq!(inside().any(|one| one.words[0] == "auth_request"), inside().any(|one| one.words[0] == "set"));
+            let Some(set) = inside().find(|one| one.words[0] == "set") else { continue };
+            let passed = inside().find(|one| one.words[0] == "proxy_pass").expect("it leads on").words[1].clone();
+            assert_eq!(passed.trim_end_matches("$thon_inner"), format!("http://{}", set.words[2]));
+            let by_path = location.words[1] == "^~";
+            let place = if by_path { location.words[2].clone() } else { name.clone().unwrap_or_default() };
+            leads.push((place, set.words[2].clone()));
+        }
+    }
+    leads
+}
+
+/// A thousand sets of editors: each request is asked about first, and nginx leads to these and to nothing else.
+#[test]
+fn nginx_leads_to_the_editors_and_nowhere_else() {
+    let options = SiteOptions { addresses: vec![[203, 0, 113, 7].into()], ..plain() };
+    let options = SiteOptions { patterns: every_way(&options), ..options };
+    let site = Site::new(&options, Path::new("/front"), Some(Path::new("/question"))).expect("good");
+    let directives = |set: &Set| set.values().flat_map(|text| names(&parse(text))).collect::<BTreeSet<_>>();
+    let known = directives(&render(&site, &many(1), None, "").expect("rendered").set);
+    let config = ProptestConfig { cases: 1000, ..ProptestConfig::default() };
+    proptest!(config, |(led in led())| {
+        let rendered = render(&site, &led, None, "").expect("rendered");
+        let mut expected = Vec::new();
+        for Editor { slug, upstream } in &led.editors {
+            expected.push((format!("/s/{slug}/"), upstream.to_string()));
+            expected.push((format!("{slug}.thon.example.org"), upstream.to_string()));
+        }
+        let ports = led.ports.iter().filter_map(|port| port.upstream);
+        expected.extend(ports.map(|upstream| ("thon.example.org".to_owned(), upstream.to_string())));
+        let mut found = leads(&rendered.set);
+        found.sort();
+        expected.sort();
+        prop_assert_eq!(found, expected);
+        // What differs between two sets is where they lead, and no directive.
+        prop_assert!(directives(&rendered.set).is_subset(&known));
+    });
 }
 
 #[test]
@@ -149,8 +237,13 @@ async fn nginx_reads_what_is_odd_as_it_is_meant() {
             key: path("key"),
             ..plain()
         };
-        let site = Site::new(&options, &path("front")).expect("good");
-        let text = render(&site, None, "").expect("rendered").text;
-        program.try_alone(&[("sandbox-thon".to_owned(), text)].into()).await.expect(odd);
+        std::fs::write(path("question"), "proxy_set_header X-Thon-Question a;").expect("written");
+        let options = SiteOptions { patterns: every_way(&options), ..options };
+        for (question, led) in [(None, Led::default()), (Some(path("question")), many(n))] {
+            let site = Site::new(&options, &path("front"), question.as_deref()).expect("good");
+            let rendered = render(&site, &led, None, "").expect("rendered");
+            assert_eq!(rendered.set.len(), 1 + led.ports.len());
+            program.try_alone(&rendered.set).await.expect(odd);
+        }
     }
 }
