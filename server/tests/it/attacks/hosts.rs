@@ -14,7 +14,7 @@ async fn a_name_that_is_not_ours_or_can_be_read_twice_reaches_nothing(
     let host = &place.host;
     let (name, port) = host.rsplit_once(':').expect("a port");
     let asked = async |line: &str, hosts: &[&str]| {
-        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let hosts = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect::<Vec<_>>().concat();
         let text = format!("GET {line} HTTP/1.1\r\n{hosts}Connection: close\r\nCookie: {admin}\r\n\r\n");
         site.say(&place, text.as_bytes()).await
     };
