@@ -129,7 +129,7 @@ fn Part(store: FleetStore, progress: Progress, nth: usize, item: JobItem) -> imp
         Some(verdict) => view! { <Over verdict /> }.into_any(),
         None => going().into_any(),
     };
-    view! { <li><span class="grow">{name}</span> {told}</li> }
+    view! { <li class="part"><span class="grow">{name}</span> {told}</li> }
 }
 
 /// What became of it, and why.

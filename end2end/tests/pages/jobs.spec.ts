@@ -1,5 +1,4 @@
 // Jobs: what was asked of many, each one's part, live, and calling it off.
-import { freeBlock } from "../../support/ports.ts";
 import { expect, test } from "../../support/test.ts";
 
 test("many are launched, and their job tells how far each is @hydrated", async ({ visitor, thon }) => {
@@ -60,26 +59,6 @@ test("who is refused is told, and the way to all jobs needs no script", async ({
   await expect(bob).toContainText("Cannot pause an instance that is terminated.");
   await bob.getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("bob");
-});
-
-test("a job is called off: who waits leaves, who began goes on", async ({ start, arrive }) => {
-  test.setTimeout(60_000);
-  const people = Array.from({ length: 30 }, (_, nth) => `p${nth}`);
-  const port = await freeBlock();
-  // One at a time, so that there is somebody who waits.
-  const sandbox = { runtime: "simulated", starting_port: port + 1, parallel_starts: 1 };
-  const thon = await start({ groups: { alpha: people }, port, starting_port: port + 1, more: { sandbox } });
-  const visitor = await arrive(thon);
-  const { page } = visitor;
-  await visitor.signInAsOrganizer();
-  const answer = await visitor.context.request.post("/api/jobs", { data: { kind: "launch" }, headers: { origin: thon.origin } });
-  await page.goto(`/jobs/${(await answer.json()).job.id}`);
-  await page.getByRole("button", { name: "Call off" }).click();
-  const parts = page.getByRole("region", { name: "Parts of the job" });
-  await visitor.sees(() => expect(parts).toContainText("It was called off: what had begun goes on."));
-  await visitor.sees(() => expect(parts).toContainText(/\d+ of 30 done, \d+ called off$/m));
-  await visitor.sees(() => expect(parts.getByRole("listitem").filter({ hasText: "Called off" }).first()).toBeVisible());
-  await expect(page.getByRole("button", { name: "Call off" })).toHaveCount(0);
 });
 
 test("jobs are the organizers' to see", async ({ arrive, thon }) => {
