@@ -41,6 +41,7 @@ use thon_core::{
     sandboxes::Sandboxes,
     session::Sessions,
     settings::Settings,
+    sharing::Sharing,
     task::{
         expire_instances::Expiry,
         reconcile_instances::{Reconciler, SandboxDefaults},
@@ -184,6 +185,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
+    let sharing = Sharing::new(store.clone(), nature.clone(), entry.clone());
     let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits, readings.clone());
     let beside = Beside::new(store.clone(), sandboxes.clone(), readings);
     let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
@@ -212,6 +214,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
             sandboxes,
             surveyor: surveyor.clone(),
             passwords,
+            sharing: sharing.clone(),
             nature: nature.clone(),
             lists: api::WrittenLists::new(store.clone()),
             leaving: work.leaving.clone(),

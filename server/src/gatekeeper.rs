@@ -1,7 +1,13 @@
 //! The edge's gatekeeper over the use cases: tickets, cookies, and starting one's own editor.
 
 use async_trait::async_trait;
-use thon_core::{entry::Entry, error::Error, fleet::Fleet, poke::Poke, presence::Presence};
+use thon_core::{
+    entry::{Admitted, Entry},
+    error::Error,
+    fleet::Fleet,
+    poke::Poke,
+    presence::Presence,
+};
 use thon_domain::{
     address::Doorway,
     id::{InstanceId, UserId},
@@ -24,15 +30,17 @@ impl Gatekeeper for Doorkeeper {
     }
 
     async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admission, Refusal> {
-        let cookie = cookie.ok_or(Refusal::Unknown)?;
-        let admitted = self.entry.admit(cookie, doorway).await.map_err(refusal)?;
-        self.presence.seen(admitted.user);
-        Ok(Admission { revoked: admitted.revoked, may_start: true, viewer: admitted.actor.account })
+        let Admitted { user, actor, guest, revoked } = self.entry.admit(cookie, doorway).await.map_err(refusal)?;
+        if !guest {
+            self.presence.seen(user);
+        }
+        Ok(Admission { revoked, may_start: !guest, guest, viewer: actor.and_then(|actor| actor.account) })
     }
 
     async fn start(&self, cookie: &str, doorway: &Doorway) -> Result<(), Refusal> {
-        let admitted = self.entry.admit(cookie, doorway).await.map_err(refusal)?;
-        match self.fleet.launch(&admitted.actor, admitted.user).await {
+        let Admitted { user, actor, .. } = self.entry.admit(Some(cookie), doorway).await.map_err(refusal)?;
+        let actor = actor.ok_or(Refusal::Forbidden)?;
+        match self.fleet.launch(&actor, user).await {
             // Two clicks, or two devices: it is on its way already.
             Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
             Err(error) => Err(refusal(error)),

@@ -3,6 +3,7 @@
 use thon_domain::{
     id::UserId,
     live::{Activity, Change, FleetView},
+    sharing::Audience,
 };
 
 use crate::ui::{Entry, StateWords, Symbol};
@@ -37,6 +38,10 @@ fn what(change: &Change) -> Option<String> {
         Change::InstanceRenewed { instance } => {
             return Some(instance.expires_at.map_or_else(|| "Never ends".to_owned(), |_| "Another end".to_owned()));
         }
+        Change::InstancePortShared { port, audience, .. } => {
+            return Some(format!("Port {port} is for {}", audience_words(*audience)));
+        }
+        Change::InstancePortUnshared { port, .. } => return Some(format!("Port {port} is not shared any more")),
         Change::InstanceTryFailed { instance } | Change::InstanceFailed { instance } => {
             return instance.failure.as_ref().map(|failure| failure.reason.clone());
         }
@@ -47,6 +52,16 @@ fn what(change: &Change) -> Option<String> {
         _ => return None,
     };
     Some(said.to_owned())
+}
+
+/// For whom a port is, as a part of a sentence.
+pub const fn audience_words(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Owner => "nobody else",
+        Audience::Group => "the group",
+        Audience::Judges => "the judges",
+        Audience::Everybody => "everybody who has the address",
+    }
 }
 
 /// Whom or what it is about.

@@ -6,6 +6,7 @@ use thon_domain::{
     live::{Cause, Sight},
     role::Role,
     sandbox::SandboxOverrides,
+    sharing::Audience,
 };
 
 use crate::error::Error;
@@ -45,6 +46,10 @@ pub enum Action {
     Renew(UserId),
     /// Open somebody's editor.
     OpenEditor(UserId),
+    /// Come to a port inside the sandbox of this user, of this group, that is for these people.
+    OpenPort { user: UserId, group: GroupId, audience: Audience },
+    /// Say who may come to a port inside somebody's sandbox.
+    SharePort(UserId),
     /// See the password that an editor asks for.
     RevealPassword(UserId),
     /// See one group and who is in it.
@@ -109,6 +114,15 @@ impl Actor {
             Standing::OwnOrAdmin(user) => self.role == Role::Admin || self.users.contains(&user),
             Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
             Standing::Member(group) => self.role.organizes() || self.groups.contains(&group),
+            Standing::Guest(user, group, audience) => {
+                let invited = match audience {
+                    Audience::Owner => false,
+                    Audience::Group => self.groups.contains(&group),
+                    Audience::Judges => self.role.organizes(),
+                    Audience::Everybody => true,
+                };
+                invited || self.role.organizes() || self.users.contains(&user)
+            }
             Standing::Account(account) => self.role == Role::Admin || self.account == Some(account),
             Standing::Anybody => true,
         };
@@ -165,12 +179,19 @@ enum Standing {
     Own(UserId),
     /// Somebody of the group, or an organizer.
     Member(GroupId),
+    /// The user themselves, an organizer, or one of those whom the user invites.
+    Guest(UserId, GroupId, Audience),
     /// The account's owner, or an admin.
     Account(AccountId),
     Anybody,
 }
 
 impl Action {
+    /// Whether it may be done without anybody saying who they are.
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::OpenPort { audience: Audience::Everybody, .. })
+    }
+
     const fn needs(self) -> Standing {
         match self {
             Self::MakeAdminLink
@@ -195,7 +216,9 @@ impl Action {
             | Self::Terminate(user)
             | Self::Pause(user)
             | Self::Recreate(user)
+            | Self::SharePort(user)
             | Self::OpenEditor(user) => Standing::Own(user),
+            Self::OpenPort { user, group, audience } => Standing::Guest(user, group, audience),
             Self::RevealPassword(user) => Standing::OwnOrAdmin(user),
             Self::SeeGroup(group) => Standing::Member(group),
             Self::RevokeToken(account) => Standing::Account(account),
@@ -217,6 +240,7 @@ impl Action {
             | Self::Terminate(_)
             | Self::Pause(_)
             | Self::Recreate(_)
+            | Self::SharePort(_)
             | Self::Renew(_)
             | Self::ImportGroups
             | Self::EditEvents
@@ -225,6 +249,7 @@ impl Action {
             | Self::MakeToken
             | Self::RevokeToken(_) => Scope::Write,
             Self::OpenEditor(_)
+            | Self::OpenPort { .. }
             | Self::ChooseImage
             | Self::MakeLink
             | Self::MakeAdminLink
@@ -247,6 +272,7 @@ const fn refusal(action: Action) -> &'static str {
         Standing::OwnOrAdmin(_) => "this password is somebody else's",
         Standing::Own(_) if matches!(action, Action::OpenEditor(_)) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",
+        Standing::Guest(..) => "this port is not shared with you",
         Standing::Member(_) => "this group is somebody else's",
         Standing::Account(_) => "this token is somebody else's",
         Standing::Anybody => "nobody may do this",
@@ -283,6 +309,8 @@ mod tests {
             Action::Renew(own),
             Action::OpenEditor(own),
             Action::OpenEditor(other),
+            Action::SharePort(own),
+            Action::SharePort(other),
             Action::RevealPassword(own),
             Action::RevealPassword(other),
             Action::SeeGroup(group),
@@ -306,6 +334,10 @@ mod tests {
             Action::RevokeToken(account),
             Action::RevokeToken(other_account),
         ];
+        let ports = [(own, group), (other, group), (other, other_group)]
+            .into_iter()
+            .flat_map(|(user, group)| Audience::iter().map(move |audience| Action::OpenPort { user, group, audience }));
+        let actions: Vec<_> = actions.into_iter().chain(ports).collect();
         let table =
             Role::iter().flat_map(|role| tokens.clone().map(move |scope| (role, scope))).map(|(role, scope)| {
                 let actor = Actor {
@@ -317,7 +349,14 @@ mod tests {
                     token: scope.map(|scope| token(account, scope)),
                 };
                 let allowed = actions.iter().filter(|action| actor.may(**action).is_ok()).map(|action| {
-                    let whose = if format!("{action:?}").contains("0002") { "_of_others" } else { "" };
+                    let whose = match action {
+                        Action::OpenPort { user, group, audience } if *user == other => {
+                            format!("_of_{}_for_{audience}", if *group == other_group { "others" } else { "the_group" })
+                        }
+                        Action::OpenPort { audience, .. } => format!("_for_{audience}"),
+                        _ if format!("{action:?}").contains("0002") => "_of_others".to_owned(),
+                        _ => String::new(),
+                    };
                     format!("{}{whose}", <&str>::from(action))
                 });
                 let with = scope.map(|scope| format!(" with a token for {scope}")).unwrap_or_default();

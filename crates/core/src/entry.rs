@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +17,7 @@ use thon_domain::{
     address::{Door, Doorway},
     id::UserId,
     live::Cause,
+    sharing::Audience,
     slug::Slug,
 };
 use thon_store::{Connection, Stamp, Store, editor_sessions, instances, sessions, sessions::SessionRow, users};
@@ -42,8 +46,11 @@ const FORGOTTEN: TimeDelta = TimeDelta::hours(25);
 #[derive(Clone, Debug)]
 pub struct Admitted {
     pub user: UserId,
-    pub actor: Actor,
-    /// Fires when the session ends: open tunnels are cut.
+    /// Nobody knows who it is at a port that is for everybody.
+    pub actor: Option<Actor>,
+    /// Whether they may come to this port only because it is shared: what they do there is no work of its owner's.
+    pub guest: bool,
+    /// Fires when the session or the sharing ends: open tunnels are cut.
     pub revoked: CancellationToken,
 }
 
@@ -63,6 +70,8 @@ pub enum Cut {
         #[serde(default)]
         door: Door,
     },
+    /// What guests have opened of a port: it is for others than before.
+    Port { slug: Slug, port: u16 },
 }
 
 /// The use cases between the dashboard and the edge.
@@ -73,6 +82,8 @@ pub struct Entry {
     tickets: Arc<Mutex<HashMap<String, Ticket>>>,
     admitted: Arc<Mutex<HashMap<Key, Believed>>>,
     sessions: Arc<Mutex<HashMap<String, CancellationToken>>>,
+    /// How often the guests of a port were cut: whoever was let in meanwhile is asked about again.
+    recalled: Arc<AtomicU64>,
     cuts: broadcast::Sender<Cut>,
 }
 
@@ -82,16 +93,16 @@ struct Ticket {
     good_until: DateTime<Utc>,
 }
 
-/// A cookie (hashed) at one door.
+/// A cookie (hashed) at one door, or none.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
-    cookie: String,
+    cookie: Option<String>,
     doorway: Doorway,
 }
 
 struct Believed {
     admitted: Admitted,
-    session: String,
+    session: Option<String>,
     until: DateTime<Utc>,
 }
 
@@ -103,6 +114,7 @@ impl Entry {
             tickets: Arc::default(),
             admitted: Arc::default(),
             sessions: Arc::default(),
+            recalled: Arc::default(),
             cuts: broadcast::Sender::new(CUTS_KEPT),
         }
     }
@@ -156,27 +168,45 @@ impl Entry {
         Ok(secret)
     }
 
-    /// Whether a cookie lets its browser in by this door. An editor's is good for the ports of its sandbox, too.
+    /// Whether a cookie, or none, lets its browser in by this door. An editor's is good for the ports of its sandbox, too.
     ///
     /// # Errors
-    /// `Unauthenticated` when the cookie is not good here, `Forbidden` when the editor is not theirs any more.
-    pub async fn admit(&self, cookie: &str, doorway: &Doorway) -> Result<Admitted, Error> {
-        let key = Key { cookie: hash_of(cookie), doorway: doorway.clone() };
+    /// `Unauthenticated` when the cookie is not good here, `Forbidden` when what is behind the door is not for them any more.
+    pub async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admitted, Error> {
+        if cookie.is_none() && doorway.door == Door::Editor {
+            return Err(Error::Unauthenticated);
+        }
+        let key = Key { cookie: cookie.map(hash_of), doorway: doorway.clone() };
         if let Some(admitted) = self.believed(&key) {
             return Ok(admitted);
         }
-        let (wanted, now) = (key.clone(), self.nature.clock.now());
-        let found = self.store.read(move |c| found(c, &wanted, now)).await;
-        let (user, actor, session) = match found {
-            Ok(found) => found,
-            Err(error) => {
-                let Key { cookie, doorway: Doorway { slug, door } } = key;
-                self.cut(&Cut::Door { cookie, slug, door });
-                return Err(error);
+        loop {
+            let recalled = self.recalled.load(Ordering::SeqCst);
+            let (wanted, now) = (key.clone(), self.nature.clock.now());
+            let found = match self.store.read(move |c| found(c, &wanted, now)).await {
+                Ok(found) => found,
+                Err(error) => {
+                    self.lose(key);
+                    return Err(error);
+                }
+            };
+            if let Some(session) = &found.session {
+                self.slide(session).await?;
             }
-        };
-        self.slide(&session).await?;
-        Ok(self.believe(key, user, actor, session.id_hash))
+            if let Some(admitted) = self.believe(key.clone(), found, recalled) {
+                return Ok(admitted);
+            }
+        }
+    }
+
+    /// Cuts what was open with a cookie that is not good at its door any more.
+    fn lose(&self, key: Key) {
+        match key {
+            Key { cookie: Some(cookie), doorway: Doorway { slug, door } } => {
+                self.cut(&Cut::Door { cookie, slug, door })
+            }
+            key => self.disbelieve(|known, _| *known == key),
+        }
     }
 
     /// Working in an editor counts as being there: the session goes on.
@@ -208,11 +238,16 @@ impl Entry {
             Cut::Session(hash) => {
                 // It stays, fired: whoever was let in a moment before and asks only now hears of it, too.
                 self.session_end(hash).cancel();
-                self.disbelieve(|_, believed| believed.session == *hash);
+                self.disbelieve(|_, believed| believed.session.as_ref() == Some(hash));
             }
             Cut::Door { cookie, slug, door } => {
                 let doorway = Doorway { slug: slug.clone(), door: *door };
-                self.disbelieve(|key, _| key.cookie == *cookie && key.doorway == doorway);
+                self.disbelieve(|key, _| key.cookie.as_ref() == Some(cookie) && key.doorway == doorway);
+            }
+            Cut::Port { slug, port } => {
+                self.recalled.fetch_add(1, Ordering::SeqCst);
+                let doorway = Doorway { slug: slug.clone(), door: Door::Port(*port) };
+                self.disbelieve(|key, believed| key.doorway == doorway && believed.admitted.guest);
             }
         }
         // Mostly nobody else has tunnels of ours.
@@ -230,16 +265,22 @@ impl Entry {
         admitted.get(key).filter(|known| now < known.until).map(|known| known.admitted.clone())
     }
 
-    /// Remembers an admission. Tunnels of an earlier one at this door keep their token.
-    fn believe(&self, key: Key, user: UserId, actor: Actor, session: String) -> Admitted {
+    /// Remembers an admission, unless guests were cut since it was looked up. Tunnels of an earlier one at this door keep their
+    /// token.
+    fn believe(&self, key: Key, found: Found, recalled: u64) -> Option<Admitted> {
+        let Found { user, actor, guest, session } = found;
         let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        if guest && self.recalled.load(Ordering::SeqCst) != recalled {
+            return None;
+        }
         let revoked = all.get(&key).map(|known| known.admitted.revoked.clone()).unwrap_or_default();
-        let admitted = Admitted { user, actor, revoked };
+        let admitted = Admitted { user, actor, guest, revoked };
         let now = self.nature.clock.now();
         all.retain(|_, known| now < known.until + FORGOTTEN);
         let until = now + BELIEVED;
+        let session = session.map(|session| session.id_hash);
         all.insert(key, Believed { admitted: admitted.clone(), session, until });
-        admitted
+        Some(admitted)
     }
 
     fn disbelieve(&self, which: impl Fn(&Key, &Believed) -> bool) {
@@ -254,24 +295,51 @@ impl Entry {
     }
 }
 
-fn found(c: &mut Connection, key: &Key, now: DateTime<Utc>) -> Result<(UserId, Actor, SessionRow), Error> {
-    let (editor, session) = editor_sessions::find(c, &key.cookie)?.ok_or(Error::Unauthenticated)?;
+/// Who comes in by a door, and to whom.
+struct Found {
+    user: UserId,
+    actor: Option<Actor>,
+    guest: bool,
+    session: Option<SessionRow>,
+}
+
+fn found(c: &mut Connection, key: &Key, now: DateTime<Utc>) -> Result<Found, Error> {
+    let wants = &key.doorway;
+    let Some(cookie) = &key.cookie else {
+        return match house(c, wants) {
+            Ok((user, action)) if action.is_public() => Ok(Found { user, actor: None, guest: true, session: None }),
+            // Whether there is such a sandbox is nothing that strangers need to know.
+            Ok(_) | Err(Error::NotFound { .. }) => Err(Error::Unauthenticated),
+            Err(error) => Err(error),
+        };
+    };
+    let (editor, session) = editor_sessions::find(c, cookie)?.ok_or(Error::Unauthenticated)?;
     let account = session.account.ok_or(Error::Unauthenticated)?;
-    let (has, wants) = (&editor.doorway, &key.doorway);
+    let has = &editor.doorway;
     let fits = has.slug == wants.slug && (has.door == wants.door || has.door == Door::Editor);
     if !fits || session.expires_at <= now {
         return Err(Error::Unauthenticated);
     }
     let actor = actor_of(c, account)?;
     let user = may_enter(c, &actor, wants)?;
-    Ok((user, actor, session))
+    let guest = actor.may(Action::OpenEditor(user)).is_err();
+    Ok(Found { user, actor: Some(actor), guest, session: Some(session) })
 }
 
-/// Whose sandbox it is, if the actor may come in by this door. A port is for those who may open the editor.
+/// Whose sandbox it is, if the actor may come in by this door.
 fn may_enter(c: &mut Connection, actor: &Actor, doorway: &Doorway) -> Result<UserId, Error> {
+    let (user, action) = house(c, doorway)?;
+    actor.may(action)?;
+    Ok(user)
+}
+
+/// Whose sandbox it is, and what one does who comes in by this door.
+fn house(c: &mut Connection, doorway: &Doorway) -> Result<(UserId, Action), Error> {
     let user = users::by_slug(c, &doorway.slug)?.ok_or_else(|| Error::not_found("editor at this address"))?;
-    actor.may(Action::OpenEditor(user.id))?;
-    Ok(user.id)
+    let Door::Port(port) = doorway.door else { return Ok((user.id, Action::OpenEditor(user.id))) };
+    let instance = instances::of_user(c, user.id)?;
+    let audience = instance.map_or(Audience::Owner, |instance| instance.shared_ports.audience(port));
+    Ok((user.id, Action::OpenPort { user: user.id, group: user.group, audience }))
 }
 
 #[cfg(test)]

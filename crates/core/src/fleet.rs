@@ -161,7 +161,7 @@ struct NotATransition {
 }
 
 /// Writes what was asked for and tells of it.
-fn replace(w: &mut Writer<'_>, before: &Instance, change: Change) -> Result<Instance, Error> {
+pub(crate) fn replace(w: &mut Writer<'_>, before: &Instance, change: Change) -> Result<Instance, Error> {
     let Some(after) = change.instance().cloned() else { return Ok(before.clone()) };
     if !advance(w, before, &after)? {
         return Err(Error::conflict("the instance has just changed", "Look at it again, then decide."));
@@ -170,6 +170,6 @@ fn replace(w: &mut Writer<'_>, before: &Instance, change: Change) -> Result<Inst
     Ok(after)
 }
 
-fn no_instance() -> Error {
+pub(crate) fn no_instance() -> Error {
     Error::not_found("such instance")
 }

@@ -31,6 +31,7 @@ pub mod sandboxes;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod sharing;
 pub mod tally;
 pub mod task;
 #[cfg(test)]

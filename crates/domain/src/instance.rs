@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{InstanceId, UserId};
+use crate::{
+    id::{InstanceId, UserId},
+    sharing::SharedPorts,
+};
 
 /// Where an instance is on its way.
 #[derive(
@@ -138,6 +141,9 @@ pub struct Instance {
     /// Whether nothing outlives its sandbox: no volume is mounted, and the files go with it.
     #[serde(default)]
     pub ephemeral: bool,
+    /// The ports inside that others may come to.
+    #[serde(default, skip_serializing_if = "SharedPorts::is_empty")]
+    pub shared_ports: SharedPorts,
     pub created_at: DateTime<Utc>,
 }
 
@@ -162,6 +168,7 @@ impl Instance {
             warned_minutes: None,
             secure: false,
             ephemeral: false,
+            shared_ports: SharedPorts::NONE,
             created_at: at,
         }
     }

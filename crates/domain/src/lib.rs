@@ -23,6 +23,7 @@ pub mod problem;
 pub mod role;
 pub mod route;
 pub mod sandbox;
+pub mod sharing;
 pub mod slug;
 pub mod starts;
 mod unicode;

@@ -17,6 +17,7 @@ use crate::{
     name::TokenName,
     role::Role,
     sandbox::{LogLine, Reading},
+    sharing::{Audience, InnerPort},
     user::User,
 };
 
@@ -145,6 +146,17 @@ pub enum Change {
     InstanceExpired {
         instance: Instance,
     },
+    /// A port inside it is for others, too, or for others than before.
+    InstancePortShared {
+        instance: Instance,
+        port: InnerPort,
+        audience: Audience,
+    },
+    /// A port inside it is its owner's alone again.
+    InstancePortUnshared {
+        instance: Instance,
+        port: InnerPort,
+    },
     /// Somebody looked at the password that an editor asks for.
     EditorPasswordRevealed {
         instance: InstanceId,
@@ -258,7 +270,9 @@ impl Change {
             | Self::InstanceRecreated { instance }
             | Self::InstanceRenewed { instance }
             | Self::InstanceExpiring { instance, .. }
-            | Self::InstanceExpired { instance } => Some(instance),
+            | Self::InstanceExpired { instance }
+            | Self::InstancePortShared { instance, .. }
+            | Self::InstancePortUnshared { instance, .. } => Some(instance),
             _ => None,
         }
     }

@@ -48,7 +48,7 @@ impl Gatekeeper for Anybody {
     }
 
     async fn admit(&self, _: Option<&str>, _: &Doorway) -> Result<Admission, Refusal> {
-        Ok(Admission { revoked: CancellationToken::new(), may_start: false, viewer: None })
+        Ok(Admission { revoked: CancellationToken::new(), may_start: false, guest: false, viewer: None })
     }
 
     async fn start(&self, _: &str, _: &Doorway) -> Result<(), Refusal> {

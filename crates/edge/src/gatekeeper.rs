@@ -35,7 +35,7 @@ pub trait Gatekeeper: Send + Sync + 'static {
     /// Nobody answered, or somebody else did. Must not block.
     fn lost(&self, instance: InstanceId);
 
-    /// Hears that somebody has opened a tunnel to this user's editor, which may last for hours without another request.
+    /// Hears that somebody who is no guest has opened a tunnel to this user's editor, which may last for hours without another request.
     ///
     /// What it gives is dropped when the tunnel ends. Must not block.
     fn opened(&self, user: UserId) -> Box<dyn Send>;
@@ -73,6 +73,8 @@ pub struct Admission {
     pub revoked: CancellationToken,
     /// Whether the visitor may start the sandbox when it does not run.
     pub may_start: bool,
+    /// Whether the visitor came to a port that is shared with them: what they do there is no work of its owner's.
+    pub guest: bool,
     /// Whose account it is, for the access log.
     pub viewer: Option<AccountId>,
 }

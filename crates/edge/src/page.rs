@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderValue, Response, StatusCode, header};
 use minijinja::{Environment, UndefinedBehavior, context};
 use sha2::{Digest, Sha256};
-use thon_domain::instance::State;
+use thon_domain::{address::Door, instance::State};
 
 use crate::{
     answer,
@@ -105,12 +105,12 @@ pub(crate) fn used_up(fresh: &str) -> Page<'_> {
     }
 }
 
-pub(crate) fn forbidden(dashboard: &str) -> Page<'_> {
-    let text = "An editor opens for its owner and for the organizers.";
-    Page {
-        action: Action::Go(dashboard, "Go to the dashboard"),
-        ..Page::new(StatusCode::FORBIDDEN, "This editor is somebody else's", text)
-    }
+pub(crate) fn forbidden(door: Door, dashboard: &str) -> Page<'_> {
+    let (title, text) = match door {
+        Door::Editor => ("This editor is somebody else's", "An editor opens for its owner and for the organizers."),
+        Door::Port(_) => ("This port is not shared with you", "Its owner says who may come to it."),
+    };
+    Page { action: Action::Go(dashboard, "Go to the dashboard"), ..Page::new(StatusCode::FORBIDDEN, title, text) }
 }
 
 pub(crate) fn unavailable() -> Page<'static> {

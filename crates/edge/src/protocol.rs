@@ -50,7 +50,9 @@ async fn enter(plane: &Plane, visit: &Visit, query: &str) -> Response<Body> {
             set_cookie(&visit.entrance, answer, &cookie)
         }
         Err(Refusal::Unknown) => plane.show(visit, &page::used_up(&visit.entrance.open())),
-        Err(Refusal::Forbidden) => plane.show(visit, &page::forbidden(&visit.entrance.pattern.dashboard())),
+        Err(Refusal::Forbidden) => {
+            plane.show(visit, &page::forbidden(visit.entrance.doorway.door, &visit.entrance.pattern.dashboard()))
+        }
         Err(Refusal::Unavailable) => plane.show(visit, &page::unavailable()),
     }
 }
@@ -83,15 +85,15 @@ struct Shown<'a> {
 }
 
 async fn state(plane: &Plane, visit: &Visit, headers: &HeaderMap) -> Response<Body> {
-    let may_start = match plane.admit(headers, &visit.entrance).await {
-        Ok(admission) => admission.may_start,
+    let (may_start, guest) = match plane.admit(headers, &visit.entrance).await {
+        Ok(admission) => (admission.may_start, admission.guest),
         Err(refusal) => return answer::bare(status(refusal)),
     };
     match plane.standing(&visit.entrance.doorway.slug) {
         Some(standing) => answer::json(&Shown {
             state: standing.state(),
             elapsed_s: standing.elapsed_s(),
-            reason: standing.route.reason.as_deref(),
+            reason: standing.route.reason.as_deref().filter(|_| !guest),
             may_start,
         }),
         None => answer::json(&Shown { state: State::Terminated, elapsed_s: 0, reason: None, may_start }),
@@ -116,7 +118,9 @@ async fn start(plane: &Plane, visit: &Visit, request: &Parts) -> Response<Body> 
         Ok(()) if is_form => answer::see_other(&format!("{}/", visit.entrance.prefix)),
         Ok(()) => answer::bare(StatusCode::ACCEPTED),
         Err(Refusal::Unknown) if is_form => answer::see_other(&visit.entrance.open()),
-        Err(Refusal::Forbidden) if is_form => plane.show(visit, &page::forbidden(&visit.entrance.pattern.dashboard())),
+        Err(Refusal::Forbidden) if is_form => {
+            plane.show(visit, &page::forbidden(visit.entrance.doorway.door, &visit.entrance.pattern.dashboard()))
+        }
         Err(Refusal::Unavailable) if is_form => plane.show(visit, &page::unavailable()),
         Err(refusal) => proxy::refuse(plane, visit, refusal, &request.uri),
     }

@@ -6,7 +6,6 @@ use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Error;
 use thon_domain::address::Door;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Notes,
@@ -32,7 +31,7 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit, request: Request<Body>) -
     let (head, body) = request.into_parts();
     let head = Request::from_parts(head, ());
     match admit(plane, &visit, &head).await {
-        Ok(Passage { link, revoked }) => forward(plane, &visit, &link, revoked, head.map(|()| body)).await,
+        Ok(Passage { link, admission }) => forward(plane, &visit, &link, admission, head.map(|()| body)).await,
         Err(answer) => *answer,
     }
 }
@@ -40,7 +39,7 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit, request: Request<Body>) -
 /// A way to an editor that is open to somebody.
 pub(crate) struct Passage {
     pub link: Arc<Link>,
-    revoked: CancellationToken,
+    admission: Admission,
 }
 
 /// Whether a request goes on to the sandbox; with what is answered instead if not.
@@ -77,7 +76,7 @@ pub(crate) async fn admit(plane: &Plane, visit: &Visit, request: &Request<()>) -
     }
     let standing = plane.standing(&visit.entrance.doorway.slug);
     match standing.as_ref().and_then(|standing| standing.open_link()) {
-        Some(link) => Ok(Passage { link: link.clone(), revoked: admission.revoked }),
+        Some(link) => Ok(Passage { link: link.clone(), admission }),
         None => Err(Box::new(not_running(plane, visit, standing.as_deref(), &admission))),
     }
 }
@@ -98,7 +97,7 @@ pub(crate) fn refuse(plane: &Plane, visit: &Visit, refusal: Refusal, target: &ht
         }
         Refusal::Unknown => answer::text(StatusCode::UNAUTHORIZED, "open this sandbox from the dashboard first\n"),
         Refusal::Forbidden if visit.navigates => {
-            plane.show(visit, &page::forbidden(&visit.entrance.pattern.dashboard()))
+            plane.show(visit, &page::forbidden(visit.entrance.doorway.door, &visit.entrance.pattern.dashboard()))
         }
         Refusal::Forbidden => answer::text(StatusCode::FORBIDDEN, "this sandbox is somebody else's\n"),
         Refusal::Unavailable if visit.navigates => plane.show(visit, &page::unavailable()),
@@ -112,7 +111,8 @@ fn not_running(plane: &Plane, visit: &Visit, standing: Option<&Standing>, admiss
     }
     let away = standing.map_or(page::Away::NEVER_STARTED, |standing| page::Away {
         state: standing.state(),
-        reason: standing.route.reason.as_deref(),
+        // It may tell of the machine.
+        reason: standing.route.reason.as_deref().filter(|_| !admission.guest),
         elapsed_s: standing.elapsed_s(),
         keeps_files: standing.route.keeps_files,
     });
@@ -123,7 +123,7 @@ async fn forward(
     plane: &Plane,
     visit: &Visit,
     link: &Arc<Link>,
-    revoked: CancellationToken,
+    admission: Admission,
     mut request: Request<Body>,
 ) -> Response<Body> {
     let upgrade = Upgrade::take(&mut request);
@@ -141,7 +141,7 @@ async fn forward(
     if let Some(upgrade) = &upgrade {
         upgrade.ask(request.headers_mut());
     }
-    let mut end = link.end(revoked);
+    let mut end = link.end(admission.revoked);
     let sent = tokio::select! {
         biased;
         () = &mut end => return answer::bare(StatusCode::SERVICE_UNAVAILABLE),
@@ -158,7 +158,8 @@ async fn forward(
     }
     match (response.status(), upgrade) {
         (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) if upgrade.is_confirmed(response.headers()) => {
-            upgrade.carry(plane, link.user, response, end)
+            let user = (!admission.guest).then_some(link.user);
+            upgrade.carry(plane, user, response, end)
         }
         // Nobody asked for that.
         (StatusCode::SWITCHING_PROTOCOLS, _) => lost(plane, visit, link),

@@ -101,11 +101,11 @@ impl Upgrade {
         is_asked_for(answer) && protocol.is_some_and(|it| it.eq_ignore_ascii_case(self.protocol.as_bytes()))
     }
 
-    /// Tells the visitor that the sandbox agreed, and carries bytes both ways to `user`'s editor until `end` is ready.
+    /// Tells the visitor that the sandbox agreed, and carries bytes both ways until `end` is ready. It counts as work of `user`'s.
     pub(crate) fn carry(
         self,
         plane: &Plane,
-        user: UserId,
+        user: Option<UserId>,
         mut response: Response<Incoming>,
         end: BoxFuture<'static, ()>,
     ) -> Response<Body> {
@@ -122,7 +122,7 @@ impl Upgrade {
                 answer.headers_mut().remove(header::SEC_WEBSOCKET_ACCEPT);
             }
         }
-        let open = plane.gatekeeper.opened(user);
+        let open = user.map(|user| plane.gatekeeper.opened(user));
         if let Some(notes) = &self.notes {
             notes.tunnels();
         }

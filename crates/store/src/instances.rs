@@ -6,6 +6,7 @@ use diesel::{
     prelude::*,
     sql_types::{Bool, Nullable},
 };
+use serde_json::json;
 use thon_domain::{
     id::{InstanceId, UserId},
     instance::{Instance, State},
@@ -62,7 +63,8 @@ pub fn insert(w: &mut Writer<'_>, instance: &Instance) -> Result<(), StoreError>
 
 /// Writes `after` if the row still stands as in `before`; says whether it did.
 ///
-/// Compared is what a step decides by, and what people may change meanwhile: state, intent, generation, attempts, expiry.
+/// Compared is what a step decides by, and what people may change meanwhile: state, intent, generation, attempts, expiry,
+/// shared ports.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -73,6 +75,7 @@ pub fn update(w: &mut Writer<'_>, before: &Instance, after: &Instance) -> Result
         .filter(instances::intent.eq(before.intent.to_string()))
         .filter(instances::generation.eq(i64::from(before.generation)))
         .filter(instances::attempts.eq(i64::from(before.attempts)))
+        .filter(instances::shared_ports.eq(json!(before.shared_ports).to_string()))
         .filter(ends_as(before));
     Ok(diesel::update(row).set(Row::from(after)).execute(&mut **w)? == 1)
 }

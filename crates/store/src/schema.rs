@@ -164,6 +164,7 @@ diesel::table! {
         ephemeral -> Bool,
         created_at -> Timestamp,
         public_port -> Nullable<BigInt>,
+        shared_ports -> Text,
     }
 }
 

@@ -29,6 +29,7 @@ mod nginx;
 mod openapi;
 mod outage;
 mod policy;
+mod ports;
 mod random_walk;
 mod renewal;
 mod restart;

@@ -15,7 +15,10 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
+use self::sharing::Port;
 use crate::app::{Kind, PortBlock, TestApp};
+
+mod sharing;
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -165,6 +168,16 @@ async fn under_a_domain_each_sandbox_has_a_name() {
             neighbour: (at, &neighbour, "/"),
         })
         .await;
+    reached
+        .shares(&Port {
+            dashboard: &dashboard,
+            at,
+            host: &named("3000--alpha-alice."),
+            prefix: "",
+            cookie: "__Host-thon_editor",
+            editor: (&host, "/"),
+        })
+        .await;
     let before = reached.instance("alpha-alice").await;
     assert_eq!(before["url"], format!("https://{host}/"));
     assert_eq!((&before["domain_url"], &before["public_url"]), (&before["url"], &Value::Null));
@@ -199,6 +212,16 @@ async fn of_an_address_each_sandbox_has_a_port() {
             neighbour: (at(&neighbour), &neighbour, "/"),
         })
         .await;
+    reached
+        .shares(&Port {
+            dashboard: &dashboard,
+            at: at(&host),
+            host: &host,
+            prefix: "/proxy/3000",
+            cookie: "thon_editor_alpha-alice_3000",
+            editor: (&host, "/"),
+        })
+        .await;
     let tier = reached.tier().await;
     assert_eq!(tier["tier"], "address");
     assert!(tier["warnings"].to_string().contains("cookies know no ports"), "{tier}");
@@ -227,6 +250,16 @@ async fn who_asks_for_it_has_a_path_for_each_sandbox_and_a_warning() {
             cookie: "thon_editor_alpha-alice",
             foreign: &["https://elsewhere.example.org", "null"],
             neighbour: (at, &host, "/s/alpha-bob/"),
+        })
+        .await;
+    reached
+        .shares(&Port {
+            dashboard: &host,
+            at,
+            host: &host,
+            prefix: "/s/3000--alpha-alice",
+            cookie: "thon_editor_alpha-alice_3000",
+            editor: (&host, "/s/alpha-alice/"),
         })
         .await;
     assert_eq!(reached.instance("alpha-alice").await["url"], format!("https://{host}/s/alpha-alice/"));

@@ -57,9 +57,9 @@ async fn a_ticket_opens_one_origin_once() {
     assert!(door.entry.redeem(ticket.reveal(), &bobs).await.is_err(), "another origin");
     assert!(door.entry.redeem(ticket.reveal(), &door.slug).await.is_err(), "spent by the try");
     let cookie = door.cookie().await;
-    let admitted = door.entry.admit(cookie.reveal(), &door.slug).await.expect("admitted");
-    assert_eq!(admitted.actor, door.alice);
-    let elsewhere = door.entry.admit(cookie.reveal(), &bobs).await;
+    let admitted = door.entry.admit(Some(cookie.reveal()), &door.slug).await.expect("admitted");
+    assert_eq!(admitted.actor, Some(door.alice.clone()));
+    let elsewhere = door.entry.admit(Some(cookie.reveal()), &bobs).await;
     assert!(matches!(elsewhere, Err(Error::Unauthenticated)), "{elsewhere:?}");
 }
 
@@ -84,13 +84,13 @@ async fn a_neighbours_editor_gives_no_ticket() {
 async fn signing_out_cuts_what_is_open() {
     let door = Door::new().await;
     let cookie = door.cookie().await;
-    let admitted = door.entry.admit(cookie.reveal(), &door.slug).await.expect("admitted");
+    let admitted = door.entry.admit(Some(cookie.reveal()), &door.slug).await.expect("admitted");
     let live = door.entry.session_end(SESSION);
     assert!(!admitted.revoked.is_cancelled() && !live.is_cancelled());
     door.sign_out().await;
     assert!(admitted.revoked.is_cancelled() && live.is_cancelled());
     assert!(door.entry.session_end(SESSION).is_cancelled(), "who asks too late hears of it, too");
-    let again = door.entry.admit(cookie.reveal(), &door.slug).await;
+    let again = door.entry.admit(Some(cookie.reveal()), &door.slug).await;
     assert!(matches!(again, Err(Error::Unauthenticated)), "{again:?}");
 }
 
@@ -98,9 +98,9 @@ async fn signing_out_cuts_what_is_open() {
 async fn a_believed_admission_is_asked_for_again_and_keeps_its_tunnels() {
     let door = Door::new().await;
     let cookie = door.cookie().await;
-    let first = door.entry.admit(cookie.reveal(), &door.slug).await.expect("admitted");
+    let first = door.entry.admit(Some(cookie.reveal()), &door.slug).await.expect("admitted");
     door.ground.clock.pass(BELIEVED);
-    let second = door.entry.admit(cookie.reveal(), &door.slug).await.expect("admitted again");
+    let second = door.entry.admit(Some(cookie.reveal()), &door.slug).await.expect("admitted again");
     second.revoked.cancel();
     assert!(first.revoked.is_cancelled(), "one door, one token");
 }
@@ -115,9 +115,9 @@ async fn working_in_an_editor_keeps_the_session_alive() {
     };
     let before = end().await;
     door.ground.clock.pass(TimeDelta::hours(1));
-    door.entry.admit(cookie.reveal(), &door.slug).await.expect("admitted");
+    door.entry.admit(Some(cookie.reveal()), &door.slug).await.expect("admitted");
     assert_eq!(end().await - before, TimeDelta::hours(1));
     door.ground.clock.pass(session::LIFE);
-    let over = door.entry.admit(cookie.reveal(), &door.slug).await;
+    let over = door.entry.admit(Some(cookie.reveal()), &door.slug).await;
     assert!(matches!(over, Err(Error::Unauthenticated)), "{over:?}");
 }

@@ -185,7 +185,7 @@ impl Gatekeeper for Gate {
         if doorway.slug.as_str() != HOME {
             return Err(Refusal::Forbidden);
         }
-        Ok(Admission { revoked: CancellationToken::new(), may_start: false, viewer: None })
+        Ok(Admission { revoked: CancellationToken::new(), may_start: false, guest: false, viewer: None })
     }
 
     async fn start(&self, _: &str, _: &Doorway) -> Result<(), Refusal> {

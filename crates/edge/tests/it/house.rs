@@ -137,7 +137,9 @@ impl Gatekeeper for Gate {
         match (revoked.is_cancelled(), doorway.slug.as_str() == home) {
             (true, _) => Err(Refusal::Unknown),
             (false, false) => Err(Refusal::Forbidden),
-            (false, true) => Ok(Admission { revoked, may_start: who == "alice", viewer: Some(account(who)) }),
+            (false, true) => {
+                Ok(Admission { revoked, may_start: who == "alice", guest: false, viewer: Some(account(who)) })
+            }
         }
     }
 

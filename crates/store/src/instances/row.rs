@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use serde_json::json;
 use thon_domain::instance::{Failure, Instance};
 
 use crate::{
@@ -32,6 +33,7 @@ pub(super) struct Row {
     ephemeral: bool,
     created_at: NaiveDateTime,
     public_port: Option<i64>,
+    shared_ports: String,
 }
 
 impl From<&Instance> for Row {
@@ -57,6 +59,7 @@ impl From<&Instance> for Row {
             ephemeral: instance.ephemeral,
             created_at: stored(instance.created_at),
             public_port: instance.public_port.map(Into::into),
+            shared_ports: json!(instance.shared_ports).to_string(),
         }
     }
 }
@@ -85,6 +88,8 @@ impl TryFrom<Row> for Instance {
             ephemeral: row.ephemeral,
             created_at: row.created_at.and_utc(),
             public_port: row.public_port.map(|n| number(n, "instances.public_port")).transpose()?,
+            shared_ports: serde_json::from_str(&row.shared_ports)
+                .map_err(|error| StoreError::corrupt("instances.shared_ports", &error))?,
         })
     }
 }

@@ -4,6 +4,7 @@ use rstest::rstest;
 use thon_domain::{
     instance::{Failure, Instance, Intent, State},
     page::PageRequest,
+    sharing::{Audience, SharedPorts},
     workspace::Storage,
 };
 use thon_store::{
@@ -89,6 +90,7 @@ async fn an_instance_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind)
         image: Some("thon/sandbox-lite".to_owned()),
         secure: true,
         ephemeral: true,
+        shared_ports: SharedPorts::NONE.with(3000.try_into().expect("a port"), Audience::Group),
         ..before.clone()
     };
     let (from, to, id, user) = (before.clone(), after.clone(), before.id, before.user);
@@ -115,6 +117,9 @@ async fn an_update_is_not_lost(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kin
         |i: &mut Instance| i.intent = Intent::Terminate,
         |i: &mut Instance| i.generation += 1,
         |i: &mut Instance| i.attempts += 1,
+        |i: &mut Instance| {
+            i.shared_ports = i.shared_ports.with(3000.try_into().expect("a port"), Audience::Everybody);
+        },
     ] {
         let before = now.clone();
         change(&mut now);

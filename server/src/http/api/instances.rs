@@ -5,6 +5,7 @@ mod create;
 mod look;
 mod operations;
 mod password;
+mod ports;
 mod read;
 mod register;
 
@@ -25,6 +26,7 @@ use thon_core::{
     editor_password::EditorPasswords,
     fleet::{Fleet, OwnedInstance},
     sandboxes::Sandboxes,
+    sharing::Sharing,
 };
 use thon_domain::{id::InstanceId, instance::State, live::QueuePlaces};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +44,7 @@ pub struct Instances {
     pub sandboxes: Sandboxes,
     pub surveyor: Surveyor,
     pub passwords: EditorPasswords,
+    pub sharing: Sharing,
     pub nature: Nature,
     pub lists: WrittenLists,
     /// Fires when the server gives way: nobody waits here any longer.
@@ -101,6 +104,8 @@ pub fn api(instances: Instances) -> OpenApiRouter {
         .routes(routes!(look::logs))
         .routes(routes!(look::stats))
         .routes(routes!(password::reveal))
+        .routes(routes!(ports::list))
+        .routes(routes!(ports::share, ports::unshare))
         .with_state(instances)
 }
 

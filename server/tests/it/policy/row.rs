@@ -117,6 +117,10 @@ impl Row {
             "PUT /api/instances/settings/{key}" => {
                 one("/api/instances/settings/gateway_mode", Json(r#"{"key": "gateway_mode", "value": "per-user"}"#))
             }
+            "PUT /api/instances/{id}/ports/{port}" => {
+                one("/api/instances/{instance}/ports/3000", Json(r#"{"audience": "owner"}"#))
+            }
+            "DELETE /api/instances/{id}/ports/{port}" => one("/api/instances/{instance}/ports/3000", Nothing),
             "POST /api/tokens" => one("", Json(r#"{"name": "ci"}"#)),
             "DELETE /api/tokens/{id}" => one("/api/tokens/00000000-0000-0000-0000-000000000000", Nothing),
             "POST /api/sign-in-links" => Some(vec![
@@ -225,7 +229,7 @@ fn instance_target(address: &str) -> Option<String> {
     let known = matches!(
         (method, of),
         ("GET" | "DELETE", "")
-            | ("GET", "/logs" | "/stats")
+            | ("GET", "/logs" | "/stats" | "/ports")
             | ("POST", "/pause" | "/resume" | "/recreate" | "/renew" | "/password")
     );
     known.then(|| format!("/api/instances/{{instance}}{of}"))

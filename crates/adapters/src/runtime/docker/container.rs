@@ -12,10 +12,9 @@ use bollard::{
     query_parameters::CreateContainerOptions,
 };
 use thon_core::port::runtime::{Limits, RuntimeError, SandboxSpec};
-use thon_domain::{id::InstanceId, slug::Slug};
+use thon_domain::{id::InstanceId, sharing::EDITOR_PORT, slug::Slug};
 
 use super::{DockerOptions, daemon::bounded, disks::FileSystem, error, files::OWNER, labels, mounts, volumes};
-use crate::runtime::EDITOR_PORT;
 
 /// Where the edge's secret goes in; code-server reads it.
 pub(super) const SECRET: &str = "HASHED_PASSWORD";

@@ -53,7 +53,7 @@ impl Gatekeeper for Gate {
 
     async fn admit(&self, cookie: Option<&str>, doorway: &Doorway) -> Result<Admission, Refusal> {
         let home = cookie.and_then(|cookie| cookie.strip_prefix("of-")).ok_or(Refusal::Unknown)?;
-        let admission = Admission { revoked: CancellationToken::new(), may_start: true, viewer: None };
+        let admission = Admission { revoked: CancellationToken::new(), may_start: true, guest: false, viewer: None };
         if home == doorway.slug.as_str() { Ok(admission) } else { Err(Refusal::Forbidden) }
     }
 
