@@ -201,6 +201,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
         tokens: tokens.clone(),
         tasks: work.tasks.clone(),
         certificates: proofs.certificates.clone(),
+        outer_proxy: outer_proxy.clone(),
         assets: site.clone(),
     };
     Parts {

@@ -16,6 +16,7 @@ use thon_core::{
     error::Error,
     fleet::{Fleet, Operation},
     history::History,
+    outer_proxy::OuterProxy,
     sandboxes::Sandboxes,
     settings::Settings,
     task::Tasks,
@@ -134,6 +135,22 @@ pub fn tasks() -> Result<Tasks, ApiError> {
 /// `Internal` when the server gave none.
 pub fn certificates() -> Result<Certificates, ApiError> {
     provided()
+}
+
+/// The use cases of what stands in front.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn outer_proxy() -> Result<OuterProxy, ApiError> {
+    provided()
+}
+
+/// A refusal where nothing stands in front: this page was open when something did.
+pub fn without_nginx(error: Error) -> ApiError {
+    match error {
+        Error::Unsupported { what } => Error::conflict(what, "Set it and start THON anew.").into(),
+        other => other.into(),
+    }
 }
 
 fn provided<T: Clone + 'static>() -> Result<T, ApiError> {

@@ -17,6 +17,8 @@ pub struct SettingsBoard {
     pub tokens: Vec<TokenLine>,
     pub tasks: Vec<TaskLine>,
     pub certificate: CertificateBoard,
+    /// None where no nginx stands in front.
+    pub nginx: Option<NginxBoard>,
 }
 
 /// A setting.
@@ -84,6 +86,18 @@ pub struct CertificateBoard {
     pub wanted: bool,
 }
 
+/// How the nginx in front stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NginxBoard {
+    /// Why it does not have what it should.
+    pub concern: Option<String>,
+    pub in_line: bool,
+    /// Whether it has files of THON's at all.
+    pub has_files: bool,
+    /// What it is called, and how that is.
+    pub facts: Vec<(String, String)>,
+}
+
 /// Shows all that the page of the settings shows.
 #[server(name = ReadSettings, prefix = "/sfn", endpoint = "settings", input = GetUrl, output = Answer)]
 pub async fn settings_board() -> Result<SettingsBoard, ApiError> {
@@ -128,6 +142,24 @@ pub async fn revoke_token(token: TokenId) -> Result<(), ApiError> {
 pub async fn renew_certificate() -> Result<(), ApiError> {
     let (certificates, actor) = (super::context::certificates()?, super::context::actor()?);
     certificates.renew(&actor).await?;
+    super::context::lead_form_to("/settings");
+    Ok(())
+}
+
+/// Has nginx take what it should have, now.
+#[server(prefix = "/sfn", endpoint = "sync_nginx", output = Answer)]
+pub async fn sync_nginx() -> Result<(), ApiError> {
+    let (proxy, actor) = (super::context::outer_proxy()?, super::context::actor()?);
+    proxy.sync(&actor).await.map_err(super::context::without_nginx)?;
+    super::context::lead_form_to("/settings");
+    Ok(())
+}
+
+/// Takes THON's files away from nginx.
+#[server(prefix = "/sfn", endpoint = "clean_nginx", output = Answer)]
+pub async fn clean_nginx() -> Result<(), ApiError> {
+    let (proxy, actor) = (super::context::outer_proxy()?, super::context::actor()?);
+    proxy.clear(&actor).await.map_err(super::context::without_nginx)?;
     super::context::lead_form_to("/settings");
     Ok(())
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use thon_domain::{problem::Problem, role::Role};
 
-use self::{certificate::CertificateCard, keys::Keys, tasks::TasksCard, tokens::TokensCard};
+use self::{certificate::CertificateCard, keys::Keys, nginx::NginxCard, tasks::TasksCard, tokens::TokensCard};
 use super::{
     forbidden::NotYours,
     gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
@@ -12,7 +12,9 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        settings::{MakeToken, RenewCertificate, RevokeToken, SetSettings, SettingsBoard, settings_board},
+        settings::{
+            CleanNginx, MakeToken, RenewCertificate, RevokeToken, SetSettings, SettingsBoard, SyncNginx, settings_board,
+        },
     },
     layout::{Desk, Here},
     live::FleetStore,
@@ -22,6 +24,7 @@ use crate::{
 
 mod certificate;
 mod keys;
+mod nginx;
 mod tasks;
 mod tokens;
 
@@ -32,6 +35,8 @@ struct Acts {
     make: ServerAction<MakeToken>,
     revoke: ServerAction<RevokeToken>,
     renew: ServerAction<RenewCertificate>,
+    sync_nginx: ServerAction<SyncNginx>,
+    clean_nginx: ServerAction<CleanNginx>,
 }
 
 impl Acts {
@@ -41,11 +46,15 @@ impl Acts {
             make: ServerAction::new(),
             revoke: ServerAction::new(),
             renew: ServerAction::new(),
+            sync_nginx: ServerAction::new(),
+            clean_nginx: ServerAction::new(),
         }
     }
 
-    fn done(self) -> [usize; 4] {
-        [self.set.version().get(), self.make.version().get(), self.revoke.version().get(), self.renew.version().get()]
+    fn done(self) -> [usize; 6] {
+        let [set, make] = [self.set.version().get(), self.make.version().get()];
+        let [revoke, renew] = [self.revoke.version().get(), self.renew.version().get()];
+        [set, make, revoke, renew, self.sync_nginx.version().get(), self.clean_nginx.version().get()]
     }
 
     fn failed(self) -> Vec<Problem> {
@@ -53,7 +62,9 @@ impl Acts {
         let make = self.make.value().get().and_then(Result::err);
         let revoke = self.revoke.value().get().and_then(Result::err);
         let renew = self.renew.value().get().and_then(Result::err);
-        [set, make, revoke, renew].into_iter().flatten().map(ApiError::into_problem).collect()
+        let sync = self.sync_nginx.value().get().and_then(Result::err);
+        let clean = self.clean_nginx.value().get().and_then(Result::err);
+        [set, make, revoke, renew, sync, clean].into_iter().flatten().map(ApiError::into_problem).collect()
     }
 }
 
@@ -95,7 +106,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
 
 #[component]
 fn Board(acts: Acts, admin: bool, board: SettingsBoard) -> impl IntoView {
-    let SettingsBoard { settings, tokens, tasks, certificate } = board;
+    let SettingsBoard { settings, tokens, tasks, certificate, nginx } = board;
     view! {
         <div class="det">
             <div class="stack">
@@ -104,6 +115,7 @@ fn Board(acts: Acts, admin: bool, board: SettingsBoard) -> impl IntoView {
             </div>
             <div class="stack">
                 <CertificateCard acts admin certificate />
+                {nginx.map(|nginx| view! { <NginxCard acts admin nginx /> })}
                 <TasksCard tasks />
             </div>
         </div>

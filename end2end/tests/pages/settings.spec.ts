@@ -1,4 +1,7 @@
 // The settings: what counts from the next start on, tokens, background work, the certificate.
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Nginx } from "../../support/nginx.ts";
 import { expect, test } from "../../support/test.ts";
 
 test("a setting is set, counts from the next start on, and is given back to its default", async ({ visitor }) => {
@@ -83,6 +86,45 @@ test("background work tells how it goes, and a server without TLS that it has no
   await expect(task).toContainText("Well");
   await expect(task).toContainText(/ago, took \d+ ms, every/);
   await expect(page.getByRole("region", { name: "Certificate" })).toContainText("reached without TLS");
+});
+
+test("nginx in front tells how it stands, is brought in line and cleaned up", async ({ start, arrive }) => {
+  const nginx = await Nginx.start();
+  try {
+    const visitor = await arrive(await start({ more: { nginx: nginx.section } }));
+    const { page } = visitor;
+    await visitor.signInAsOrganizer();
+    const card = page.getByRole("region", { name: "nginx" });
+    await expect(async () => {
+      await page.goto("/settings");
+      await expect(card).toContainText("Has what it should", { timeout: 500 });
+    }).toPass();
+    await visitor.settled();
+    await expect(card).toContainText("to 0 running editors by itself, all else to THON (generated)");
+    await expect(card).toContainText(/sandbox-thon/);
+    await expect(card).toContainText(/ago, took \d+ ms/);
+
+    // Somebody else's site that nginx cannot take: THON's files stay as they are, and nginx's words are told.
+    const theirs = join(nginx.folder, "sites-enabled/theirs");
+    await writeFile(theirs, "no_such_directive on;\n");
+    await rm(join(nginx.folder, "sites-enabled/sandbox-thon"));
+    visitor.expects(/status of 409/);
+    await card.getByRole("button", { name: "Sync now" }).click();
+    await expect(page.getByRole("alert").first()).toContainText("no_such_directive");
+    await page.goto("/settings");
+    await visitor.settled();
+    await expect(card.getByRole("alert")).toContainText("no_such_directive");
+    await rm(theirs);
+    await card.getByRole("button", { name: "Sync now" }).click();
+    await expect(card).toContainText("Has what it should");
+
+    await card.getByText("Take THON's files away…").click();
+    await card.getByRole("button", { name: "Take them away" }).click();
+    await expect(card).toContainText("Has nothing of THON's");
+    await expect(card.getByText("Take THON's files away…")).toHaveCount(0);
+  } finally {
+    await nginx.stop();
+  }
 });
 
 test("the page is not a participant's", async ({ visitor }) => {

@@ -16,7 +16,7 @@ use thon_app::{
 };
 use thon_core::{
     accounts::Accounts, capacity::Surveyor, certificates::Certificates, editor_password::EditorPasswords, fleet::Fleet,
-    history::History, sandboxes::Sandboxes, settings::Settings, task::Tasks, tokens::Tokens,
+    history::History, outer_proxy::OuterProxy, sandboxes::Sandboxes, settings::Settings, task::Tasks, tokens::Tokens,
 };
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
@@ -34,6 +34,7 @@ pub struct Rooms {
     pub tokens: Tokens,
     pub tasks: Tasks,
     pub certificates: Certificates,
+    pub outer_proxy: OuterProxy,
     pub assets: Assets,
 }
 
@@ -69,6 +70,7 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.tokens.clone());
     provide_context(rooms.tasks.clone());
     provide_context(rooms.certificates.clone());
+    provide_context(rooms.outer_proxy.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

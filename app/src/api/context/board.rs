@@ -5,8 +5,9 @@ use thon_core::{
     actor::Actor,
     certificates::{Held, Status},
     clock::{Clock, SystemClock},
+    port::proxy::Outside,
     settings::Setting,
-    task::{TaskState, TaskStatus},
+    task::{TaskState, TaskStatus, sync_proxy},
     tokens::MakeToken,
 };
 use thon_domain::{
@@ -16,9 +17,9 @@ use thon_domain::{
     role::Role,
 };
 
-use super::{ApiError, certificates, settings, tasks, tokens};
+use super::{ApiError, certificates, outer_proxy, settings, tasks, tokens};
 use crate::{
-    api::settings::{CertificateBoard, Going, SettingLine, SettingsBoard, TaskLine, TokenLine},
+    api::settings::{CertificateBoard, Going, NginxBoard, SettingLine, SettingsBoard, TaskLine, TokenLine},
     words,
 };
 
@@ -31,10 +32,13 @@ pub async fn settings_board(actor: &Actor) -> Result<SettingsBoard, ApiError> {
     let all = settings()?.all(actor).await?;
     let everybodys = actor.role == Role::Admin;
     let tokens = if everybodys { tokens()?.all(actor).await? } else { tokens()?.own(actor).await? };
+    let tasks: Vec<TaskLine> = tasks()?.statuses(actor)?.into_iter().map(|one| task(one, now)).collect();
+    let outside = outer_proxy()?.status(actor).await?;
     Ok(SettingsBoard {
         settings: all.into_iter().map(setting).collect(),
         tokens: tokens.into_iter().map(|owned| token(owned, now)).collect(),
-        tasks: tasks()?.statuses(actor)?.into_iter().map(|one| task(one, now)).collect(),
+        nginx: outside.map(|outside| nginx(outside, &tasks)),
+        tasks,
         certificate: certificate(certificates()?.status(actor)?),
     })
 }
@@ -95,7 +99,7 @@ fn task(status: TaskStatus, now: DateTime<Utc>) -> TaskLine {
     let woken = about.woken_by.map(|by| format!(", and by {by}")).unwrap_or_default();
     let last = last.map(|run| format!("{} ago, took {} ms", words::about(run.ended_at, now), run.took.as_millis()));
     TaskLine {
-        name: about.name.replace('_', " "),
+        name: words_of(about.name),
         purpose: about.purpose.to_owned(),
         going,
         rhythm: format!("every {period}{woken}"),
@@ -109,6 +113,33 @@ fn certificate(status: Status) -> CertificateBoard {
     let Status { wanted, standing, now, .. } = status;
     let facts = standing.held.map(|held| facts(held, now)).unwrap_or_default();
     CertificateBoard { concern, facts, wanted: !wanted.is_empty() }
+}
+
+fn nginx(outside: Outside, tasks: &[TaskLine]) -> NginxBoard {
+    let look = tasks.iter().find(|task| task.name == words_of(sync_proxy::ABOUT.name));
+    let leads = match outside.form {
+        "front" => "everything to THON (front)".to_owned(),
+        form => format!("to {} running editors by itself, all else to THON ({form})", outside.ports.len()),
+    };
+    let facts = [
+        ("Version", outside.version.unwrap_or_else(|| "not installed".to_owned())),
+        ("Leads", leads),
+        ("Files", outside.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")),
+        ("Last look", look.map(|task| task.last.clone()).unwrap_or_default()),
+        ("Reloads", format!("{} since THON started", outside.reloads)),
+    ];
+    let facts = facts.into_iter().filter(|(_, is)| !is.is_empty());
+    NginxBoard {
+        concern: outside.trouble,
+        in_line: outside.in_line,
+        has_files: !outside.files.is_empty(),
+        facts: facts.map(|(name, is)| (name.to_owned(), is)).collect(),
+    }
+}
+
+/// The name of a task as people read it.
+fn words_of(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 fn facts(Held { certificate, provider, why }: Held, now: DateTime<Utc>) -> Vec<(String, String)> {

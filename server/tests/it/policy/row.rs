@@ -165,7 +165,11 @@ impl Row {
             "POST /sfn/make_token" => one("", Form("name=&scope=read&hours=1")),
             "POST /sfn/cancel_job" => one("", Form("id={job}")),
             "POST /sfn/revoke_token" => one("", Form("token=00000000-0000-0000-0000-000000000000")),
-            "POST /sfn/launch_missing" | "POST /sfn/renew_certificate" | "POST /sign-out" => one("", Form("")),
+            "POST /sfn/launch_missing"
+            | "POST /sfn/renew_certificate"
+            | "POST /sfn/sync_nginx"
+            | "POST /sfn/clean_nginx"
+            | "POST /sign-out" => one("", Form("")),
             "POST /sfn/change_instances" => Some(vec![
                 Self::new(address, " (renew)", "", Form("ids[]={instance}&act=renew&minutes=60")),
                 Self::new(address, " (terminate)", "", Form("ids[]={instance}&act=terminate")),
