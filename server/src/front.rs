@@ -118,6 +118,7 @@ fn limits(limits: EdgeLimits) -> Limits {
         header_bytes: usize::from(limits.header_kib) << 10,
         headers: limits.headers.into(),
         header_timeout: Duration::from_secs(limits.header_timeout_s.into()),
+        body_timeout: Duration::from_secs(limits.body_timeout_s.into()),
         handshake_timeout: Duration::from_secs(limits.handshake_timeout_s.into()),
         connections_per_address: usize::try_from(limits.connections_per_address).unwrap_or(usize::MAX),
     }

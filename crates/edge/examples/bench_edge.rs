@@ -16,7 +16,6 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Empty;
-use hyper::body::Incoming;
 use thon_domain::{
     address::{Addresses, Doorway},
     id::{InstanceId, UserId},
@@ -26,7 +25,7 @@ use thon_domain::{
 };
 use thon_edge::{
     Admission, Edge, EditorCookie, Gatekeeper, Hosts, Refusal,
-    door::{Opening, Reception, Rules, Speaks},
+    door::{Opening, Reception, RequestBody, Rules, Speaks},
 };
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -106,8 +105,9 @@ async fn main() -> io::Result<()> {
     edge.apply(&RouteTable::from_iter([route(OPEN, 0, upstream)?]));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
-    let dashboard =
-        tower::service_fn(|_: Request<Incoming>| async { Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new())) });
+    let dashboard = tower::service_fn(|_: Request<RequestBody>| async {
+        Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new()))
+    });
     let (service, opening) = (edge.wrap(dashboard), Opening::default());
     let stop = opening.stop.clone();
     let doors = opening.connections.clone();

@@ -7,7 +7,7 @@ use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
 use thon_domain::network::Network;
@@ -36,6 +36,7 @@ pub(crate) mod places;
 mod visitor;
 
 pub(crate) use self::visitor::{OfSandbox, Question};
+pub use crate::paced::RequestBody;
 
 /// How long no connection is taken when the process has no descriptor left.
 const BREATHER: Duration = Duration::from_secs(1);
@@ -49,6 +50,8 @@ pub struct Limits {
     pub headers: usize,
     /// How long the headers of a request may take; an idle connection of HTTP/1.1 ends after it, too.
     pub header_timeout: Duration,
+    /// How long a caller who sends the body of a request may say nothing.
+    pub body_timeout: Duration,
     /// How long agreeing on TLS may take, with what a load balancer says before it.
     pub handshake_timeout: Duration,
     pub connections_per_address: usize,
@@ -61,6 +64,7 @@ impl Default for Limits {
             header_bytes: 64 << 10,
             headers: 128,
             header_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(60),
             handshake_timeout: Duration::from_secs(10),
             connections_per_address: 10_000,
         }
@@ -123,7 +127,7 @@ impl Reception {
     /// Lets callers in until the opening is over. Their connections may outlive it.
     pub async fn serve<S, B>(&self, listener: TcpListener, speaks: Speaks, service: S, opening: Opening)
     where
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send,
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<BoxError>,
@@ -167,7 +171,7 @@ struct Arrival {
 impl Arrival {
     async fn served<S, B>(mut self, speaks: Speaks, service: S)
     where
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send,
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<BoxError>,

@@ -21,6 +21,7 @@ mod link;
 mod login;
 mod meter;
 mod outer;
+mod paced;
 mod page;
 mod percent;
 pub mod ports;

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use tokio::{
     net::TcpListener,
     sync::{Mutex, oneshot},
@@ -19,7 +19,7 @@ use tower::Service;
 
 use crate::{
     body::BoxError,
-    door::{Opening, Reception, Speaks},
+    door::{Opening, Reception, RequestBody, Speaks},
 };
 
 /// The doors at an address that come and go.
@@ -52,7 +52,7 @@ struct Open {
 
 impl<S, B> Ports<S>
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
     B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<BoxError>,

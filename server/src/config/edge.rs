@@ -86,6 +86,7 @@ pub struct EdgeLimits {
     pub header_kib: u16,
     pub headers: u16,
     pub header_timeout_s: u16,
+    pub body_timeout_s: u16,
     pub handshake_timeout_s: u16,
     pub connections_per_address: u32,
 }
@@ -158,6 +159,9 @@ impl EdgeLimits {
             header_timeout_s: reader
                 .key("edge.header_timeout_s", "How many seconds a caller may take for the headers of a request")
                 .whole(30, 1..=3600),
+            body_timeout_s: reader
+                .key("edge.body_timeout_s", "How many seconds a caller who sends the body of a request may say nothing")
+                .whole(60, 1..=3600),
             handshake_timeout_s: reader
                 .key("edge.handshake_timeout_s", "How many seconds a caller may take to agree on TLS")
                 .whole(10, 1..=300),

@@ -27,7 +27,7 @@ use thon_domain::{
 };
 use thon_edge::{
     Admission, Edge, EditorCookie, Gatekeeper, Hosts, Refusal,
-    door::{Opening, Reception, Rules, Speaks},
+    door::{Opening, Reception, RequestBody, Rules, Speaks},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -109,7 +109,7 @@ async fn opened() -> SocketAddr {
     }]));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let door = listener.local_addr().expect("an address");
-    let dashboard = tower::service_fn(|_: Request<Incoming>| async {
+    let dashboard = tower::service_fn(|_: Request<RequestBody>| async {
         Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(b"dashboard"))))
     });
     let service = edge.wrap(dashboard);

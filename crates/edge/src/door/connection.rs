@@ -15,7 +15,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::{
-    body::{Body, Incoming},
+    body::Body,
     rt::{Read, Write},
     server::conn::{http1, http2},
 };
@@ -23,7 +23,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::sleep;
 use tower::Service;
 
-use super::{Opening, Reception, places::Place, visitor::Visitor};
+use super::{Opening, Reception, RequestBody, places::Place, visitor::Visitor};
 use crate::{body::BoxError, caller::Scheme};
 
 /// How much of a body is read ahead at most, in bytes.
@@ -52,7 +52,7 @@ impl Connection {
     pub(super) async fn http_1<I, S, B>(self, io: I, service: S)
     where
         I: Read + Write + Unpin + Send + 'static,
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send,
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<BoxError>,
@@ -70,7 +70,7 @@ impl Connection {
     pub(super) async fn http_2<I, S, B>(self, io: I, service: S)
     where
         I: Read + Write + Unpin + Send + 'static,
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send,
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<BoxError>,

@@ -15,7 +15,7 @@ use http_body_util::Either;
 use hyper::body::{Body as HttpBody, Incoming};
 use tower::{Service, ServiceExt as _};
 
-use super::{House, connection::Connection, places::Place};
+use super::{House, RequestBody, connection::Connection, places::Place};
 use crate::{
     access::{Followed, Notes},
     answer,
@@ -57,7 +57,7 @@ impl<S> Visitor<S> {
 
 impl<S, B> hyper::service::Service<Request<Incoming>> for Visitor<S>
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
     B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<BoxError>,
@@ -75,6 +75,8 @@ where
                 let refused = answer::text(status, "too many requests from one address\n");
                 return Ok(refused.map(|body| Followed::new(Either::Right(body), status, None, None)));
             };
+            let limit = connection.reception.0.rules.limits.body_timeout;
+            let request = request.map(|body| RequestBody::new(body, limit));
             let answer = service.oneshot(request).await?;
             Ok(connection.finished(answer.map(Either::Left), ends, place))
         }

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{Empty, Full};
-use hyper::{body::Incoming, client::conn::http2, ext::Protocol};
+use hyper::{client::conn::http2, ext::Protocol};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::{
     ClientConfig, RootCertStore,
@@ -22,7 +22,7 @@ use rustls::{
 };
 use thon_edge::{
     AcmeProofs, Outer, ProofCertificate,
-    door::{Limits, Opening, Reception, Rules, Speaks},
+    door::{Limits, Opening, Reception, RequestBody, Rules, Speaks},
     tls::{Certificates, Pem},
 };
 use tokio::{
@@ -39,7 +39,7 @@ use crate::{
     house::{COOKIE, House, PATIENCE},
 };
 
-pub type Dashboard = BoxCloneSyncService<Request<Incoming>, Response<Full<Bytes>>, Infallible>;
+pub type Dashboard = BoxCloneSyncService<Request<RequestBody>, Response<Full<Bytes>>, Infallible>;
 
 /// Names that browsers know for this machine.
 pub const NAMES: &[&str] = &["localhost", "alpha-alice.localhost", "alpha-bob.localhost"];
@@ -184,7 +184,7 @@ impl Front {
 }
 
 pub fn dashboard() -> Dashboard {
-    let answer = |request: Request<Incoming>| async move {
+    let answer = |request: Request<RequestBody>| async move {
         let scheme = request.extensions().get::<thon_edge::Scheme>().map_or("?", |scheme| scheme.as_str());
         let port = request.extensions().get::<thon_edge::LocalPort>().map_or(0, |port| port.0);
         let peer = request.extensions().get::<thon_edge::Peer>().map(|peer| peer.0.ip().to_string());
@@ -222,7 +222,7 @@ pub async fn agreed(made: &Made, stream: TcpStream, protocols: &[&str]) -> TlsSt
 /// Limits that a test does not have to wait for.
 pub fn impatient() -> Rules {
     let short = Duration::from_millis(400);
-    let limits = Limits { header_timeout: short, handshake_timeout: short, ..Limits::default() };
+    let limits = Limits { header_timeout: short, body_timeout: short, handshake_timeout: short, ..Limits::default() };
     Rules { limits, ..Rules::default() }
 }
 

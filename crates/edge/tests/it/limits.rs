@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     front::{Front, impatient},
-    house::PATIENCE,
+    house::{COOKIE, PATIENCE},
 };
 
 /// Reads until the other side closes, and says after how long that was.
@@ -53,6 +53,24 @@ async fn whoever_sends_a_header_now_and_then_is_turned_away() {
     }
     assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
     assert_eq!(front.editor.connections(), 0);
+}
+
+#[tokio::test]
+async fn whoever_stops_in_the_middle_of_a_body_is_turned_away() {
+    let front = Front::new(impatient()).await;
+    let head = format!(
+        "POST /echo HTTP/1.1\r\nhost: alpha-alice.localhost\r\ncookie: {COOKIE}\r\ncontent-length: 100\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(front.plain).await.expect("a connection");
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    // Whoever goes on is not hurried, however slow.
+    for _ in 0..10 {
+        sleep(Duration::from_millis(100)).await;
+        stream.write_all(b"a").await.expect("sent");
+    }
+    let (said, after) = closed(&mut stream).await;
+    assert!(said.starts_with("HTTP/1.1 400 "), "{said}");
+    assert!(after < Duration::from_secs(5), "{after:?}");
 }
 
 #[tokio::test]
