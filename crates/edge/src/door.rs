@@ -64,7 +64,7 @@ impl Default for Limits {
             header_bytes: 64 << 10,
             headers: 128,
             header_timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_mins(1),
             handshake_timeout: Duration::from_secs(10),
             connections_per_address: 10_000,
         }

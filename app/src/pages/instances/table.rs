@@ -3,7 +3,7 @@
 use leptos::{
     ev,
     prelude::*,
-    web_sys::{Element, wasm_bindgen::JsCast as _},
+    web_sys::{Element, wasm_bindgen::JsCast},
 };
 use thon_domain::id::GroupId;
 
@@ -68,7 +68,7 @@ pub fn Table(rows: Rows, filter: Memo<Filter>, steady: Steady) -> impl IntoView 
 
 /// Whether the focus only goes from one row to another.
 fn stays(event: &ev::FocusEvent) -> bool {
-    let to = event.related_target().map(|to| to.unchecked_into::<Element>());
+    let to = event.related_target().map(JsCast::unchecked_into::<Element>);
     to.is_some_and(|to| to.closest(".tblw").is_ok_and(|table| table.is_some()))
 }
 
