@@ -203,7 +203,7 @@ impl Entry {
     fn lose(&self, key: Key) {
         match key {
             Key { cookie: Some(cookie), doorway: Doorway { slug, door } } => {
-                self.cut(&Cut::Door { cookie, slug, door })
+                self.cut(&Cut::Door { cookie, slug, door });
             }
             key => self.disbelieve(|known, _| *known == key),
         }

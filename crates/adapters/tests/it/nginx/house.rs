@@ -26,7 +26,7 @@ use thon_domain::{
 };
 use thon_edge::{
     Admission, Edge, EditorCookie, Gatekeeper, Hosts, Peer, Refusal, Scheme,
-    door::{Opening, Reception, Rules, Speaks},
+    door::{Opening, Reception, RequestBody, Rules, Speaks},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -239,7 +239,7 @@ fn serve(options: &NginxOptions, edge: &Edge, listener: TcpListener) {
     let front = front_key(&options.front).expect("a key");
     let question = options.question.as_ref().map(|path| question_key(path).expect("a key"));
     let reception = Reception::new(Rules { front: Some(front), question, hsts_s: 60, ..Rules::default() });
-    let dashboard = tower::service_fn(async |request: Request<hyper::body::Incoming>| {
+    let dashboard = tower::service_fn(async |request: Request<RequestBody>| {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
         let scheme = request.extensions().get::<Scheme>().map(|scheme| scheme.as_str()).unwrap_or_default();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
