@@ -117,10 +117,6 @@ impl Row {
             "PUT /api/instances/settings/{key}" => {
                 one("/api/instances/settings/gateway_mode", Json(r#"{"key": "gateway_mode", "value": "per-user"}"#))
             }
-            "PUT /api/instances/{id}/ports/{port}" => {
-                one("/api/instances/{instance}/ports/3000", Json(r#"{"audience": "owner"}"#))
-            }
-            "DELETE /api/instances/{id}/ports/{port}" => one("/api/instances/{instance}/ports/3000", Nothing),
             "POST /api/tokens" => one("", Json(r#"{"name": "ci"}"#)),
             "DELETE /api/tokens/{id}" => one("/api/tokens/00000000-0000-0000-0000-000000000000", Nothing),
             "POST /api/sign-in-links" => Some(vec![
@@ -137,7 +133,9 @@ impl Row {
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
-                if let Some(rows) = Self::of_a_form(address).or_else(|| Self::of_a_job(address)) {
+                if let Some(rows) =
+                    Self::of_a_form(address).or_else(|| Self::of_a_job(address)).or_else(|| Self::of_a_port(address))
+                {
                     return Some(rows);
                 }
                 let target =
@@ -145,6 +143,15 @@ impl Row {
                 one(&target, if edits { Json("{}") } else { Nothing })
             }
         }
+    }
+
+    fn of_a_port(address: &str) -> Option<Vec<Self>> {
+        let body = match address {
+            "PUT /api/instances/{id}/ports/{port}" => Json(r#"{"audience": "owner"}"#),
+            "DELETE /api/instances/{id}/ports/{port}" => Nothing,
+            _ => return None,
+        };
+        Some(vec![Self::new(address, "", "/api/instances/{instance}/ports/3000", body)])
     }
 
     fn of_a_job(address: &str) -> Option<Vec<Self>> {
