@@ -10,6 +10,7 @@ mod jobs;
 mod me;
 mod not_found;
 mod overview;
+mod reach;
 mod settings;
 mod sign_in;
 mod sign_in_link;

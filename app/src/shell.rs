@@ -6,7 +6,8 @@ use leptos_meta::MetaTags;
 use crate::routes::App;
 
 /// Runs in the head, before the body is painted: the chosen theme, and what needs no WASM: two buttons, keys and choices.
-const HEAD: &str = concat!(include_str!("shell/head.js"), include_str!("shell/keys.js"));
+const HEAD: &str =
+    concat!(include_str!("shell/head.js"), include_str!("shell/keys.js"), include_str!("shell/probe.js"));
 
 /// Where the built files are, under names that carry their hash. The server provides it through the context.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ import { Thon, type Plan } from "./thon.ts";
 import { Visitor } from "./visitor.ts";
 
 type Start = (plan?: Partial<Plan>) => Promise<Thon>;
-type Arrive = (thon: Thon, options?: { javaScriptEnabled?: boolean; colorScheme?: "light" | "dark" }) => Promise<Visitor>;
+type Arrive = (thon: Thon, options?: { javaScriptEnabled?: boolean; ignoreHTTPSErrors?: boolean; colorScheme?: "light" | "dark" }) => Promise<Visitor>;
 
 /** What most tests need: two groups, three people. */
 const DEMO = { alpha: ["alice", "bob"], beta: ["carol"] };

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 export type Runtime = "docker" | "simulated";
 
 /** How sandboxes are told apart over TLS. */
-export type Tier = "domain" | "address";
+export type Tier = "domain" | "address" | "path";
 
 /** Chromium is told where this name and all below it lead. */
 export const DOMAIN = "thon.example.org";
@@ -182,6 +182,7 @@ export class Thon {
     const reached = {
       domain: { nginx: { domain: DOMAIN }, edge: { ...secured, host: "127.0.0.1" } },
       address: { external_ip: ADDRESS, edge: { ...secured, host: ADDRESS } },
+      path: { external_ip: ADDRESS, edge: { ...secured, host: ADDRESS, tier: "path" } },
     };
     // JSON is YAML.
     return JSON.stringify({

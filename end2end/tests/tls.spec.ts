@@ -129,7 +129,7 @@ async function programOf(thon: Thon): Promise<(method: string, path: string) => 
   return async (method, path) => (await fetch(`http://127.0.0.1:${thon.port}${path}`, { method, headers })).json();
 }
 
-const ORIGINS: Record<Tier, (thon: Thon) => RegExp> = {
+const ORIGINS: Record<Exclude<Tier, "path">, (thon: Thon) => RegExp> = {
   domain: (thon) => new RegExp(`^${thon.editor("alpha", "alice").replaceAll(".", "\\.")}$`),
   address: () => /^https:\/\/127\.0\.0\.2:\d+$/,
 };

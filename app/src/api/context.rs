@@ -19,10 +19,14 @@ use thon_core::{
     outer_proxy::OuterProxy,
     sandboxes::Sandboxes,
     settings::Settings,
+    sharing::Sharing,
     task::Tasks,
     tokens::Tokens,
 };
-use thon_domain::problem::{Problem, ProblemCode};
+use thon_domain::{
+    problem::{Problem, ProblemCode},
+    sharing::InnerPort,
+};
 
 mod board;
 mod job_cards;
@@ -54,6 +58,22 @@ pub fn visitor() -> Option<Actor> {
 /// `Unauthenticated` when nobody is signed in.
 pub fn actor() -> Result<Actor, ApiError> {
     visitor().ok_or_else(|| Error::Unauthenticated.into())
+}
+
+/// The use case of sharing ports.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn sharing() -> Result<Sharing, ApiError> {
+    provided()
+}
+
+/// A port as somebody has typed it.
+///
+/// # Errors
+/// `Invalid` when it cannot be shared.
+pub fn inner_port(port: u16) -> Result<InnerPort, ApiError> {
+    InnerPort::try_from(port).map_err(|error| Error::from(error).into())
 }
 
 /// The use cases of instances.

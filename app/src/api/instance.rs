@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use thon_domain::id::{GroupId, InstanceId, JobId, UserId};
+use thon_domain::{
+    id::{GroupId, InstanceId, JobId, UserId},
+    sharing::Audience,
+};
 
 use super::{codec::Answer, error::ApiError};
 
@@ -72,4 +75,13 @@ pub async fn reveal_password(instance: InstanceId) -> Result<EditorPassword, Api
     let password = passwords.reveal(&actor, instance).await?;
     super::context::show_answer();
     Ok(EditorPassword { password: password.reveal().to_owned() })
+}
+
+/// Says for whom a port inside a sandbox is.
+#[server(prefix = "/sfn", endpoint = "share_port", output = Answer)]
+pub async fn share_port(instance: InstanceId, port: u16, audience: Audience) -> Result<(), ApiError> {
+    let (sharing, actor) = (super::context::sharing()?, super::context::actor()?);
+    sharing.share(&actor, instance, super::context::inner_port(port)?, audience).await?;
+    super::context::lead_form_back();
+    Ok(())
 }

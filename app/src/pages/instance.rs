@@ -23,6 +23,7 @@ use super::{
         undo::Undo,
     },
     not_found::NotFound,
+    reach::{AddressesCard, PortsCard, Whose},
 };
 use crate::{
     api::{error::ApiError, history, sandbox},
@@ -119,6 +120,8 @@ fn Beside(store: FleetStore, id: InstanceId, owner: User) -> impl IntoView {
     view! {
         <div class="stack">
             <Past store id />
+            <PortsCard store owner=owner.get_value() whose=Whose::Theirs />
+            <AddressesCard store owner=owner.get_value() />
             {answered(about)}
         </div>
     }

@@ -5,7 +5,10 @@ use leptos_meta::Title;
 use thon_domain::user::User;
 
 use self::{people::People, place::Place};
-use super::gate::{SignedIn, WithFleet, provide_fleet};
+use super::{
+    gate::{SignedIn, WithFleet, provide_fleet},
+    reach::{AddressesCard, PortsCard, Whose},
+};
 use crate::{
     api::{error::ApiError, instance::LaunchUser},
     layout::{SignOut, Solo},
@@ -68,8 +71,14 @@ fn places(viewer: &Viewer, store: FleetStore, launch: ServerAction<LaunchUser>) 
     }
     let place = |(team, user): (Team, User)| {
         view! {
-            <Place store launch group=team.group.clone() user=user.clone() />
-            <People team user=user.id />
+            <div class="stack">
+                <Place store launch group=team.group.clone() user=user.clone() />
+                <AddressesCard store owner=user.clone() />
+            </div>
+            <div class="stack">
+                <PortsCard store owner=user.clone() whose=Whose::Mine />
+                <People team user=user.id />
+            </div>
         }
     };
     places.into_iter().map(place).collect_view().into_any()

@@ -1,6 +1,9 @@
 //! The one error of the use cases. It knows nothing of HTTP; a new kind is added only when a program would act on it.
 
-use thon_domain::problem::{FieldError, Problem, ProblemCode};
+use thon_domain::{
+    problem::{FieldError, Problem, ProblemCode},
+    sharing::InnerPortError,
+};
 use thon_store::StoreError;
 
 use crate::port::{host::HostError, runtime::RuntimeError};
@@ -102,6 +105,13 @@ pub(crate) fn sentence(text: &str) -> String {
     let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
     let end = if text.ends_with('.') { "" } else { "." };
     format!("{first}{}{end}", chars.as_str())
+}
+
+impl From<InnerPortError> for Error {
+    fn from(error: InnerPortError) -> Self {
+        let fields = vec![FieldError { field: "port".to_owned(), message: error.to_string() }];
+        Self::Invalid { what: "this port cannot be shared".to_owned(), fields }
+    }
 }
 
 impl From<StoreError> for Error {

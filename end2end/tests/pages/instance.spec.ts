@@ -15,7 +15,7 @@ async function opened(visitor: Visitor): Promise<void> {
 test("a row leads to the page that tells all of an instance", async ({ visitor, thon }) => {
   const { page } = visitor;
   await opened(visitor);
-  await expect(page.getByRole("region", { name: "Address" })).toContainText(thon.editor("alpha", "alice"));
+  await expect(page.getByRole("region", { name: "Address", exact: true })).toContainText(thon.editor("alpha", "alice"));
   await expect(page.getByRole("link", { name: "Open editor in a new tab" })).toHaveAttribute(
     "href",
     `/open/${thon.slug("alpha", "alice")}`,

@@ -12,7 +12,7 @@ test("the editor is started, opened in a tab of its own, and started again when 
   await page.getByRole("button", { name: "Start my editor" }).click();
   const open = page.getByRole("link", { name: "Open my editor in a new tab" });
   await visitor.sees(() => expect(open).toBeVisible());
-  await expect(page.getByText(thon.editor("alpha", "alice"))).toBeVisible();
+  await expect(page.getByRole("region", { name: "My editor" }).getByText(thon.editor("alpha", "alice"))).toBeVisible();
   const opened = context.waitForEvent("page");
   await open.click();
   const editor = await opened;

@@ -16,7 +16,8 @@ use thon_app::{
 };
 use thon_core::{
     accounts::Accounts, capacity::Surveyor, certificates::Certificates, editor_password::EditorPasswords, fleet::Fleet,
-    history::History, outer_proxy::OuterProxy, sandboxes::Sandboxes, settings::Settings, task::Tasks, tokens::Tokens,
+    history::History, outer_proxy::OuterProxy, sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks,
+    tokens::Tokens,
 };
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
@@ -31,6 +32,7 @@ pub struct Rooms {
     pub sandboxes: Sandboxes,
     pub surveyor: Surveyor,
     pub settings: Settings,
+    pub sharing: Sharing,
     pub tokens: Tokens,
     pub tasks: Tasks,
     pub certificates: Certificates,
@@ -67,13 +69,14 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.sandboxes.clone());
     provide_context(rooms.surveyor.clone());
     provide_context(rooms.settings.clone());
+    provide_context(rooms.sharing.clone());
     provide_context(rooms.tokens.clone());
     provide_context(rooms.tasks.clone());
     provide_context(rooms.certificates.clone());
     provide_context(rooms.outer_proxy.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce, rooms.fleet.addresses()))
     {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use thon_core::error::Error;
-use thon_domain::problem::ProblemCode;
+use thon_domain::{
+    address::{Addresses, Pattern},
+    problem::ProblemCode,
+};
 use thon_edge::Scheme;
 
 use super::{identify::Caller, problem::Failed, sign_in::encoded};
@@ -89,12 +92,13 @@ fn is_own(headers: &HeaderMap, uri: &Uri, scheme: Scheme) -> bool {
     }
 }
 
-/// The policy of a page whose scripts and styles carry the nonce.
-pub fn page_policy(nonce: &str) -> String {
+/// The policy of a page whose scripts and styles carry the nonce. It may ask sandboxes' addresses whether they are there.
+pub fn page_policy(nonce: &str, addresses: &Addresses) -> String {
+    let sandboxes = addresses.all().filter_map(Pattern::source).fold(String::new(), |all, source| all + " " + &source);
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'{sandboxes}; object-src 'none'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 

@@ -165,6 +165,19 @@ impl Pattern {
         Some(format!("{}{}/", self.origin(doorway, public_port)?, self.prefix(doorway)))
     }
 
+    /// What a content security policy calls the origins of all editors (CSP 3 §2.3.1); it knows no ranges of ports, and no IPv6.
+    pub fn source(&self) -> Option<String> {
+        Some(match self {
+            Self::Local { port } | Self::Domain { port, .. } => {
+                format!("{}://{}", self.scheme(), self.with_port(&format!("*.{}", self.host()), *port))
+            }
+            Self::Loopback { .. } => "http://127.0.0.1:*".to_owned(),
+            Self::Address { host, .. } if host.starts_with('[') => return None,
+            Self::Address { host, .. } => format!("https://{host}:*"),
+            Self::Path { .. } => self.dashboard(),
+        })
+    }
+
     /// What the name of a door's cookie ends in: the door's own name where others see the cookie.
     pub fn cookie_suffix(&self, doorway: &Doorway) -> String {
         match (self.shares_cookies(), doorway.door) {

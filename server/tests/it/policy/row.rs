@@ -127,7 +127,6 @@ impl Row {
             "GET /sfn/instance_history" => one("/sfn/instance_history?id={instance}", Nothing),
             "GET /instances/{id}" => one("/instances/{instance}", Nothing),
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
-            "POST /sfn/launch_user" => one("", Form("user={user}")),
             "POST /sfn/reveal_password" => one("", Form("instance={instance}")),
             "POST /sfn/set_settings" => one("", Form("values[ai_gateway.mode]=per-user")),
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
@@ -169,6 +168,8 @@ impl Row {
     fn of_a_form(address: &str) -> Option<Vec<Self>> {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
+            "POST /sfn/launch_user" => one("", Form("user={user}")),
+            "POST /sfn/share_port" => one("", Form("instance={instance}&port=3000&audience=owner")),
             "POST /sfn/make_token" => one("", Form("name=&scope=read&hours=1")),
             "POST /sfn/cancel_job" => one("", Form("id={job}")),
             "POST /sfn/revoke_token" => one("", Form("token=00000000-0000-0000-0000-000000000000")),

@@ -6,7 +6,7 @@ use thon_core::{actor::Actor, error::Error};
 use thon_domain::{
     address::{Door, Doorway},
     id::InstanceId,
-    problem::{FieldError, Problem},
+    problem::Problem,
     sharing::{Audience, InnerPort},
 };
 use utoipa::ToSchema;
@@ -87,10 +87,7 @@ pub async fn unshare(
 }
 
 fn inner(port: u16) -> Result<InnerPort, Error> {
-    port.try_into().map_err(|error: thon_domain::sharing::InnerPortError| Error::Invalid {
-        what: "this port cannot be shared".to_owned(),
-        fields: vec![FieldError { field: "port".to_owned(), message: error.to_string() }],
-    })
+    Ok(port.try_into()?)
 }
 
 async fn shared(instances: &Instances, actor: &Actor, id: InstanceId) -> Result<PortList, Error> {
