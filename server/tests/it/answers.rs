@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::app::{Answer, TestApp};
+use crate::app::{Answer, TestApp, without_port};
 
-/// The headers that protect, without the nonce.
+/// The headers that protect, without nonce and port.
 fn protection(answer: &Answer) -> String {
     let names = [
         "content-security-policy",
@@ -13,7 +13,7 @@ fn protection(answer: &Answer) -> String {
         "cross-origin-opener-policy",
         "cache-control",
     ];
-    let lines = names.iter().map(|name| format!("{name}: {}", without_nonce(answer.header(name))));
+    let lines = names.iter().map(|name| format!("{name}: {}", without_port(&without_nonce(answer.header(name)))));
     format!("{}\n{}", answer.status.as_u16(), lines.collect::<Vec<_>>().join("\n"))
 }
 
@@ -29,7 +29,7 @@ async fn headers_of_a_page() {
     let page = app.admin().await.visit("/instances").await;
     insta::assert_snapshot!(protection(&page), @r"
     200
-    content-security-policy: default-src 'self'; script-src 'self' 'nonce-[nonce]' 'wasm-unsafe-eval'; style-src 'self' 'nonce-[nonce]'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'
+    content-security-policy: default-src 'self'; script-src 'self' 'nonce-[nonce]' 'wasm-unsafe-eval'; style-src 'self' 'nonce-[nonce]'; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self' http://*.localhost:[port] http://127.0.0.1:*; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'
     x-content-type-options: nosniff
     referrer-policy: same-origin
     cross-origin-opener-policy: same-origin

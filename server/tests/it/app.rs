@@ -30,7 +30,7 @@ mod database;
 mod people;
 mod ports;
 
-pub use answer::Answer;
+pub use answer::{Answer, without_port};
 pub use client::Client;
 pub use database::Kind;
 pub use ports::Block as PortBlock;

@@ -88,7 +88,7 @@ fn settled(value: Value) -> Value {
     }
 }
 
-fn without_port(text: &str) -> String {
+pub fn without_port(text: &str) -> String {
     const NAME: &str = "localhost:";
     let Some(at) = text.find(NAME).map(|at| at + NAME.len()) else { return text.to_owned() };
     let end = text[at..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |end| at + end);
