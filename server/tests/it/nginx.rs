@@ -56,9 +56,7 @@ async fn behind(place: &Place, mode: &str, yaml: &str) -> Machine {
     let mut machine = Machine::new();
     machine.configure(&format!("{}{yaml}", place.yaml(mode)));
     place.give(machine.folder());
-    let mut command = machine.thon();
-    place.run_as(&mut command);
-    machine.start(command.arg("run"));
+    machine.start(machine.thon_through(place.caller()).arg("run"));
     machine.ready().await;
     in_line(&machine.operator(), || machine.log()).await;
     for name in ["alice", "bob"] {

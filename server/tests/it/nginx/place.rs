@@ -86,10 +86,25 @@ impl Place {
     }
 
     /// Has a program run as whoever nginx runs as.
-    pub fn run_as(&self, command: &mut Command) {
+    fn run_as(&self, command: &mut Command) {
         if self.user == As::Nobody && is_root() {
             command.uid(NOBODY).gid(NOBODY);
         }
+    }
+
+    /// What calls THON as whoever nginx runs as (setpriv(1)). It may look into folders as root does and nothing more: the
+    /// program and the site that were built often are where nobody else may enter.
+    pub fn caller(&self) -> &'static [&'static str] {
+        const NOBODY: &[&str] = &[
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=-all,+dac_read_search",
+            "--ambient-caps=-all,+dac_read_search",
+            "--bounding-set=-all,+dac_read_search",
+        ];
+        if self.user == As::Nobody && is_root() { NOBODY } else { &[] }
     }
 
     /// Gives a folder with all that is in it to whoever nginx runs as.

@@ -92,6 +92,14 @@ impl Machine {
         self.called(&self.program())
     }
 
+    /// The same, called through another program with these arguments.
+    pub fn thon_through(&self, caller: &[&str]) -> Command {
+        let Some((program, arguments)) = caller.split_first() else { return self.thon() };
+        let mut command = self.called(Path::new(program));
+        command.args(arguments).arg(self.program());
+        command
+    }
+
     fn called(&self, program: &Path) -> Command {
         let log = File::options().create(true).append(true).open(self.folder.path().join("log")).expect("a log");
         let mut command = Command::new(program);
