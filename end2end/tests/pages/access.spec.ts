@@ -7,7 +7,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page, ${colorScheme} @hydrated`, async ({ start, arrive }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     const cast = await gather(await start({ groups: PEOPLE }), arrive);
     for (const { name, who, show } of PICTURES) {
       await show(cast);
@@ -30,7 +30,7 @@ test("axe finds nothing on the page before anybody is there @hydrated", async ({
 });
 
 test("a screen of 320 px never scrolls sideways @hydrated", async ({ start, arrive }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const cast = await gather(await start({ groups: PEOPLE }), arrive);
   for (const { name, who, show } of PICTURES) {
     const { page } = cast[who];
