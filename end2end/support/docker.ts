@@ -1,5 +1,6 @@
 // Docker as a person at a shell would use it: the tests look at the truth with it, and break things with it.
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -31,6 +32,20 @@ export async function removeSandboxes(mark: string): Promise<void> {
   if (containers.length) await docker("rm", "-f", ...containers);
   const volumes = lines(await docker("volume", "ls", "-q", "--filter", `name=${mark}`)).filter((name) => name.startsWith("thon-"));
   if (volumes.length) await docker("volume", "rm", ...volumes);
+}
+
+/**
+ * Waits until the addresses of this machine have stood still for three seconds. A new bridge gets its IPv6 address a
+ * moment after its sandbox runs, and Chromium breaks off whatever loads then (net::ERR_NETWORK_CHANGED).
+ */
+export async function networkStandsStill(): Promise<void> {
+  const addresses = async () => (await run("ip", ["-o", "address"])).stdout.replace(/\w+_lft \S+/g, "");
+  for (let [before, tries] = ["", 0]; tries < 10; tries += 1) {
+    const now = await addresses();
+    if (now === before && !now.includes("tentative")) return;
+    before = now;
+    await sleep(3_000);
+  }
 }
 
 function lines(text: string): string[] {

@@ -1,7 +1,7 @@
 // What only an origin that browsers hold for secure can do, in a Chromium that trusts THON's own root: over names of a
 // domain, and over ports of an address.
 import type { Page, WebSocket } from "@playwright/test";
-import { inside } from "../support/docker.ts";
+import { inside, networkStandsStill } from "../support/docker.ts";
 import { Editor } from "../support/editor.ts";
 import { expect, test as base } from "../support/test.ts";
 import type { Thon, Tier } from "../support/thon.ts";
@@ -43,6 +43,7 @@ for (const tier of ["domain", "address"] as const) {
 
     const alice = await trust(thon, true);
     await alice.signInByLink("alpha", "alice");
+    await networkStandsStill();
     const opened = alice.context.waitForEvent("page");
     await alice.page.getByRole("link", { name: "Open my editor" }).click();
     const editor = new Editor(await opened);
@@ -93,6 +94,7 @@ test("an editor's websockets outlive a thousand changes of routes and a new cert
   await expect(alice.page.getByText("Running", { exact: true })).toBeVisible({ timeout: 30_000 });
   const sockets: WebSocket[] = [];
   alice.context.on("page", (tab) => tab.on("websocket", (socket) => sockets.push(socket)));
+  await networkStandsStill();
   const opened = alice.context.waitForEvent("page");
   await alice.page.getByRole("link", { name: "Open my editor" }).click();
   const page = await opened;
