@@ -53,12 +53,15 @@ test("who is refused is told, and the way to all jobs needs no script", async ({
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Jobs");
   await visitor.sees(() => expect(page.getByRole("listitem").filter({ hasText: "Pause 2 instances" })).toContainText("1 of 2 done, 1 refused"));
+  await visitor.settled();
   await page.getByRole("link", { name: "Pause 2 instances" }).click();
   const bob = page.getByRole("listitem").filter({ hasText: `${thon.group("alpha")}/bob` });
   await expect(bob).toContainText("Refused");
   await expect(bob).toContainText("Cannot pause an instance that is terminated.");
+  await visitor.settled();
   await bob.getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("bob");
+  await visitor.settled();
 });
 
 test("jobs are the organizers' to see", async ({ arrive, thon }) => {
