@@ -21,8 +21,7 @@ test("the addresses say which of them works from here", async ({ visitor, arrive
   }
 });
 
-test("an address that does not answer says what may be wrong", async ({ visitor }) => {
-  test.skip(!visitor.scripted, "nothing is tried without scripts");
+test("an address that does not answer says what may be wrong @hydrated", async ({ visitor }) => {
   const { page } = visitor;
   visitor.expects(/net::ERR_FAILED/);
   await page.route(/127\.0\.0\.1:\d+\/\.thon\/here$/, (route) => route.abort());

@@ -43,8 +43,7 @@ test("who is not found any more stays until the rows are wanted anew @hydrated @
   await expect(visitor.row("bob")).toContainText("Running");
 });
 
-test("the box that selects all stands above the others @desktop", async ({ visitor }) => {
-  test.skip(!visitor.scripted, "without scripts there is no such box");
+test("the box that selects all stands above the others @hydrated @desktop", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signInAsOrganizer();
   await visitor.launch("alpha", "alice");
