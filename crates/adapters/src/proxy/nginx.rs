@@ -73,12 +73,22 @@ pub struct Nginx {
     options: NginxOptions,
     sites: Sites,
     program: Program,
-    /// Held by whoever writes; what nginx took last in this process.
-    taken: AsyncMutex<Option<String>>,
+    /// Held by whoever writes.
+    taken: AsyncMutex<Taken>,
     told: Mutex<Told>,
     /// What it leads to by the routes in force, and whether that changed.
     led: Mutex<Led>,
     changed: Notify,
+}
+
+/// What nginx has of this process.
+#[derive(Debug, Default)]
+struct Taken {
+    /// Of what it took last.
+    stamp: Option<String>,
+    /// How often all was taken away. It goes into the mark: what nginx is given after that is told from the same before it,
+    /// with which its old workers may still answer.
+    cleared: u32,
 }
 
 /// How the last exchange went.
@@ -110,11 +120,11 @@ impl Nginx {
     }
 
     /// The files as they should be.
-    fn wanted(&self, certificate: &str) -> Result<(Rendered, ServerName), ProxyError> {
+    fn wanted(&self, besides: &str) -> Result<(Rendered, ServerName), ProxyError> {
         let NginxOptions { site, front, question, template, .. } = &self.options;
         let site = Site::new(site, front, question.as_deref());
         let site = site.map_err(|error| ProxyError::Rejected(error.to_string()))?;
-        let rendered = render::render(&site, &self.led(), template.as_deref(), certificate)?;
+        let rendered = render::render(&site, &self.led(), template.as_deref(), besides)?;
         Ok((rendered, site.name))
     }
 
@@ -123,14 +133,14 @@ impl Nginx {
         self.led.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn bring_in_line(&self, taken: &mut Option<String>) -> Result<(), ProxyError> {
-        let certificate = self.certificate()?;
-        let (rendered, name) = self.wanted(&certificate)?;
+    async fn bring_in_line(&self, taken: &mut Taken) -> Result<(), ProxyError> {
+        let besides = format!("{} {}", self.certificate()?, taken.cleared);
+        let (rendered, name) = self.wanted(&besides)?;
         let set = &rendered.set;
-        let stamp = mark_of(&format!("{certificate}{set:?}"));
+        let stamp = mark_of(&format!("{besides}{set:?}"));
         let _lock = self.begin()?;
         let is_there = self.sites.read().map_err(not_written)? == *set;
-        if is_there && taken.as_ref() == Some(&stamp) {
+        if is_there && taken.stamp.as_ref() == Some(&stamp) {
             return Ok(());
         }
         if !is_there {
@@ -143,7 +153,7 @@ impl Nginx {
         }
         self.sites.commit().map_err(not_written)?;
         outcome.map_err(Failed::into_error)?;
-        *taken = Some(stamp);
+        taken.stamp = Some(stamp);
         tracing::info!(files = set.len(), "nginx has its new configuration");
         Ok(())
     }
@@ -176,9 +186,10 @@ impl Nginx {
         })
     }
 
-    async fn take_away(&self, taken: &mut Option<String>) -> Result<(), ProxyError> {
+    async fn take_away(&self, taken: &mut Taken) -> Result<(), ProxyError> {
         let _lock = self.begin()?;
-        *taken = None;
+        taken.stamp = None;
+        taken.cleared += 1;
         if self.sites.read().map_err(not_written)?.is_empty() {
             return Ok(());
         }
