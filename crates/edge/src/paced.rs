@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 use crate::body::BoxError;
 
@@ -20,7 +20,6 @@ pub struct RequestBody {
     patience: Duration,
     /// Runs while a frame is waited for.
     deadline: Option<Pin<Box<Sleep>>>,
-    is_awaited: bool,
 }
 
 /// Says that a caller stopped in the middle.
@@ -30,7 +29,7 @@ struct Stalled(Duration);
 
 impl RequestBody {
     pub(crate) const fn new(body: Incoming, patience: Duration) -> Self {
-        Self { body, patience, deadline: None, is_awaited: false }
+        Self { body, patience, deadline: None }
     }
 }
 
@@ -39,16 +38,12 @@ impl Body for RequestBody {
     type Error = BoxError;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Self { body, patience, deadline, is_awaited } = self.get_mut();
+        let Self { body, patience, deadline } = self.get_mut();
         if let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) {
-            *is_awaited = false;
+            *deadline = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let deadline = deadline.get_or_insert_with(|| Box::pin(sleep(*patience)));
-        if !std::mem::replace(is_awaited, true) {
-            deadline.as_mut().reset(Instant::now() + *patience);
-        }
-        ready!(deadline.as_mut().poll(cx));
+        ready!(deadline.get_or_insert_with(|| Box::pin(sleep(*patience))).as_mut().poll(cx));
         Poll::Ready(Some(Err(Stalled(*patience).into())))
     }
 
