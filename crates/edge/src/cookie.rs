@@ -92,7 +92,7 @@ fn of_this_host(cookie: &HeaderValue) -> Option<HeaderValue> {
 }
 
 /// All `name=value` of all `Cookie` headers: HTTP/2 may split them (RFC 9113 §8.2.3).
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b';')).map(<[u8]>::trim_ascii).filter(|p| !p.is_empty())
 }

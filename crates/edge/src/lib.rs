@@ -37,6 +37,7 @@ mod visit;
 
 pub use body::{Body, BoxError};
 pub use caller::Scheme;
+pub use cookie::pairs as cookies;
 pub use edge::Edge;
 pub use front_key::FrontKey;
 pub use gatekeeper::{Admission, EditorCookie, Gatekeeper, Refusal};

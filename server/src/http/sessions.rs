@@ -73,9 +73,7 @@ pub async fn own_cookie(mut request: Request, next: Next) -> Response {
 
 /// The one cookie of this name, under the name that the session is looked for by.
 fn only(headers: &HeaderMap, name: &str) -> Option<HeaderValue> {
-    let lines = headers.get_all(header::COOKIE).iter();
-    let pairs = lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b';'));
-    let mut values = pairs.filter_map(|pair| {
+    let mut values = thon_edge::cookies(headers).filter_map(|pair| {
         let (found, value) = pair.split_at(pair.iter().position(|&byte| byte == b'=')?);
         (found.trim_ascii() == name.as_bytes()).then(|| value.trim_ascii())
     });
