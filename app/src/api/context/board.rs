@@ -32,13 +32,14 @@ pub async fn settings_board(actor: &Actor) -> Result<SettingsBoard, ApiError> {
     let all = settings()?.all(actor).await?;
     let everybodys = actor.role == Role::Admin;
     let tokens = if everybodys { tokens()?.all(actor).await? } else { tokens()?.own(actor).await? };
-    let tasks: Vec<TaskLine> = tasks()?.statuses(actor)?.into_iter().map(|one| task(one, now)).collect();
     let outside = outer_proxy()?.status(actor).await?;
+    let tasks = tasks()?.statuses(actor)?;
+    let look = tasks.iter().find(|one| one.about.name == sync_proxy::ABOUT.name).map(|one| last_run(one, now));
     Ok(SettingsBoard {
         settings: all.into_iter().map(setting).collect(),
         tokens: tokens.into_iter().map(|owned| token(owned, now)).collect(),
-        nginx: outside.map(|outside| nginx(outside, &tasks)),
-        tasks,
+        nginx: outside.map(|outside| nginx(outside, look)),
+        tasks: tasks.into_iter().map(|one| task(one, now)).collect(),
         certificate: certificate(certificates()?.status(actor)?),
     })
 }
@@ -83,7 +84,17 @@ fn token((token, owner): (ApiToken, Account), now: DateTime<Utc>) -> TokenLine {
     }
 }
 
+/// When a task ran last, and how long.
+fn last_run(status: &TaskStatus, now: DateTime<Utc>) -> String {
+    let told = status.last.as_ref().map(|run| {
+        let ago = words::about(run.ended_at, now);
+        format!("{ago} ago, took {} ms", run.took.as_millis())
+    });
+    told.unwrap_or_else(|| "not yet".to_owned())
+}
+
 fn task(status: TaskStatus, now: DateTime<Utc>) -> TaskLine {
+    let last_run = last_run(&status, now);
     let TaskStatus { about, state, last, .. } = status;
     let error = last.as_ref().and_then(|run| run.outcome.clone().err());
     let going = match (state, &last, &error) {
@@ -97,13 +108,12 @@ fn task(status: TaskStatus, now: DateTime<Utc>) -> TaskLine {
         long => words::duration(long),
     };
     let woken = about.woken_by.map(|by| format!(", and by {by}")).unwrap_or_default();
-    let last = last.map(|run| format!("{} ago, took {} ms", words::about(run.ended_at, now), run.took.as_millis()));
     TaskLine {
-        name: words_of(about.name),
+        name: about.name.replace('_', " "),
         purpose: about.purpose.to_owned(),
         going,
         rhythm: format!("every {period}{woken}"),
-        last: last.unwrap_or_else(|| "not yet".to_owned()),
+        last: last_run,
         error,
     }
 }
@@ -115,8 +125,7 @@ fn certificate(status: Status) -> CertificateBoard {
     CertificateBoard { concern, facts, wanted: !wanted.is_empty() }
 }
 
-fn nginx(outside: Outside, tasks: &[TaskLine]) -> NginxBoard {
-    let look = tasks.iter().find(|task| task.name == words_of(sync_proxy::ABOUT.name));
+fn nginx(outside: Outside, look: Option<String>) -> NginxBoard {
     let leads = match outside.form {
         "front" => "everything to THON (front)".to_owned(),
         form => format!("to {} running editors by itself, all else to THON ({form})", outside.ports.len()),
@@ -125,7 +134,7 @@ fn nginx(outside: Outside, tasks: &[TaskLine]) -> NginxBoard {
         ("Version", outside.version.unwrap_or_else(|| "not installed".to_owned())),
         ("Leads", leads),
         ("Files", outside.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")),
-        ("Last look", look.map(|task| task.last.clone()).unwrap_or_default()),
+        ("Last look", look.unwrap_or_default()),
         ("Reloads", format!("{} since THON started", outside.reloads)),
     ];
     let facts = facts.into_iter().filter(|(_, is)| !is.is_empty());
@@ -135,11 +144,6 @@ fn nginx(outside: Outside, tasks: &[TaskLine]) -> NginxBoard {
         has_files: !outside.files.is_empty(),
         facts: facts.map(|(name, is)| (name.to_owned(), is)).collect(),
     }
-}
-
-/// The name of a task as people read it.
-fn words_of(name: &str) -> String {
-    name.replace('_', " ")
 }
 
 fn facts(Held { certificate, provider, why }: Held, now: DateTime<Utc>) -> Vec<(String, String)> {
