@@ -8,7 +8,7 @@ use http::{Request, StatusCode};
 use http_body_util::Empty;
 use hyper::{client::conn::http2, ext::Protocol};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName};
+use rustls::{ClientConfig, pki_types::ServerName};
 use thon_domain::live::{FleetView, LiveMessage};
 use thon_edge::tls::Pem;
 use tokio::{
@@ -23,7 +23,7 @@ use tokio_tungstenite::{
     tungstenite::{ClientRequestBuilder, Error, Message, protocol::Role},
 };
 
-use crate::app::{Kind, PortBlock, TestApp};
+use crate::app::{Kind, PortBlock, TestApp, trusting};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -47,18 +47,9 @@ impl Secured {
         let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
         let pem = Pem { chain: chain.as_bytes(), key: key.as_bytes() };
         // THON's own authority makes one as well, which would else take the place of this one later.
-        let first = async {
-            while app.front().certificates.is_empty() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(SOON, first).await.expect("a certificate in time");
+        app.certified().await;
         app.front().certificates.replace(&[pem]).expect("a good certificate");
-        let mut roots = RootCertStore::empty();
-        roots.add(made.cert.der().clone()).expect("a root");
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-        let config = config.with_safe_default_protocol_versions().expect("versions");
-        let client = config.with_root_certificates(roots).with_no_client_auth();
+        let client = trusting(made.cert.der().clone());
         let admin = app.admin().await;
         let cookie = format!("__Host-thon_session={}", admin.cookie("thon_session"));
         let view: FleetView = admin.get("/api/live/snapshot").await.with_status(200).read();

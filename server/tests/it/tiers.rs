@@ -2,21 +2,17 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-};
+use rustls::{ClientConfig, pki_types::ServerName};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::{sleep, timeout},
+    time::timeout,
 };
 use tokio_rustls::TlsConnector;
 
 use self::sharing::Port;
-use crate::app::{Kind, PortBlock, TestApp};
+use crate::app::{Kind, PortBlock, Said, TestApp};
 
 mod sharing;
 
@@ -30,19 +26,6 @@ struct Reached {
     _ports: PortBlock,
 }
 
-struct Said {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Said {
-    fn header(&self, name: &str) -> &str {
-        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
-    }
-}
-
 impl Reached {
     async fn by(yaml: impl Fn(u16) -> String) -> Self {
         let ports = PortBlock::take();
@@ -51,18 +34,7 @@ impl Reached {
         for who in ["alpha/alice", "alpha/bob"] {
             app.running(who).await;
         }
-        let known = async {
-            while app.front().certificates.is_empty() {
-                sleep(Duration::from_millis(50)).await;
-            }
-        };
-        timeout(SOON, known).await.expect("a certificate in time");
-        let root = app.stranger().visit("/ca.crt").await.with_status(200).body;
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(root.as_bytes()).expect("PEM")).expect("a root");
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-        let config = config.with_safe_default_protocol_versions().expect("versions");
-        let client = Arc::new(config.with_root_certificates(roots).with_no_client_auth());
+        let client = app.trusted().await;
         Self { app, client, port, _ports: ports }
     }
 
@@ -78,10 +50,9 @@ impl Reached {
         stream.write_all(request.as_bytes()).await.expect("sent");
         let mut bytes = Vec::new();
         timeout(SOON, stream.read_to_end(&mut bytes)).await.expect("in time").ok();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").expect("an answer");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        Said { status, head: head.to_owned(), body: body.to_owned() }
+        let said = Said::of(&bytes);
+        assert_ne!(said.status, 0, "an answer");
+        said
     }
 
     fn here(&self) -> (IpAddr, u16) {

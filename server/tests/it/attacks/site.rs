@@ -1,20 +1,17 @@
 //! A whole server in one tier, and requests to it as they stand on the wire.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-};
+use rustls::pki_types::ServerName;
 use serde_json::Value;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
-    time::{sleep, timeout},
+    time::timeout,
 };
 use tokio_rustls::TlsConnector;
 
+pub use crate::app::Said;
 use crate::app::{Kind, PortBlock, TestApp};
 
 /// Nothing here takes longer.
@@ -55,34 +52,6 @@ impl Place {
     }
 }
 
-/// What came back.
-#[derive(Clone, Debug, Default)]
-pub struct Said {
-    /// 0 when the connection was closed without an answer.
-    pub status: u16,
-    pub head: String,
-    pub body: String,
-}
-
-impl Said {
-    fn of(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { return Self::default() };
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Self { status, head: head.to_owned(), body: body.to_owned() }
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
-    }
-
-    /// Whether it is what somebody's editor shows.
-    pub fn shows(&self, slug: &str) -> bool {
-        self.body.contains(&format!("<h1>{slug}</h1>"))
-    }
-}
-
 impl Site {
     pub async fn of(tier: Tier) -> Self {
         let ports = PortBlock::take();
@@ -102,7 +71,7 @@ impl Site {
         for who in ["alpha/alice", "alpha/bob"] {
             app.running(who).await;
         }
-        let client = if tier == Tier::Local { None } else { Some(trusting(&app).await) };
+        let client = if tier == Tier::Local { None } else { Some(TlsConnector::from(app.trusted().await)) };
         Self { app, tier, client, secure_port, _ports: ports }
     }
 
@@ -195,20 +164,4 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, bytes: &[u8]
     let mut said = Vec::new();
     timeout(SOON, stream.read_to_end(&mut said)).await.expect("an end in time").ok();
     Said::of(&said)
-}
-
-/// Trusts the server's own root, once it has a certificate.
-async fn trusting(app: &TestApp) -> TlsConnector {
-    let known = async {
-        while app.front().certificates.is_empty() {
-            sleep(Duration::from_millis(50)).await;
-        }
-    };
-    timeout(SOON, known).await.expect("a certificate in time");
-    let root = app.stranger().visit("/ca.crt").await.with_status(200).body;
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(root.as_bytes()).expect("PEM")).expect("a root");
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let config = config.with_safe_default_protocol_versions().expect("versions");
-    TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 }

@@ -9,16 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-};
+use rustls::pki_types::ServerName;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::app::{Client, PortBlock};
+use crate::app::{Client, PortBlock, trusting_pem};
 
 pub const DOMAIN: &str = "thon.example.org";
 
@@ -165,11 +161,7 @@ impl Place {
 
     /// A connection over TLS to a name below the domain.
     pub async fn tls(&self, label: &str) -> TlsStream<TcpStream> {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(self.root().await.as_bytes()).expect("PEM")).expect("a root");
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-        let config = config.with_safe_default_protocol_versions().expect("versions");
-        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let config = trusting_pem(&self.root().await);
         let name = ServerName::try_from(format!("{label}{DOMAIN}")).expect("a name");
         let stream = TcpStream::connect(("127.0.0.1", self.https)).await.expect("a connection");
         TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("a certificate for this name")
