@@ -3,6 +3,7 @@ import { defineConfig } from "@playwright/test";
 import { desktop, phone, type Options } from "./support/screens.ts";
 
 const pages = { testDir: "tests/pages" };
+const PAGES = ["desktop", "phone", "desktop without JavaScript", "phone without JavaScript"];
 
 /** Pictures are taken when asked for, so that a test run changes no file of the repository. */
 const takesPictures = process.argv.some((argument) => argument.includes("@shots"));
@@ -40,6 +41,8 @@ export default defineConfig<Options>({
       timeout: 120_000,
       // Two editors at a time are enough for two cores.
       workers: 1,
+      // A bridge that comes or goes is a change of the network, and Chromium breaks off what loads then, in all its windows.
+      dependencies: PAGES,
       use: { ...desktop, runtime: "docker" },
     },
     { name: "desktop", ...pages, grepInvert: /@plain/, use: desktop },
@@ -57,7 +60,7 @@ export default defineConfig<Options>({
       name: "daemon-restart",
       testMatch: "daemon-restart.spec.ts",
       timeout: 180_000,
-      dependencies: ["docker", "desktop", "phone", "desktop without JavaScript", "phone without JavaScript"],
+      dependencies: ["docker"],
       use: { ...desktop, runtime: "docker" },
     },
   ],

@@ -15,6 +15,9 @@ const EDITOR_NOISE = [
   /\/mermaid-markdown-features\/notebook-out\/index\.js/,
 ];
 
+/** A sandbox's port opens a moment after it is told. The page tries again, and the browser says so each time. */
+const LATE_PORT = /^Failed to load resource: net::ERR_CONNECTION_REFUSED \(http:\/\/127\.0\.0\.1:\d+\/\.thon\/here\)$/;
+
 /** Without JavaScript nothing uses the preloaded WASM, and Chromium says so. */
 const UNUSED_WASM = /\.wasm was preloaded using link preload but not used/;
 
@@ -154,6 +157,7 @@ export class Visitor {
     const whole = `${complaint} (${place})`;
     const fromEditor = !this.thon.owns(place || this.thon.origin);
     if (fromEditor && EDITOR_NOISE.some((noise) => noise.test(whole))) return;
+    if (LATE_PORT.test(whole)) return;
     this.complaints.push(whole);
   }
 }
