@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { gather, PEOPLE, PICTURES } from "../support/gallery.ts";
 import { desktop, phone } from "../support/screens.ts";
-import { test } from "../support/test.ts";
+import { expect, test } from "../support/test.ts";
 import type { Thon } from "../support/thon.ts";
 
 const repository = join(import.meta.dirname, "../..");
@@ -68,6 +68,7 @@ test("the README's picture @shots", async ({ start, arrive }) => {
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.goto("/instances");
   await organizer.settled();
+  await expect(page.getByText(/MiB/)).toHaveCount(4, { timeout: 20_000 });
   await withoutChance(page, thon);
   await page.screenshot({ path: join(images, "instances.png"), animations: "disabled" });
 });
