@@ -1,5 +1,6 @@
 //! The way from pages to use cases: server functions, each of which parses, calls one use case and wraps.
 
+pub mod access;
 mod codec;
 #[cfg(feature = "ssr")]
 pub mod context;

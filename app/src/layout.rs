@@ -6,6 +6,6 @@ mod keys;
 mod mark;
 mod solo;
 
-pub use account::SignOut;
+pub use account::{SignOut, role_word};
 pub use desk::{Desk, Here};
 pub use solo::Solo;

@@ -1,5 +1,6 @@
 //! The pages: what they read, what they do, and what is put together for it.
 
+mod access;
 mod forbidden;
 mod gate;
 mod home;
@@ -11,10 +12,12 @@ mod me;
 mod not_found;
 mod overview;
 mod reach;
+mod rounds;
 mod settings;
 mod sign_in;
 mod sign_in_link;
 
+pub use access::AccessPage;
 pub use forbidden::Forbidden;
 pub use home::Home;
 pub use instance::InstancePage;

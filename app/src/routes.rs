@@ -11,8 +11,8 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        Forbidden, Home, InstancePage, InstancesPage, JobPage, JobsPage, MePage, NotFound, SettingsPage, SignIn,
-        SignInLink,
+        AccessPage, Forbidden, Home, InstancePage, InstancesPage, JobPage, JobsPage, MePage, NotFound, SettingsPage,
+        SignIn, SignInLink,
     },
     ui::Sprite,
 };
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/instances/:id") view=InstancePage ssr=SsrMode::Async />
                 <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
                 <Route path=path!("/jobs/:id") view=JobPage ssr=SsrMode::Async />
+                <Route path=path!("/access") view=AccessPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=MePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />

@@ -20,6 +20,7 @@ mod nginx;
 mod operate;
 mod printer;
 mod restart;
+mod role;
 mod run;
 mod sign_in;
 mod start;
@@ -116,6 +117,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Recreate(arguments) => wait_for(operate::operate(Act::Recreate, arguments, context)),
         Command::Renew(arguments) => wait_for(operate::renew(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
+        Command::Role { command } => wait_for(role::role(command, context)),
         Command::Token { command } => wait_for(token::token(command, context)),
         Command::Cert { command } => wait_for(cert::cert(command, context)),
         Command::Nginx { command } => wait_for(nginx::nginx(command, context)),

@@ -38,6 +38,7 @@ use thon_core::{
     presence::Presence,
     reach::Reach,
     readings::{Reader, Readings},
+    roles::Roles,
     sandboxes::Sandboxes,
     session::Sessions,
     settings::Settings,
@@ -189,6 +190,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
     let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits, readings.clone());
     let beside = Beside::new(store.clone(), sandboxes.clone(), readings);
     let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
+    let roles = Roles::new(store.clone(), nature.clone(), entry.clone());
     let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
     let rooms = Rooms {
         accounts: accounts.clone(),
@@ -200,6 +202,8 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
         settings: settings.clone(),
         sharing: sharing.clone(),
         tokens: tokens.clone(),
+        roles: roles.clone(),
+        directory: directory.clone(),
         tasks: work.tasks.clone(),
         certificates: proofs.certificates.clone(),
         outer_proxy: outer_proxy.clone(),
@@ -226,6 +230,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
             directory: directory.clone(),
             addresses: addresses.clone(),
         },
+        grants: api::grants::Grants { roles: roles.clone(), directory: directory.clone() },
         groups: directory.clone(),
         settings,
         system: api::system::System {

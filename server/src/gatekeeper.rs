@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use thon_core::{
+    actor::Action,
     entry::{Admitted, Entry},
     error::Error,
     fleet::Fleet,
@@ -34,7 +35,8 @@ impl Gatekeeper for Doorkeeper {
         if !guest {
             self.presence.seen(user);
         }
-        Ok(Admission { revoked, may_start: !guest, guest, viewer: actor.and_then(|actor| actor.account) })
+        let may_start = actor.as_ref().is_some_and(|actor| actor.may(Action::Launch(user)).is_ok());
+        Ok(Admission { revoked, may_start, guest, viewer: actor.and_then(|actor| actor.account) })
     }
 
     async fn start(&self, cookie: &str, doorway: &Doorway) -> Result<(), Refusal> {

@@ -17,6 +17,7 @@ use thon_core::{
     fleet::{Fleet, Operation},
     history::History,
     outer_proxy::OuterProxy,
+    roles::Roles,
     sandboxes::Sandboxes,
     settings::Settings,
     sharing::Sharing,
@@ -28,10 +29,12 @@ use thon_domain::{
     sharing::InnerPort,
 };
 
+mod access;
 mod board;
 mod job_cards;
 mod outcomes;
 
+pub use access::{access_board, give_role};
 pub use board::{settings_board, wish};
 pub use job_cards::job_cards;
 pub use outcomes::change;
@@ -138,6 +141,14 @@ pub fn settings() -> Result<Settings, ApiError> {
 /// # Errors
 /// `Internal` when the server gave none.
 pub fn tokens() -> Result<Tokens, ApiError> {
+    provided()
+}
+
+/// The use cases of roles.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn roles() -> Result<Roles, ApiError> {
     provided()
 }
 

@@ -30,11 +30,7 @@ pub fn SignOut(
 /// The viewer at the foot of the side.
 #[component]
 pub fn Me(viewer: Viewer) -> impl IntoView {
-    let role = match viewer.role {
-        Role::Admin => "Admin",
-        Role::Organizer => "Organizer",
-        Role::Participant => "Participant",
-    };
+    let role = role_word(viewer.role);
     view! {
         <div class="me">
             <span class="av" aria-hidden="true">{viewer.initials()}</span>
@@ -45,5 +41,16 @@ pub fn Me(viewer: Viewer) -> impl IntoView {
             <ThemeSwitch />
             <SignOut icon=true />
         </div>
+    }
+}
+
+/// A role as it is called.
+pub const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "Admin",
+        Role::Organizer => "Organizer",
+        Role::Mentor => "Mentor",
+        Role::Judge => "Judge",
+        Role::Participant => "Participant",
     }
 }

@@ -20,13 +20,15 @@ pub enum Here {
     Instances,
     /// Below the instances: their way is marked, and still leads somewhere.
     Instance,
+    Access,
     Settings,
 }
 
 /// The ways: where each leads, its words, its drawing.
-const WAYS: [(&str, &str, Symbol); 3] = [
+const WAYS: [(&str, &str, Symbol); 4] = [
     ("/", "Overview", Symbol::Overview),
     ("/instances", "Instances", Symbol::Instances),
+    ("/access", "Access", Symbol::Link),
     ("/settings", "Settings", Symbol::Settings),
 ];
 
@@ -34,7 +36,8 @@ impl Here {
     /// How the way to `path` is marked.
     fn mark(self, path: &str) -> Option<&'static str> {
         match (self, path) {
-            (Self::Overview, "/") | (Self::Instances, "/instances") | (Self::Settings, "/settings") => Some("page"),
+            (Self::Overview, "/") | (Self::Instances, "/instances") => Some("page"),
+            (Self::Access, "/access") | (Self::Settings, "/settings") => Some("page"),
             (Self::Instance, "/instances") => Some("true"),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! The start page: organizers see the overview, participants their own page.
+//! The start page: organizers see the overview, mentors and judges whom they may visit, participants their own page.
 
 use leptos::prelude::*;
 
@@ -6,6 +6,7 @@ use super::{
     gate::{SignedIn, provide_answer, provide_fleet},
     me::Me,
     overview::Overview,
+    rounds::Rounds,
 };
 use crate::api::history;
 
@@ -18,6 +19,8 @@ pub fn Home() -> impl IntoView {
         <SignedIn page=|viewer| {
             if viewer.role.organizes() {
                 view! { <Overview viewer /> }.into_any()
+            } else if viewer.role.goes_round() {
+                view! { <Rounds viewer /> }.into_any()
             } else {
                 view! { <Me viewer /> }.into_any()
             }

@@ -12,7 +12,7 @@ use thon_domain::{
 use thon_store::{Connection, Stamp, Store, Writer, accounts, grants, groups, tokens, users};
 
 use crate::{
-    actor::{Action, Actor},
+    actor::{Action, Actor, Round},
     clock::Nature,
     error::Error,
     secret::{Secret, hash_of},
@@ -32,6 +32,8 @@ const WRONG_PASSWORDS: usize = 10;
 pub enum Whom {
     /// The admin: a link for one use.
     Admin,
+    /// Somebody who can sign in already, or has a role and could not so far.
+    Account(AccountId),
     /// A user of a group: a link that works on several devices.
     User(UserId),
 }
@@ -86,17 +88,22 @@ impl Accounts {
     /// `Forbidden` for those who may not, `NotFound` when there is no such user.
     pub async fn make_link(&self, actor: &Actor, whom: Whom) -> Result<SignInLink, Error> {
         actor.may(if whom == Whom::Admin { Action::MakeAdminLink } else { Action::MakeLink })?;
-        let nature = self.nature.clone();
+        let (nature, actor) = (self.nature.clone(), actor.clone());
         self.store
-            .write(self.stamp(actor.cause()), move |w| match whom {
-                Whom::Admin => {
-                    let admin = admin(w)?;
-                    insert_link(w, &nature, &admin, TokenKind::SignInOnce)
-                }
-                Whom::User(user) => {
-                    let account = account_of(w, &nature, user)?;
-                    insert_link(w, &nature, &account, TokenKind::SignIn)
-                }
+            .write(self.stamp(actor.cause()), move |w| {
+                let account = match whom {
+                    Whom::Admin => admin(w)?,
+                    Whom::Account(id) => accounts::find(w, id)?.ok_or_else(|| Error::not_found("such account"))?,
+                    Whom::User(user) => account_of(w, &nature, user)?,
+                };
+                let kind = if is_admin(w, account.id)? {
+                    // Who has the link has what it opens.
+                    actor.may(Action::MakeAdminLink)?;
+                    TokenKind::SignInOnce
+                } else {
+                    TokenKind::SignIn
+                };
+                insert_link(w, &nature, &account, kind)
             })
             .await
     }
@@ -214,7 +221,8 @@ impl Accounts {
 /// Who an account is when it acts.
 pub(crate) fn actor_of(c: &mut Connection, account: AccountId) -> Result<Actor, Error> {
     let name = accounts::find(c, account)?.ok_or(Error::Unauthenticated)?.name;
-    let role = grants::of_account(c, account)?.into_iter().map(|grant| grant.role).min();
+    let grants = grants::of_account(c, account)?;
+    let role = grants.iter().map(|grant| grant.role).min();
     let users = users::of_account(c, account)?;
     Ok(Actor {
         account: Some(account),
@@ -222,19 +230,32 @@ pub(crate) fn actor_of(c: &mut Connection, account: AccountId) -> Result<Actor, 
         role: role.ok_or(Error::Unauthenticated)?,
         groups: users.iter().map(|user| user.group).collect(),
         users: users.iter().map(|user| user.id).collect(),
+        rounds: grants.iter().map(|grant| round(c, grant)).filter_map(Result::transpose).collect::<Result<_, _>>()?,
         token: None,
     })
+}
+
+/// Through what a grant lets its account go, if it is a mentor's or a judge's.
+fn round(c: &mut Connection, grant: &Grant) -> Result<Option<Round>, Error> {
+    let Some(event) = grant.event.filter(|_| grant.role.goes_round()) else { return Ok(None) };
+    let groups = groups::of_event(c, event)?.into_iter().map(|group| group.id).collect();
+    let users = users::of_event(c, event)?;
+    Ok(Some(Round { event, role: grant.role, groups, users }))
 }
 
 /// The first account that is an admin's.
 pub(crate) fn admin(c: &mut Connection) -> Result<Account, Error> {
     let accounts = accounts::all(c)?;
     for account in accounts {
-        if grants::of_account(c, account.id)?.iter().any(|grant| grant.role == Role::Admin) {
+        if is_admin(c, account.id)? {
             return Ok(account);
         }
     }
     Err(Error::not_found("admin account"))
+}
+
+fn is_admin(c: &mut Connection, account: AccountId) -> Result<bool, Error> {
+    Ok(grants::of_account(c, account)?.iter().any(|grant| grant.role == Role::Admin))
 }
 
 /// The admin, and the hash of their password where one is set.
@@ -245,7 +266,7 @@ fn admin_and_password(c: &mut Connection) -> Result<(Account, Option<String>), E
 }
 
 /// The account of a user, made when nobody sits there yet.
-fn account_of(w: &mut Writer<'_>, nature: &Nature, user: UserId) -> Result<Account, Error> {
+pub(crate) fn account_of(w: &mut Writer<'_>, nature: &Nature, user: UserId) -> Result<Account, Error> {
     let user = users::find(w, user)?.ok_or_else(|| Error::not_found("such user"))?;
     if let Some(account) = user.account {
         return accounts::find(w, account)?.ok_or_else(|| Error::not_found("such account"));
@@ -259,24 +280,24 @@ fn account_of(w: &mut Writer<'_>, nature: &Nature, user: UserId) -> Result<Accou
     Ok(account)
 }
 
-fn insert_account(w: &mut Writer<'_>, nature: &Nature, name: &str) -> Result<Account, Error> {
+pub(crate) fn insert_account(w: &mut Writer<'_>, nature: &Nature, name: &str) -> Result<Account, Error> {
     let account = Account { id: AccountId::new(nature.ids.next()), name: name.to_owned(), created_at: w.at() };
     accounts::insert(w, &account)?;
     w.record(Change::AccountCreated { account: account.id, name: account.name.clone() })?;
     Ok(account)
 }
 
-fn grant(
+pub(crate) fn grant(
     w: &mut Writer<'_>,
     nature: &Nature,
     account: AccountId,
     event: Option<EventId>,
     role: Role,
-) -> Result<(), Error> {
+) -> Result<Grant, Error> {
     let grant = Grant { id: GrantId::new(nature.ids.next()), account, event, role, created_at: w.at() };
     grants::insert(w, &grant)?;
     w.record(Change::RoleGranted { account, event, role })?;
-    Ok(())
+    Ok(grant)
 }
 
 fn insert_link(w: &mut Writer<'_>, nature: &Nature, account: &Account, kind: TokenKind) -> Result<SignInLink, Error> {

@@ -2,8 +2,8 @@
 
 use thon_domain::{
     api_token::{ApiToken, Scope},
-    id::{AccountId, GroupId, UserId},
-    live::{Cause, Sight},
+    id::{AccountId, EventId, GroupId, UserId},
+    live::{Cause, Change, Sight},
     role::Role,
     sandbox::SandboxOverrides,
     sharing::Audience,
@@ -22,8 +22,19 @@ pub struct Actor {
     pub users: Vec<UserId>,
     /// The groups that they sit in.
     pub groups: Vec<GroupId>,
+    /// The events through which they go as a mentor or a judge.
+    pub rounds: Vec<Round>,
     /// What a program came with that acts in their name; it may do no more than the token says.
     pub token: Option<ApiToken>,
+}
+
+/// An event through which somebody goes as a mentor or a judge, with everybody who is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    pub event: EventId,
+    pub role: Role,
+    pub groups: Vec<GroupId>,
+    pub users: Vec<UserId>,
 }
 
 /// What somebody wants to do.
@@ -88,6 +99,10 @@ pub enum Action {
     SeeTokens,
     /// Revoke an API token of an account.
     RevokeToken(AccountId),
+    /// See who has which role.
+    SeeRoles,
+    /// Give somebody a role, or take it away.
+    GrantRole(Role),
 }
 
 impl Actor {
@@ -99,6 +114,7 @@ impl Actor {
             role: Role::Admin,
             users: Vec::new(),
             groups: Vec::new(),
+            rounds: Vec::new(),
             token: None,
         }
     }
@@ -113,15 +129,20 @@ impl Actor {
             Standing::Organizer => self.role.organizes(),
             Standing::OwnOrAdmin(user) => self.role == Role::Admin || self.users.contains(&user),
             Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
-            Standing::Member(group) => self.role.organizes() || self.groups.contains(&group),
+            Standing::Visitor(user) => self.visits(user),
+            Standing::Member(group) => {
+                self.role.organizes()
+                    || self.groups.contains(&group)
+                    || self.rounds.iter().any(|round| round.groups.contains(&group))
+            }
             Standing::Guest(user, group, audience) => {
                 let invited = match audience {
                     Audience::Owner => false,
                     Audience::Group => self.groups.contains(&group),
-                    Audience::Judges => self.role.organizes(),
+                    Audience::Judges => self.meets(user, Role::Judge),
                     Audience::Everybody => true,
                 };
-                invited || self.role.organizes() || self.users.contains(&user)
+                invited || self.visits(user)
             }
             Standing::Account(account) => self.role == Role::Admin || self.account == Some(account),
             Standing::Anybody => true,
@@ -150,13 +171,40 @@ impl Actor {
         if same { Ok(()) } else { self.may(Action::ChooseImage) }
     }
 
-    /// How much of the fleet they see.
+    /// How much of the fleet they see: mentors and judges who takes part in their events, and how their editors are.
     pub fn sight(&self) -> Sight {
         if self.role.organizes() {
-            Sight::All
-        } else {
-            Sight::Own { users: self.users.clone(), groups: self.groups.clone() }
+            return Sight::All;
         }
+        let all = |of: fn(&Round) -> &[GroupId]| self.rounds.iter().flat_map(of).copied();
+        let mut groups: Vec<_> = self.groups.iter().copied().chain(all(|round| &round.groups)).collect();
+        let mut watched: Vec<_> = self.rounds.iter().flat_map(|round| &round.users).copied().collect();
+        groups.sort_unstable();
+        groups.dedup();
+        watched.sort_unstable();
+        watched.dedup();
+        Sight::Own { users: self.users.clone(), groups, watched }
+    }
+
+    /// Takes in that somebody or some group is new in an event through which they go.
+    pub fn hear_of(&mut self, change: &Change) {
+        for round in &mut self.rounds {
+            match change {
+                Change::GroupCreated { group } if group.event == round.event => round.groups.push(group.id),
+                Change::UserCreated { user } if round.groups.contains(&user.group) => round.users.push(user.id),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether this user's editor is theirs to come into: their own, or one that they may visit.
+    fn visits(&self, user: UserId) -> bool {
+        self.role.organizes() || self.users.contains(&user) || self.meets(user, Role::Mentor)
+    }
+
+    /// Whether they meet this user in this role.
+    fn meets(&self, user: UserId, role: Role) -> bool {
+        self.rounds.iter().any(|round| round.role == role && round.users.contains(&user))
     }
 
     /// How they stand in the log.
@@ -177,9 +225,11 @@ enum Standing {
     OwnOrAdmin(UserId),
     /// The user themselves, or an organizer.
     Own(UserId),
-    /// Somebody of the group, or an organizer.
+    /// As `Own`, or a mentor of the event.
+    Visitor(UserId),
+    /// Somebody of the group, an organizer, or who goes through its event.
     Member(GroupId),
-    /// The user themselves, an organizer, or one of those whom the user invites.
+    /// As `Visitor`, or one of those whom the user invites.
     Guest(UserId, GroupId, Audience),
     /// The account's owner, or an admin.
     Account(AccountId),
@@ -200,8 +250,11 @@ impl Action {
             | Self::CleanUp
             | Self::RenewCertificate
             | Self::ChangeProxy
-            | Self::SeeTokens => Standing::Admin,
-            Self::SeeFleet
+            | Self::SeeTokens
+            | Self::GrantRole(Role::Admin) => Standing::Admin,
+            Self::SeeRoles
+            | Self::GrantRole(_)
+            | Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
             | Self::ExportGroups
@@ -216,8 +269,8 @@ impl Action {
             | Self::Terminate(user)
             | Self::Pause(user)
             | Self::Recreate(user)
-            | Self::SharePort(user)
-            | Self::OpenEditor(user) => Standing::Own(user),
+            | Self::SharePort(user) => Standing::Own(user),
+            Self::OpenEditor(user) => Standing::Visitor(user),
             Self::OpenPort { user, group, audience } => Standing::Guest(user, group, audience),
             Self::RevealPassword(user) => Standing::OwnOrAdmin(user),
             Self::SeeGroup(group) => Standing::Member(group),
@@ -226,7 +279,8 @@ impl Action {
         }
     }
 
-    /// What a token has to be for. A link opens a session, which knows no scope, so making one takes the widest.
+    /// What a token has to be for. A link opens a session, which knows no scope, so making one takes the widest; a role is
+    /// what such a session may do.
     const fn scope(self) -> Scope {
         match self {
             Self::SeeFleet
@@ -235,6 +289,7 @@ impl Action {
             | Self::SeeSystem
             | Self::SeeSettings
             | Self::SeeTokens
+            | Self::SeeRoles
             | Self::ExportGroups => Scope::Read,
             Self::Launch(_)
             | Self::Terminate(_)
@@ -253,6 +308,7 @@ impl Action {
             | Self::ChooseImage
             | Self::MakeLink
             | Self::MakeAdminLink
+            | Self::GrantRole(_)
             | Self::ChangeSettings
             | Self::CleanUp
             | Self::RenewCertificate
@@ -267,10 +323,11 @@ const fn refusal(action: Action) -> &'static str {
         Standing::Admin if matches!(action, Action::ChooseImage) => {
             "only an admin may choose the image or the runtime of sandboxes"
         }
+        Standing::Admin if matches!(action, Action::GrantRole(_)) => "only an admin may make or unmake one",
         Standing::Admin => "only an admin may do this",
         Standing::Organizer => "only organizers may do this",
         Standing::OwnOrAdmin(_) => "this password is somebody else's",
-        Standing::Own(_) if matches!(action, Action::OpenEditor(_)) => "this editor is somebody else's",
+        Standing::Visitor(_) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",
         Standing::Guest(..) => "this port is not shared with you",
         Standing::Member(_) => "this group is somebody else's",
@@ -333,11 +390,13 @@ mod tests {
             Action::SeeTokens,
             Action::RevokeToken(account),
             Action::RevokeToken(other_account),
+            Action::SeeRoles,
         ];
+        let roles = Role::iter().map(Action::GrantRole);
         let ports = [(own, group), (other, group), (other, other_group)]
             .into_iter()
             .flat_map(|(user, group)| Audience::iter().map(move |audience| Action::OpenPort { user, group, audience }));
-        let actions: Vec<_> = actions.into_iter().chain(ports).collect();
+        let actions: Vec<_> = actions.into_iter().chain(roles).chain(ports).collect();
         let table =
             Role::iter().flat_map(|role| tokens.clone().map(move |scope| (role, scope))).map(|(role, scope)| {
                 let actor = Actor {
@@ -346,6 +405,8 @@ mod tests {
                     role,
                     users: vec![own],
                     groups: vec![group],
+                    // They go through an event in which both take part.
+                    rounds: if role.goes_round() { vec![round(role, [own, other])] } else { Vec::new() },
                     token: scope.map(|scope| token(account, scope)),
                 };
                 let allowed = actions.iter().filter(|action| actor.may(**action).is_ok()).map(|action| {
@@ -354,6 +415,7 @@ mod tests {
                             format!("_of_{}_for_{audience}", if *group == other_group { "others" } else { "the_group" })
                         }
                         Action::OpenPort { audience, .. } => format!("_for_{audience}"),
+                        Action::GrantRole(role) => format!("_{role}"),
                         _ if format!("{action:?}").contains("0002") => "_of_others".to_owned(),
                         _ => String::new(),
                     };
@@ -373,6 +435,11 @@ mod tests {
         assert_eq!(actor.cause().name, "operator (token ci)");
         let refused = actor.may(Action::ChangeSettings).expect_err("it is too narrow");
         assert_eq!(refused.to_string(), "this token has the scope `read`; this takes `admin`");
+    }
+
+    fn round(role: Role, users: [UserId; 2]) -> Round {
+        let groups = users.map(|user| GroupId::new(user.uuid())).to_vec();
+        Round { event: EventId::new(Uuid::nil()), role, groups, users: users.to_vec() }
     }
 
     fn token(account: AccountId, scope: Scope) -> ApiToken {

@@ -15,8 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use thon_domain::{
     address::{Door, Doorway},
-    id::UserId,
-    live::Cause,
+    id::{AccountId, UserId},
+    live::{Cause, Change},
     sharing::Audience,
     slug::Slug,
 };
@@ -72,6 +72,8 @@ pub enum Cut {
     },
     /// What guests have opened of a port: it is for others than before.
     Port { slug: Slug, port: u16 },
+    /// Everything that an account has opened: it may do other things than before. What it still may is let in anew.
+    Account(AccountId),
 }
 
 /// The use cases between the dashboard and the edge.
@@ -82,7 +84,7 @@ pub struct Entry {
     tickets: Arc<Mutex<HashMap<String, Ticket>>>,
     admitted: Arc<Mutex<HashMap<Key, Believed>>>,
     sessions: Arc<Mutex<HashMap<String, CancellationToken>>>,
-    /// How often the guests of a port were cut: whoever was let in meanwhile is asked about again.
+    /// How often the guests of a port or an account were cut: whoever was let in meanwhile is asked about again.
     recalled: Arc<AtomicU64>,
     cuts: broadcast::Sender<Cut>,
 }
@@ -90,6 +92,8 @@ pub struct Entry {
 struct Ticket {
     doorway: Doorway,
     session: String,
+    /// Whose editor is visited with it, and by whom, when it is not one's own.
+    visit: Option<(UserId, Cause)>,
     good_until: DateTime<Utc>,
 }
 
@@ -125,9 +129,11 @@ impl Entry {
     /// `Forbidden` when the actor may not come in there, `NotFound` when there is none at this address.
     pub async fn ticket(&self, actor: &Actor, session_hash: &str, doorway: Doorway) -> Result<Secret, Error> {
         let (who, wanted) = (actor.clone(), doorway.clone());
-        self.store.read(move |c| may_enter(c, &who, &wanted).map(drop)).await?;
+        let user = self.store.read(move |c| may_enter(c, &who, &wanted)).await?;
+        let visits = doorway.door == Door::Editor && !actor.users.contains(&user);
         let (secret, now) = (Secret::random(""), self.nature.clock.now());
-        let ticket = Ticket { doorway, session: session_hash.to_owned(), good_until: now + TICKET_LIFE };
+        let (session, good_until) = (session_hash.to_owned(), now + TICKET_LIFE);
+        let ticket = Ticket { doorway, session, visit: visits.then(|| (user, actor.cause())), good_until };
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
         tickets.retain(|_, ticket| now < ticket.good_until);
         tickets.insert(secret.hash(), ticket);
@@ -147,7 +153,7 @@ impl Entry {
             .await
     }
 
-    /// Changes a ticket for the secret of a cookie.
+    /// Changes a ticket for the secret of a cookie, and writes down a visit in somebody else's editor.
     ///
     /// # Errors
     /// `Unauthenticated` when the ticket is unknown, used, too old or for another origin.
@@ -163,8 +169,16 @@ impl Entry {
             doorway: ticket.doorway,
             created_at: now,
         };
-        let stamp = Stamp { at: now, cause: Cause { account: None, name: "thon".to_owned() } };
-        self.store.write(stamp, move |w| Ok::<_, Error>(editor_sessions::insert(w, &row)?)).await?;
+        let (visited, cause) = ticket.visit.map_or_else(|| (None, Cause::thon()), |(user, who)| (Some(user), who));
+        self.store
+            .write(Stamp { at: now, cause }, move |w| {
+                editor_sessions::insert(w, &row)?;
+                if let Some(instance) = visited.map(|user| instances::of_user(w, user)).transpose()?.flatten() {
+                    w.record(Change::InstanceVisited { instance })?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await?;
         Ok(secret)
     }
 
@@ -249,6 +263,11 @@ impl Entry {
                 let doorway = Doorway { slug: slug.clone(), door: Door::Port(*port) };
                 self.disbelieve(|key, believed| key.doorway == doorway && believed.admitted.guest);
             }
+            Cut::Account(account) => {
+                self.recalled.fetch_add(1, Ordering::SeqCst);
+                let is_theirs = |actor: &Actor| actor.account == Some(*account);
+                self.disbelieve(|_, believed| believed.admitted.actor.as_ref().is_some_and(is_theirs));
+            }
         }
         // Mostly nobody else has tunnels of ours.
         let _ = self.cuts.send(cut.clone());
@@ -265,12 +284,12 @@ impl Entry {
         admitted.get(key).filter(|known| now < known.until).map(|known| known.admitted.clone())
     }
 
-    /// Remembers an admission, unless guests were cut since it was looked up. Tunnels of an earlier one at this door keep their
+    /// Remembers an admission, unless guests or an account were cut since it was looked up. Tunnels of an earlier one at this door keep their
     /// token.
     fn believe(&self, key: Key, found: Found, recalled: u64) -> Option<Admitted> {
         let Found { user, actor, guest, session } = found;
         let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        if guest && self.recalled.load(Ordering::SeqCst) != recalled {
+        if self.recalled.load(Ordering::SeqCst) != recalled {
             return None;
         }
         let revoked = all.get(&key).map(|known| known.admitted.revoked.clone()).unwrap_or_default();

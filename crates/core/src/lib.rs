@@ -27,6 +27,7 @@ pub mod presence;
 pub mod private_file;
 pub mod reach;
 pub mod readings;
+pub mod roles;
 pub mod sandboxes;
 pub mod secret;
 pub mod session;

@@ -151,7 +151,7 @@ impl Follower {
     }
 
     async fn heard(&mut self) -> Option<LiveMessage> {
-        let sight = self.actor.sight();
+        let mut sight = self.actor.sight();
         loop {
             let Heard { bus, queue, beside } = &mut self.heard;
             let heard = tokio::select! {
@@ -172,6 +172,10 @@ impl Follower {
             if changes_sight(&self.actor, &activity) {
                 return Some(LiveMessage::Reset);
             }
+            if !self.actor.rounds.is_empty() {
+                self.actor.hear_of(&activity.change);
+                sight = self.actor.sight();
+            }
             if let Some(seen) = sight.of(&activity) {
                 return Some(message(seen));
             }
@@ -187,7 +191,7 @@ fn message(activity: Activity) -> LiveMessage {
 fn changes_sight(actor: &Actor, activity: &Activity) -> bool {
     let Some(account) = actor.account else { return false };
     match &activity.change {
-        Change::RoleGranted { account: whose, .. } => *whose == account,
+        Change::RoleGranted { account: whose, .. } | Change::RoleRevoked { account: whose, .. } => *whose == account,
         Change::UserCreated { user } | Change::UserChanged { user } => {
             !actor.role.organizes() && (user.account == Some(account)) != actor.users.contains(&user.id)
         }

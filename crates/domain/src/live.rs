@@ -157,6 +157,10 @@ pub enum Change {
         instance: Instance,
         port: InnerPort,
     },
+    /// Somebody else than its owner came into its editor.
+    InstanceVisited {
+        instance: Instance,
+    },
     /// Somebody looked at the password that an editor asks for.
     EditorPasswordRevealed {
         instance: InstanceId,
@@ -199,6 +203,11 @@ pub enum Change {
         name: String,
     },
     RoleGranted {
+        account: AccountId,
+        event: Option<EventId>,
+        role: Role,
+    },
+    RoleRevoked {
         account: AccountId,
         event: Option<EventId>,
         role: Role,
@@ -272,7 +281,8 @@ impl Change {
             | Self::InstanceExpiring { instance, .. }
             | Self::InstanceExpired { instance }
             | Self::InstancePortShared { instance, .. }
-            | Self::InstancePortUnshared { instance, .. } => Some(instance),
+            | Self::InstancePortUnshared { instance, .. }
+            | Self::InstanceVisited { instance } => Some(instance),
             _ => None,
         }
     }

@@ -27,6 +27,10 @@ pub enum Role {
     Admin,
     /// The event: its people and their instances.
     Organizer,
+    /// May visit every editor of the event, which its person sees.
+    Mentor,
+    /// Sees who takes part, and comes to what is shared with judges.
+    Judge,
     /// Their own instance and the list of their own group.
     Participant,
 }
@@ -35,5 +39,10 @@ impl Role {
     /// Whether this role runs the event.
     pub const fn organizes(self) -> bool {
         matches!(self, Self::Admin | Self::Organizer)
+    }
+
+    /// Whether this role goes through an event without a place in it: a mentor or a judge.
+    pub const fn goes_round(self) -> bool {
+        matches!(self, Self::Mentor | Self::Judge)
     }
 }

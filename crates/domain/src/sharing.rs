@@ -38,7 +38,7 @@ pub enum Audience {
     Owner,
     /// Whoever sits in the owner's group.
     Group,
-    /// Whoever judges: those who run the event.
+    /// Whoever judges the event, and those who may open the editor.
     Judges,
     /// Anybody who has the address, signed in or not.
     Everybody,

@@ -67,7 +67,7 @@ impl TryFrom<Row> for Activity {
 }
 
 fn event_of(change: &Change) -> Option<EventId> {
-    if let Change::RoleGranted { event, .. } = change {
+    if let Change::RoleGranted { event, .. } | Change::RoleRevoked { event, .. } = change {
         return *event;
     }
     let event = change.event().or_else(|| change.deleted_event()).map(|event| event.id);

@@ -2,7 +2,11 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use thon_domain::{account::Grant, id::AccountId, role::Role};
+use thon_domain::{
+    account::Grant,
+    id::{AccountId, GrantId},
+    role::Role,
+};
 
 use crate::{
     Connection, StoreError, Writer,
@@ -62,6 +66,32 @@ pub fn insert(w: &mut Writer<'_>, grant: &Grant) -> Result<(), StoreError> {
 pub fn of_account(c: &mut Connection, account: AccountId) -> Result<Vec<Grant>, StoreError> {
     let query = grants::table.filter(grants::account_id.eq(account.to_string())).order(grants::id);
     convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// The grant of an id.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn find(c: &mut Connection, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    convert::one(grants::table.find(id.to_string()).select(Row::as_select()).first(c).optional()?)
+}
+
+/// The grants of everybody in these roles, the oldest first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn in_roles(c: &mut Connection, roles: &[Role]) -> Result<Vec<Grant>, StoreError> {
+    let roles: Vec<String> = roles.iter().map(Role::to_string).collect();
+    let query = grants::table.filter(grants::role.eq_any(roles)).order(grants::id);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// Takes a grant away; says whether it was there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn delete(w: &mut Writer<'_>, id: GrantId) -> Result<bool, StoreError> {
+    Ok(diesel::delete(grants::table.find(id.to_string())).execute(&mut **w)? == 1)
 }
 
 /// Whether anybody is an admin.

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use thon_domain::{
-    id::{AccountId, GroupId, UserId},
+    id::{AccountId, EventId, GroupId, UserId},
     name::UserName,
     slug::Slug,
     user::User,
@@ -13,7 +13,7 @@ use crate::{
     Connection, StoreError, Writer,
     connection::insert_rows,
     convert::{self, parsed, parsed_option, stored},
-    schema::users,
+    schema::{groups, users},
     slugs,
 };
 
@@ -139,6 +139,16 @@ pub fn by_slug(c: &mut Connection, slug: &Slug) -> Result<Option<User>, StoreErr
 pub fn of_group(c: &mut Connection, group: GroupId) -> Result<Vec<User>, StoreError> {
     let query = users::table.filter(users::group_id.eq(group.to_string())).order(users::name_folded);
     convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// The ids of everybody in an event, in no order.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn of_event(c: &mut Connection, event: EventId) -> Result<Vec<UserId>, StoreError> {
+    let query = users::table.inner_join(groups::table).filter(groups::event_id.eq(event.to_string()));
+    let ids: Vec<String> = query.select(users::id).load(c)?;
+    ids.iter().map(|id| parsed(id, "users.id")).collect()
 }
 
 /// The users of some groups by name.

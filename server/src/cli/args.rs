@@ -5,6 +5,7 @@ mod init;
 mod logs;
 mod nginx;
 mod operate;
+mod role;
 mod token;
 mod watch;
 
@@ -19,6 +20,7 @@ pub(super) use self::{
     logs::LogsArguments,
     nginx::NginxCommand,
     operate::{Chosen, OperateArguments, RenewArguments},
+    role::{GrantArguments, RevokeRoleArguments, RoleCommand},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
     watch::WatchArguments,
 };
@@ -111,6 +113,11 @@ pub(super) enum Command {
     Groups {
         #[command(subcommand)]
         command: GroupsCommand,
+    },
+    /// Say who runs, mentors and judges the event
+    Role {
+        #[command(subcommand)]
+        command: RoleCommand,
     },
     /// Make, list and revoke what programs sign in with
     Token {

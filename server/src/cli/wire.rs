@@ -7,6 +7,7 @@ use thon_domain::{
     id::InstanceId,
     instance::{Failure, State},
     problem::Problem,
+    role::Role,
 };
 
 /// What an import did.
@@ -149,6 +150,37 @@ pub(super) struct RevokedToken {
     pub status: String,
     pub id: String,
     pub count: usize,
+}
+
+/// Everybody who is more than a participant.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct GrantList {
+    pub grants: Vec<GrantInfo>,
+}
+
+/// A role that somebody has.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct GrantInfo {
+    pub id: String,
+    pub role: Role,
+    pub account_id: String,
+    /// Who has it.
+    pub account: String,
+    pub event_id: Option<String>,
+}
+
+impl GrantInfo {
+    /// Where it counts.
+    pub fn place(&self) -> String {
+        self.event_id.clone().unwrap_or_else(|| "every event".to_owned())
+    }
+}
+
+/// What was taken away.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct RevokedGrant {
+    pub status: String,
+    pub id: String,
 }
 
 /// What `thon check` asked for.

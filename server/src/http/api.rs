@@ -2,6 +2,7 @@
 
 pub mod certificates;
 pub mod events;
+pub mod grants;
 pub mod groups;
 pub mod instances;
 pub mod jobs;

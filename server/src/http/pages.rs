@@ -15,9 +15,9 @@ use thon_app::{
     shell::{Assets, shell},
 };
 use thon_core::{
-    accounts::Accounts, capacity::Surveyor, certificates::Certificates, editor_password::EditorPasswords, fleet::Fleet,
-    history::History, outer_proxy::OuterProxy, sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks,
-    tokens::Tokens,
+    accounts::Accounts, capacity::Surveyor, certificates::Certificates, directory::Directory,
+    editor_password::EditorPasswords, fleet::Fleet, history::History, outer_proxy::OuterProxy, roles::Roles,
+    sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks, tokens::Tokens,
 };
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
@@ -34,6 +34,8 @@ pub struct Rooms {
     pub settings: Settings,
     pub sharing: Sharing,
     pub tokens: Tokens,
+    pub roles: Roles,
+    pub directory: Directory,
     pub tasks: Tasks,
     pub certificates: Certificates,
     pub outer_proxy: OuterProxy,
@@ -71,6 +73,8 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.settings.clone());
     provide_context(rooms.sharing.clone());
     provide_context(rooms.tokens.clone());
+    provide_context(rooms.roles.clone());
+    provide_context(rooms.directory.clone());
     provide_context(rooms.tasks.clone());
     provide_context(rooms.certificates.clone());
     provide_context(rooms.outer_proxy.clone());

@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{self, events, groups, instances, jobs, settings, sign_in_links, system, tokens, users},
+    api::{self, events, grants, groups, instances, jobs, settings, sign_in_links, system, tokens, users},
     assets, certificates, health, identify, live, open, openapi, pages,
     problem::Failed,
     requests,
@@ -43,6 +43,7 @@ pub struct Parts {
     pub groups: thon_core::directory::Directory,
     pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
+    pub grants: grants::Grants,
     pub system: system::System,
     pub nginx: api::nginx::Nginx,
     pub proofs: certificates::Proofs,
@@ -62,6 +63,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(groups::api(parts.instances.clone()))
         .merge(users::api(parts.instances.clone()))
         .merge(sign_in_links::api(parts.links.clone()))
+        .merge(grants::api(parts.grants.clone()))
         .merge(tokens::api(parts.tokens.clone()))
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.system.clone()))

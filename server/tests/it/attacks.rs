@@ -10,5 +10,6 @@ mod neighbours;
 mod paths;
 mod redirects;
 mod requests;
+mod roles;
 mod site;
 mod smuggling;

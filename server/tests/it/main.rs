@@ -33,6 +33,7 @@ mod ports;
 mod random_walk;
 mod renewal;
 mod restart;
+mod roles;
 mod sessions;
 mod settings;
 mod shape;

@@ -50,6 +50,8 @@ async fn everybody_asks_for_everything() {
             "stranger",
             "participant",
             "(others')",
+            "mentor",
+            "judge",
             "organizer",
             "admin",
             "operator",
@@ -60,7 +62,14 @@ async fn everybody_asks_for_everything() {
             "(others')",
         ],
     )];
+    // They sign in once: an address takes so many sign-ins and no more.
+    let (mentor, judge) = (app.with_role("mentor").await, app.with_role("judge").await);
     for name in addresses(&app).await {
+        let (mentor, judge) = if name == "POST /sign-out" {
+            (app.with_role("mentor").await, app.with_role("judge").await)
+        } else {
+            (mentor.clone(), judge.clone())
+        };
         let rows =
             Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
         for row in rows {
@@ -68,6 +77,8 @@ async fn everybody_asks_for_everything() {
                 verdict(&row, &own, app.stranger()).await,
                 verdict(&row, &own, app.participant("alpha/alice").await).await,
                 verdict(&row, &others, app.participant("alpha/alice").await).await,
+                verdict(&row, &own, mentor.clone()).await,
+                verdict(&row, &own, judge.clone()).await,
                 verdict(&row, &own, app.organizer().await).await,
                 verdict(&row, &own, app.admin().await).await,
                 verdict(&row, &own, app.operator()).await,
@@ -83,7 +94,7 @@ async fn everybody_asks_for_everything() {
     insta::assert_snapshot!(table.join("\n"));
 }
 
-fn line(name: &str, cells: [&str; 11]) -> String {
+fn line(name: &str, cells: [&str; 13]) -> String {
     let line = cells.iter().fold(format!("{name:<52}"), |line, cell| format!("{line} {cell:<12}"));
     line.trim_end().to_owned()
 }

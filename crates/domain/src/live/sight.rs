@@ -14,14 +14,14 @@ use crate::{
 pub enum Sight {
     /// Everything: organizers.
     All,
-    /// Their own instances and the people of their own groups.
-    Own { users: Vec<UserId>, groups: Vec<GroupId> },
+    /// Their own instances and the people of these groups. Of those who are `watched` the instances, too.
+    Own { users: Vec<UserId>, groups: Vec<GroupId>, watched: Vec<UserId> },
 }
 
 impl Sight {
     /// The part of an activity that may be seen, if any.
     pub fn of(&self, activity: &Activity) -> Option<Activity> {
-        let Self::Own { users, groups } = self else { return Some(activity.clone()) };
+        let Self::Own { groups, .. } = self else { return Some(activity.clone()) };
         let mut seen = activity.clone();
         let visible = match &mut seen.change {
             Change::EventCreated { .. } | Change::EventChanged { .. } | Change::EventDeleted { .. } => true,
@@ -43,7 +43,7 @@ impl Sight {
                     self.sees(user)
                 }
             }
-            change => change.instance().is_some_and(|instance| users.contains(&instance.user)),
+            change => change.instance().is_some_and(|instance| self.sees_instance_of(instance.user)),
         };
         visible.then_some(seen)
     }
@@ -68,7 +68,15 @@ impl Sight {
     pub(super) fn sees(&self, user: &User) -> bool {
         match self {
             Self::All => true,
-            Self::Own { users, groups } => groups.contains(&user.group) || users.contains(&user.id),
+            Self::Own { users, groups, .. } => groups.contains(&user.group) || users.contains(&user.id),
+        }
+    }
+
+    /// Whether somebody's instance may be seen.
+    pub(super) fn sees_instance_of(&self, user: UserId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Own { users, watched, .. } => users.contains(&user) || watched.contains(&user),
         }
     }
 

@@ -78,11 +78,11 @@ impl FleetView {
     /// The part of the view that may be seen.
     #[must_use]
     pub fn seen_by(mut self, sight: &Sight) -> Self {
-        if let Sight::Own { users, groups } = sight {
+        if let Sight::Own { groups, .. } = sight {
             self.groups.retain(|id, _| groups.contains(id));
             self.users.retain(|_, user| sight.sees(user));
             self.users.values_mut().for_each(|user| sight.blank(user));
-            self.instances.retain(|_, instance| users.contains(&instance.user));
+            self.instances.retain(|_, instance| sight.sees_instance_of(instance.user));
         }
         self
     }
@@ -182,8 +182,16 @@ mod tests {
     fn sight() -> impl Strategy<Value = Sight> {
         prop_oneof![
             Just(Sight::All),
-            (0_u8..4)
-                .prop_map(|n| Sight::Own { users: vec![UserId::new(id(n))], groups: vec![GroupId::new(id(n % 2))] }),
+            (0_u8..4).prop_map(|n| Sight::Own {
+                users: vec![UserId::new(id(n))],
+                groups: vec![GroupId::new(id(n % 2))],
+                watched: vec![],
+            }),
+            (0_u8..4).prop_map(|n| Sight::Own {
+                users: vec![UserId::new(id(n))],
+                groups: vec![GroupId::new(id(0)), GroupId::new(id(1))],
+                watched: vec![UserId::new(id((n + 1) % 4))],
+            }),
         ]
     }
 
@@ -213,7 +221,7 @@ mod tests {
         fn a_neighbour_keeps_what_is_private(log in log()) {
             let me = UserId::new(id(1));
             let sight_group = GroupId::new(id(1));
-            let sight = Sight::Own { users: vec![me], groups: vec![sight_group] };
+            let sight = Sight::Own { users: vec![me], groups: vec![sight_group], watched: vec![] };
             for seen in log.iter().filter_map(|activity| sight.of(activity)) {
                 for user in seen.change.user().into_iter().chain(seen.change.deleted_user()) {
                     prop_assert!(user.id == me || (user.email.is_none() && user.group == sight_group));

@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thon_core::{
     accounts::{Accounts, SignInLink, Whom},
+    actor::Actor,
     directory::Directory,
     error::Error,
 };
 use thon_domain::{
     address::Addresses,
+    id::{AccountId, UserId},
     problem::{FieldError, Problem},
 };
 use utoipa::ToSchema;
@@ -34,6 +36,8 @@ pub fn api(links: Links) -> OpenApiRouter {
 struct CreateLink {
     /// `group/name`; the admin when nobody is named.
     user: Option<String>,
+    /// An account, for those who have a role and no place in a group.
+    account_id: Option<AccountId>,
 }
 
 /// A link, shown this once.
@@ -55,18 +59,26 @@ async fn create(
     Signed(actor): Signed,
     Body(asked): Body<CreateLink>,
 ) -> Result<(StatusCode, Json<Link>), Failed> {
-    let whom = match asked.user {
-        None => Whom::Admin,
-        Some(user) => {
-            let (group, name) = user.split_once('/').ok_or_else(|| invalid("write it as group/name"))?;
-            let group = group.parse().map_err(|error| invalid(&format!("{error}")))?;
-            let name = name.parse().map_err(|error| invalid(&format!("{error}")))?;
-            Whom::User(links.directory.user_named(&actor, group, name).await?.id)
-        }
+    let whom = match (asked.user, asked.account_id) {
+        (None, None) => Whom::Admin,
+        (None, Some(account)) => Whom::Account(account),
+        (Some(user), None) => Whom::User(user_called(&links.directory, &actor, &user).await?),
+        (Some(_), Some(_)) => return Err(invalid("name a user or an account, not both").into()),
     };
     let SignInLink { secret, name, token } = links.accounts.make_link(&actor, whom).await?;
     let url = link_url(&links.addresses, secret.reveal());
     Ok((StatusCode::CREATED, Json(Link { url, name, expires_at: token.expires_at })))
+}
+
+/// The user who is written as `group/name`.
+///
+/// # Errors
+/// `Invalid` when it is not written so; as [`Directory::user_named`].
+pub(super) async fn user_called(directory: &Directory, actor: &Actor, text: &str) -> Result<UserId, Error> {
+    let (group, name) = text.split_once('/').ok_or_else(|| invalid("write it as group/name"))?;
+    let group = group.parse().map_err(|error| invalid(&format!("{error}")))?;
+    let name = name.parse().map_err(|error| invalid(&format!("{error}")))?;
+    Ok(directory.user_named(actor, group, name).await?.id)
 }
 
 /// The address that a link's secret stands in.

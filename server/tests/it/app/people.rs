@@ -1,15 +1,10 @@
 //! Who uses a test's THON: strangers, participants, organizers, the admin, and the operator on the socket.
 
 use serde_json::json;
-use thon_core::{clock::UuidV7, secret::Secret};
 use thon_domain::{
-    account::{Account, Grant, Token, TokenKind},
     api_token::Scope,
-    id::{AccountId, GrantId, InstanceId, TokenId, UserId},
-    live::{Cause, Change},
-    role::Role,
+    id::{InstanceId, UserId},
 };
-use thon_store::{Stamp, Store, StoreError, accounts, grants, tokens};
 
 use super::{Client, TestApp};
 
@@ -30,11 +25,18 @@ impl TestApp {
         self.signed_in(&secret_of(&link.text("/url"))).await
     }
 
-    /// An organizer. No way to make one is published yet, so the database is told.
+    /// Somebody who runs the event.
     pub async fn organizer(&self) -> Client {
-        let secret = Secret::random("");
-        insert_organizer(self.store(), self.stamp(), secret.hash()).await;
-        self.signed_in(secret.reveal()).await
+        self.with_role("organizer").await
+    }
+
+    /// Somebody new who has a role in the event, signed in with a link.
+    pub async fn with_role(&self, role: &str) -> Client {
+        let wish = json!({ "role": role, "name": "Olga" });
+        let granted = self.operator().post("/api/grants").json(wish).await.with_status(201);
+        let account = json!({ "account_id": granted.text("/account_id") });
+        let link = self.operator().post("/api/sign-in-links").json(account).await.with_status(201);
+        self.signed_in(&secret_of(&link.text("/url"))).await
     }
 
     /// A participant, signed in with their own link. `name` is written as `group/user`.
@@ -89,44 +91,9 @@ impl TestApp {
         });
         found.unwrap_or_else(|| panic!("no user {name}"))
     }
-
-    fn stamp(&self) -> Stamp {
-        Stamp { at: self.now(), cause: Cause { account: None, name: "test".to_owned() } }
-    }
 }
 
 /// What stands behind `?t=`.
 fn secret_of(url: &str) -> String {
     url.split_once("?t=").expect("a link").1.to_owned()
-}
-
-async fn insert_organizer(store: &Store, stamp: Stamp, secret_hash: String) {
-    use thon_core::clock::Ids as _;
-    let at = stamp.at;
-    let written = store.write(stamp, move |w| {
-        let account = Account { id: AccountId::new(UuidV7.next()), name: "Olga".to_owned(), created_at: at };
-        accounts::insert(w, &account)?;
-        let grant = Grant {
-            id: GrantId::new(UuidV7.next()),
-            account: account.id,
-            event: None,
-            role: Role::Organizer,
-            created_at: at,
-        };
-        grants::insert(w, &grant)?;
-        let token = Token {
-            id: TokenId::new(UuidV7.next()),
-            account: account.id,
-            kind: TokenKind::SignIn,
-            created_at: at,
-            expires_at: None,
-            used_at: None,
-            revoked_at: None,
-        };
-        tokens::insert(w, &token, &secret_hash)?;
-        // The account is no news to anybody; the log only has to stay without holes.
-        w.record(Change::AccountCreated { account: account.id, name: account.name })?;
-        Ok::<_, StoreError>(())
-    });
-    written.await.expect("an organizer");
 }

@@ -25,6 +25,7 @@ fn help() {
       recreate   Put new sandboxes in the place of old ones, with the same files
       renew      Say how long sandboxes may still run
       groups     Bring groups in from a file, or take them out
+      role       Say who runs, mentors and judges the event
       token      Make, list and revoke what programs sign in with
       cert       Look at the server's certificate, renew it, export its root
       nginx      Look at nginx in front, bring it in line, or take THON's files away

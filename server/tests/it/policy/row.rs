@@ -18,6 +18,9 @@ pub struct Subject {
     pub job: String,
 }
 
+const GRANT_MENTOR: &str = r#"{"role": "mentor", "account_id": "00000000-0000-0000-0000-000000000000"}"#;
+const GRANT_ADMIN: &str = r#"{"role": "admin", "account_id": "00000000-0000-0000-0000-000000000000"}"#;
+
 /// A body, with `{user}` and the like still to be filled in.
 #[derive(Clone, Copy)]
 enum Body {
@@ -52,6 +55,7 @@ impl Row {
             | "GET /api/live/snapshot"
             | "GET /api/settings"
             | "GET /api/tokens"
+            | "GET /api/grants"
             | "GET /api/system/check"
             | "GET /api/health"
             | "GET /api/system/tasks"
@@ -71,7 +75,9 @@ impl Row {
             | "GET /sfn/fleet_view"
             | "GET /sfn/recent"
             | "GET /sfn/settings"
+            | "GET /sfn/access"
             | "GET /settings"
+            | "GET /access"
             | "GET /healthz"
             | "GET /readyz"
             | "GET /favicon.svg"
@@ -132,10 +138,10 @@ impl Row {
             "GET /open/{slug}" => one("/open/{slug}", Nothing),
             _ => {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
-                if let Some(rows) =
-                    Self::of_a_form(address).or_else(|| Self::of_a_job(address)).or_else(|| Self::of_a_port(address))
-                {
-                    return Some(rows);
+                let known = Self::of_a_form(address).or_else(|| Self::of_a_job(address));
+                let known = known.or_else(|| Self::of_a_port(address)).or_else(|| Self::of_access(address));
+                if known.is_some() {
+                    return known;
                 }
                 let target =
                     instance_target(address).or_else(|| directory_target(address)).or_else(|| proof(address))?;
@@ -151,6 +157,21 @@ impl Row {
             _ => return None,
         };
         Some(vec![Self::new(address, "", "/api/instances/{instance}/ports/3000", body)])
+    }
+
+    /// Roles are asked for somebody who is not there: nobody gets one by being asked about here.
+    fn of_access(address: &str) -> Option<Vec<Self>> {
+        let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
+        match address {
+            "POST /api/grants" => Some(vec![
+                Self::new(address, " (mentor)", "", Json(GRANT_MENTOR)),
+                Self::new(address, " (admin)", "", Json(GRANT_ADMIN)),
+            ]),
+            "DELETE /api/grants/{id}" => one("/api/grants/00000000-0000-0000-0000-000000000000", Nothing),
+            "POST /sfn/grant_role" => one("", Form("who=nobody/nobody&role=mentor")),
+            "POST /sfn/revoke_role" => one("", Form("grant=00000000-0000-0000-0000-000000000000")),
+            _ => None,
+        }
     }
 
     fn of_a_job(address: &str) -> Option<Vec<Self>> {
