@@ -9,6 +9,7 @@ pub mod fleet;
 pub mod history;
 pub mod instance;
 pub mod jobs;
+pub mod join;
 pub mod link;
 pub mod sandbox;
 pub mod settings;

@@ -11,8 +11,8 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        AccessPage, Forbidden, Home, InstancePage, InstancesPage, JobPage, JobsPage, MePage, NotFound, SettingsPage,
-        SignIn, SignInLink,
+        AccessPage, Forbidden, Home, InstancePage, InstancesPage, JobPage, JobsPage, JoinPage, JoinSignPage, MePage,
+        NotFound, SettingsPage, SignIn, SignInLink, WaitingPage,
     },
     ui::Sprite,
 };
@@ -39,6 +39,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
                 <Route path=path!("/jobs/:id") view=JobPage ssr=SsrMode::Async />
                 <Route path=path!("/access") view=AccessPage ssr=SsrMode::Async />
+                <Route path=path!("/access/codes/:id") view=JoinSignPage ssr=SsrMode::Async />
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
+                <Route path=path!("/join/waiting") view=WaitingPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=MePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />

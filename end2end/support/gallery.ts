@@ -15,11 +15,16 @@ export interface Cast {
   /** Has none yet. */
   fresh: Visitor;
   stranger: Visitor;
+  /** Came by a code, and an organizer has not let them in yet. */
+  waiting: Visitor;
+  mentor: Visitor;
+  /** A code that is good. */
+  code: { id: string; code: string };
 }
 
 export interface Picture {
   name: string;
-  who: Exclude<keyof Cast, "thon">;
+  who: Exclude<keyof Cast, "thon" | "code">;
   show: (cast: Cast) => Promise<void>;
 }
 
@@ -46,11 +51,19 @@ export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor
   for (const data of [{ kind: "renew", timeout_minutes: 0, instance_ids }, { kind: "resume", instance_ids }]) {
     await organizer.context.request.post("/api/jobs", { data, headers: { origin: thon.origin } });
   }
+  const made = await organizer.context.request.post("/api/join-codes", { data: { seats: 4, places: 50 }, headers: { origin: thon.origin } });
+  const code = await made.json();
+  const asked = await organizer.context.request.post("/api/join-codes", { data: { approval: true }, headers: { origin: thon.origin } });
+  const waiting = await arrive(thon);
+  await waiting.join((await asked.json()).code, "rosalind", "team-violet");
+  const mentor = await arrive(thon);
+  await mentor.page.goto((await thon.cli("role", "grant", "mentor", "Margaret")).trim());
+  await mentor.page.getByRole("button", { name: "Continue as Margaret" }).click();
   await running.signInByLink("team-amber", "ada");
   await failed.signInByLink("team-amber", "linus");
   await fresh.signInByLink("team-cobalt", "barbara");
-  for (const visitor of [running, failed, fresh, organizer, stranger]) visitor.expects(/status of (403|404|503)/);
-  return { thon, organizer, running, failed, fresh, stranger };
+  for (const visitor of [running, failed, fresh, organizer, stranger, waiting, mentor]) visitor.expects(/status of (403|404|503)/);
+  return { thon, organizer, running, failed, fresh, stranger, waiting, mentor, code };
 }
 
 const go = (path: string) => async (cast: Cast, who: Picture["who"]) => void (await cast[who].page.goto(path));
@@ -111,6 +124,20 @@ export const PICTURES: Picture[] = [
     await organizer.settled();
     await expect(organizer.page.getByRole("heading", { name: "Background" })).toBeVisible();
   }),
+  picture("access", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/access");
+    await organizer.settled();
+    await expect(organizer.page.getByText("rosalind", { exact: true })).toBeVisible();
+  }),
+  picture("join-wall", "organizer", async ({ organizer, code }) => {
+    await organizer.page.goto(`/access/codes/${code.id}`);
+    await expect(organizer.page.getByText(code.code)).toBeVisible();
+  }),
+  picture("join", "stranger", go("/join")),
+  picture("join-form", "stranger", async ({ stranger, code }) => void (await stranger.page.goto(`/join?code=${code.code}`))),
+  picture("join-refused", "stranger", async ({ stranger, code }) => void (await stranger.page.goto(`/join?code=${code.code}&error=name-taken&name=ada`))),
+  picture("join-waiting", "waiting", go("/join/waiting")),
+  picture("rounds", "mentor", go("/")),
   picture("confirm", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/instances");
     await organizer.settled();

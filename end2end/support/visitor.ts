@@ -97,6 +97,17 @@ export class Visitor {
     await expect(this.page.getByRole("heading", { level: 1, name: `Hello, ${user}` })).toBeVisible();
   }
 
+  /** Comes by a join code, as people type it, and founds a team. */
+  async join(code: string, name: string, team: string): Promise<void> {
+    const { page } = this;
+    await page.goto("/join");
+    await page.getByLabel("Join code").fill(code.toLowerCase().replace("-", " "));
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByLabel("Your name in the event").fill(name);
+    await page.getByLabel(/^Name of (your team|the new team)$/).fill(team);
+    await page.getByRole("button", { name: /^(Join and start my editor|Ask to join)$/ }).click();
+  }
+
   /** Waits until the page follows the live stream. Without scripts it never does, and must not claim to. */
   async settled(): Promise<void> {
     if (this.scripted) await expect(this.page.getByText("Live", { exact: true })).toBeVisible();

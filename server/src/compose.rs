@@ -27,6 +27,7 @@ use thon_core::{
     entry::Entry,
     fleet::{Fleet, LaunchDefaults},
     history::History,
+    joining::Joining,
     live::{Beside, Live},
     outer_proxy::OuterProxy,
     poke::{Poke, Pokes},
@@ -191,6 +192,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
     let beside = Beside::new(store.clone(), sandboxes.clone(), readings);
     let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
     let roles = Roles::new(store.clone(), nature.clone(), entry.clone());
+    let joining = Joining::new(store.clone(), nature.clone(), fleet.clone());
     let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
     let rooms = Rooms {
         accounts: accounts.clone(),
@@ -204,6 +206,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
         tokens: tokens.clone(),
         roles: roles.clone(),
         directory: directory.clone(),
+        joining: joining.clone(),
         tasks: work.tasks.clone(),
         certificates: proofs.certificates.clone(),
         outer_proxy: outer_proxy.clone(),
@@ -231,6 +234,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
             addresses: addresses.clone(),
         },
         grants: api::grants::Grants { roles: roles.clone(), directory: directory.clone() },
+        codes: api::join_codes::Codes { joining, addresses: addresses.clone() },
         groups: directory.clone(),
         settings,
         system: api::system::System {

@@ -32,11 +32,13 @@ use thon_domain::{
 mod access;
 mod board;
 mod job_cards;
+mod join;
 mod outcomes;
 
-pub use access::{access_board, give_role};
+pub use access::{access_board, admit, code_wish, give_role};
 pub use board::{settings_board, wish};
 pub use job_cards::job_cards;
+pub use join::{CameFrom, Newcomer, join_offer, join_sign, join_standing, joining};
 pub use outcomes::change;
 
 use super::{

@@ -103,6 +103,18 @@ pub enum Action {
     SeeRoles,
     /// Give somebody a role, or take it away.
     GrantRole(Role),
+    /// See by which codes people come in, but for what they type.
+    SeeJoinCodes,
+    /// See what people type to come in.
+    ShowJoinCode,
+    /// Make a code by which people come in.
+    MakeJoinCode,
+    /// Take a code away.
+    RevokeJoinCode,
+    /// See who waits to be let in.
+    SeeArrivals,
+    /// Let somebody in, or send them away.
+    DecideArrival,
 }
 
 impl Actor {
@@ -254,6 +266,12 @@ impl Action {
             | Self::GrantRole(Role::Admin) => Standing::Admin,
             Self::SeeRoles
             | Self::GrantRole(_)
+            | Self::SeeJoinCodes
+            | Self::ShowJoinCode
+            | Self::MakeJoinCode
+            | Self::RevokeJoinCode
+            | Self::SeeArrivals
+            | Self::DecideArrival
             | Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
@@ -279,8 +297,8 @@ impl Action {
         }
     }
 
-    /// What a token has to be for. A link opens a session, which knows no scope, so making one takes the widest; a role is
-    /// what such a session may do.
+    /// What a token has to be for. A link opens a session, which knows no scope, so making one takes the widest; so does a
+    /// join code, and a role is what such a session may do.
     const fn scope(self) -> Scope {
         match self {
             Self::SeeFleet
@@ -290,6 +308,8 @@ impl Action {
             | Self::SeeSettings
             | Self::SeeTokens
             | Self::SeeRoles
+            | Self::SeeJoinCodes
+            | Self::SeeArrivals
             | Self::ExportGroups => Scope::Read,
             Self::Launch(_)
             | Self::Terminate(_)
@@ -302,6 +322,8 @@ impl Action {
             | Self::EditGroups
             | Self::EditUsers
             | Self::MakeToken
+            | Self::RevokeJoinCode
+            | Self::DecideArrival
             | Self::RevokeToken(_) => Scope::Write,
             Self::OpenEditor(_)
             | Self::OpenPort { .. }
@@ -309,6 +331,8 @@ impl Action {
             | Self::MakeLink
             | Self::MakeAdminLink
             | Self::GrantRole(_)
+            | Self::ShowJoinCode
+            | Self::MakeJoinCode
             | Self::ChangeSettings
             | Self::CleanUp
             | Self::RenewCertificate
@@ -391,6 +415,12 @@ mod tests {
             Action::RevokeToken(account),
             Action::RevokeToken(other_account),
             Action::SeeRoles,
+            Action::SeeJoinCodes,
+            Action::ShowJoinCode,
+            Action::MakeJoinCode,
+            Action::RevokeJoinCode,
+            Action::SeeArrivals,
+            Action::DecideArrival,
         ];
         let roles = Role::iter().map(Action::GrantRole);
         let ports = [(own, group), (other, group), (other, other_group)]

@@ -111,7 +111,7 @@ fn named(c: &mut Connection, group: &GroupName, name: &UserName) -> Result<Optio
 }
 
 /// The first slug for these names that nobody ever had.
-fn free_slug(
+pub(crate) fn free_slug(
     group: &GroupName,
     user: &UserName,
     mut is_given: impl FnMut(&Slug) -> Result<bool, Error>,

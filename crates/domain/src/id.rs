@@ -42,6 +42,8 @@ macro_rules! ids {
 ids! {
     /// Names somebody who can sign in.
     AccountId,
+    /// Names somebody's coming into an event.
+    ArrivalId,
     /// Names a hackathon.
     EventId,
     /// Names an account's role in an event.
@@ -52,6 +54,8 @@ ids! {
     InstanceId,
     /// Names a wish about many instances.
     JobId,
+    /// Names what people type to come into an event.
+    JoinCodeId,
     /// Names a secret that signs somebody in: a link or an API token.
     TokenId,
     /// Names a place in a group.

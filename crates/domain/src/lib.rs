@@ -6,6 +6,7 @@
 pub mod account;
 pub mod address;
 pub mod api_token;
+pub mod arrival;
 pub mod byte_size;
 pub mod email;
 pub mod endpoint;
@@ -14,6 +15,7 @@ pub mod group;
 pub mod id;
 pub mod instance;
 pub mod job;
+pub mod join_code;
 pub mod leftover;
 pub mod live;
 pub mod name;

@@ -10,7 +10,7 @@ use crate::{
     api_token::Scope,
     event::Event,
     group::Group,
-    id::{AccountId, EventId, GroupId, InstanceId, JobId, TokenId, UserId},
+    id::{AccountId, ArrivalId, EventId, GroupId, InstanceId, JobId, JoinCodeId, TokenId, UserId},
     instance::Instance,
     job::JobKind,
     leftover::LeftoverKind,
@@ -224,6 +224,28 @@ pub enum Change {
     },
     LinksRevoked {
         account: AccountId,
+    },
+    /// People may come in by another code.
+    JoinCodeMade {
+        code: JoinCodeId,
+        event: EventId,
+    },
+    JoinCodeRevoked {
+        code: JoinCodeId,
+        event: EventId,
+    },
+    /// Somebody came, and an organizer says whether they are let in.
+    ArrivalWaits {
+        arrival: ArrivalId,
+        name: String,
+    },
+    ArrivalLetIn {
+        arrival: ArrivalId,
+        name: String,
+    },
+    ArrivalRefused {
+        arrival: ArrivalId,
+        name: String,
     },
     /// A program may act in an account's name.
     ApiTokenMade {

@@ -237,6 +237,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    join_codes (id) {
+        id -> Text,
+        event_id -> Text,
+        group_id -> Nullable<Text>,
+        code -> Text,
+        seats -> BigInt,
+        places -> BigInt,
+        approval -> Bool,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    arrivals (id) {
+        id -> Text,
+        account_id -> Text,
+        event_id -> Text,
+        code_id -> Nullable<Text>,
+        form_hash -> Nullable<Text>,
+        name -> Text,
+        group_id -> Nullable<Text>,
+        team -> Nullable<Text>,
+        standing -> Text,
+        asked_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(users -> groups (group_id));
 diesel::joinable!(instances -> users (user_id));
 diesel::joinable!(workspaces -> users (user_id));

@@ -1,11 +1,13 @@
 //! REST: one file per resource, each a thin door to the use cases.
 
+pub mod arrivals;
 pub mod certificates;
 pub mod events;
 pub mod grants;
 pub mod groups;
 pub mod instances;
 pub mod jobs;
+pub mod join_codes;
 pub mod nginx;
 pub mod settings;
 pub mod sign_in_links;

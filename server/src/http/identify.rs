@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use thon_core::{accounts::Accounts, actor::Actor, clock::Nature, error::Error, secret::hash_of, tokens::Tokens};
-use thon_domain::{api_token::Scope, problem::ProblemCode};
+use thon_domain::{api_token::Scope, id::AccountId, problem::ProblemCode};
 use thon_edge::access::Notes;
 use tower_sessions::Session;
 
@@ -19,6 +19,8 @@ pub struct Caller {
     pub actor: Option<Actor>,
     /// The hash of the session's id or of the token, for those who came with one.
     pub session_hash: Option<String>,
+    /// Whose session it is who has no role, and so may nothing: somebody who waits to be let in.
+    pub newcomer: Option<AccountId>,
 }
 
 impl Caller {
@@ -87,7 +89,7 @@ async fn bearer(known: &Known, method: &Method, headers: &HeaderMap) -> Result<C
     if !matches!(*method, Method::GET | Method::HEAD | Method::CONNECT) {
         actor.may_with_token(Scope::Write).map_err(|error| Failed::from(error).into_response())?;
     }
-    Ok(Caller { actor: Some(actor), session_hash: Some(hash_of(secret)) })
+    Ok(Caller { actor: Some(actor), session_hash: Some(hash_of(secret)), newcomer: None })
 }
 
 /// The secret of the one `Authorization: Bearer …`; two such headers are none.
@@ -132,16 +134,16 @@ async fn caller(known: &Known, session: &Session) -> Result<Caller, Failed> {
         Ok(actor) => {
             sessions::touch(session, known.nature.clock.now()).await?;
             let session_hash = session.id().map(|id| hash_of(&id.to_string()));
-            Ok(Caller { actor: Some(actor), session_hash })
+            Ok(Caller { actor: Some(actor), session_hash, newcomer: None })
         }
         // An account that is gone or has no role left is nobody.
-        Err(Error::Unauthenticated) => Ok(Caller::default()),
+        Err(Error::Unauthenticated) => Ok(Caller { newcomer: Some(account), ..Caller::default() }),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Everybody on the socket is the operator: its mode and the peer's uid were checked.
 pub async fn as_operator(mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Caller { actor: Some(Actor::operator()), session_hash: None });
+    request.extensions_mut().insert(Caller { actor: Some(Actor::operator()), ..Caller::default() });
     next.run(request).await
 }

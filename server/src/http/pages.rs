@@ -11,14 +11,16 @@ use leptos_axum::{
     LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions, render_app_async_with_context,
 };
 use thon_app::{
+    api::context::{CameFrom, Newcomer},
     routes::App,
     shell::{Assets, shell},
 };
 use thon_core::{
     accounts::Accounts, capacity::Surveyor, certificates::Certificates, directory::Directory,
-    editor_password::EditorPasswords, fleet::Fleet, history::History, outer_proxy::OuterProxy, roles::Roles,
-    sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks, tokens::Tokens,
+    editor_password::EditorPasswords, fleet::Fleet, history::History, joining::Joining, outer_proxy::OuterProxy,
+    roles::Roles, sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks, tokens::Tokens,
 };
+use thon_edge::Peer;
 
 use super::{identify::Caller, requests::RequestId, security::page_policy};
 
@@ -36,6 +38,7 @@ pub struct Rooms {
     pub tokens: Tokens,
     pub roles: Roles,
     pub directory: Directory,
+    pub joining: Joining,
     pub tasks: Tasks,
     pub certificates: Certificates,
     pub outer_proxy: OuterProxy,
@@ -62,7 +65,11 @@ fn provide(rooms: &Rooms) {
     let parts = use_context::<Parts>();
     let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned());
     let request = parts.as_ref().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
-    provide_context(caller.unwrap_or_default().actor);
+    let Caller { actor, newcomer, .. } = caller.unwrap_or_default();
+    let peer = parts.as_ref().and_then(|parts| parts.extensions.get::<Peer>());
+    provide_context(actor);
+    provide_context(Newcomer(newcomer));
+    provide_context(CameFrom(peer.map(|Peer(address)| address.ip())));
     provide_context(thon_app::api::context::RequestId(request.map(|id| id.0).unwrap_or_default()));
     provide_context(rooms.accounts.clone());
     provide_context(rooms.fleet.clone());
@@ -75,6 +82,7 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.tokens.clone());
     provide_context(rooms.roles.clone());
     provide_context(rooms.directory.clone());
+    provide_context(rooms.joining.clone());
     provide_context(rooms.tasks.clone());
     provide_context(rooms.certificates.clone());
     provide_context(rooms.outer_proxy.clone());

@@ -19,8 +19,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    api::{self, events, grants, groups, instances, jobs, settings, sign_in_links, system, tokens, users},
-    assets, certificates, health, identify, live, open, openapi, pages,
+    api::{
+        self, arrivals, events, grants, groups, instances, jobs, join_codes, settings, sign_in_links, system, tokens,
+        users,
+    },
+    assets, certificates, health, identify, join, live, open, openapi, pages,
     problem::Failed,
     requests,
     restart::{self, Restarts},
@@ -44,6 +47,7 @@ pub struct Parts {
     pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
     pub grants: grants::Grants,
+    pub codes: join_codes::Codes,
     pub system: system::System,
     pub nginx: api::nginx::Nginx,
     pub proofs: certificates::Proofs,
@@ -64,6 +68,8 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(users::api(parts.instances.clone()))
         .merge(sign_in_links::api(parts.links.clone()))
         .merge(grants::api(parts.grants.clone()))
+        .merge(join_codes::api(parts.codes.clone()))
+        .merge(arrivals::api(parts.codes.joining.clone()))
         .merge(tokens::api(parts.tokens.clone()))
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.system.clone()))
@@ -82,6 +88,7 @@ pub fn dashboard(parts: Parts) -> Router {
             .merge(assets::router())
             .merge(certificates::router(parts.proofs.clone()))
             .merge(sign_in::router(parts.accounts.clone(), parts.nature.clone()))
+            .merge(join::router(parts.codes.joining.clone()))
             .merge(open::router(parts.open))
             .merge(pages::router(parts.rooms))
             .fallback(async |request: Request| {

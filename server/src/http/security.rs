@@ -24,6 +24,10 @@ pub const PUBLIC: &[&str] = &[
     "/api/version",
     "/sign-in",
     "/sign-in/link",
+    "/join",
+    "/join/waiting",
+    "/sfn/join_offer",
+    "/sfn/join_standing",
     "/sfn/viewer",
     "/sfn/link_owner",
     "/pkg/",
@@ -45,9 +49,13 @@ pub fn is_public(path: &str) -> bool {
 
 /// Closed by default: without a known caller a page leads to the sign-in, everything else is 401.
 pub async fn closed(request: Request, next: Next) -> Response {
-    let known = request.extensions().get::<Caller>().is_some_and(|caller| caller.actor.is_some());
+    let caller = request.extensions().get::<Caller>();
+    let (known, waits) = caller.map_or((false, false), |caller| (caller.actor.is_some(), caller.newcomer.is_some()));
     if known || is_public(request.uri().path()) {
         return next.run(request).await;
+    }
+    if waits && wants_page(&request) {
+        return Redirect::to("/join/waiting").into_response();
     }
     if wants_page(&request) {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -112,7 +120,9 @@ const DOCS_POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'
 /// Headers of every answer of the dashboard.
 pub async fn headers(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/docs");
-    let public = is_public(request.uri().path());
+    let path = request.uri().path();
+    // What a page for joining carries is its browser's alone, although everybody may ask for it.
+    let public = is_public(path) && !path.starts_with("/join") && !path.starts_with("/sfn/join");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let policy = if docs { DOCS_POLICY } else { BARE_POLICY };

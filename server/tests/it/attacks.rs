@@ -6,6 +6,7 @@ mod bodies;
 mod cookies;
 mod embedding;
 mod hosts;
+mod joining;
 mod neighbours;
 mod paths;
 mod redirects;

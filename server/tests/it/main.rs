@@ -23,6 +23,7 @@ mod groups;
 mod https;
 mod instances;
 mod jobs;
+mod join;
 mod kill_nine;
 mod live;
 mod nginx;

@@ -22,6 +22,7 @@ use row::{Row, Subject};
 const BY_HAND: &[&str] = &[
     "POST /sign-in",
     "POST /sign-in/link",
+    "POST /join",
     "POST /sign-out",
     "GET /healthz",
     "GET /readyz",
@@ -63,12 +64,12 @@ async fn everybody_asks_for_everything() {
         ],
     )];
     // They sign in once: an address takes so many sign-ins and no more.
-    let (mentor, judge) = (app.with_role("mentor").await, app.with_role("judge").await);
+    let once = [app.participant("alpha/alice").await, app.with_role("mentor").await, app.with_role("judge").await];
     for name in addresses(&app).await {
-        let (mentor, judge) = if name == "POST /sign-out" {
-            (app.with_role("mentor").await, app.with_role("judge").await)
+        let [alice, mentor, judge] = if name == "POST /sign-out" {
+            [app.participant("alpha/alice").await, app.with_role("mentor").await, app.with_role("judge").await]
         } else {
-            (mentor.clone(), judge.clone())
+            once.clone()
         };
         let rows =
             Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
@@ -76,7 +77,7 @@ async fn everybody_asks_for_everything() {
             let cells = [
                 verdict(&row, &own, app.stranger()).await,
                 verdict(&row, &own, app.participant("alpha/alice").await).await,
-                verdict(&row, &others, app.participant("alpha/alice").await).await,
+                verdict(&row, &others, alice.clone()).await,
                 verdict(&row, &own, mentor.clone()).await,
                 verdict(&row, &own, judge.clone()).await,
                 verdict(&row, &own, app.organizer().await).await,
@@ -180,6 +181,7 @@ fn place(location: &str) -> &'static str {
         to if to.starts_with("/sign-in?error=") => "refused",
         to if to.contains("/.thon/enter?t=") => "to editor",
         "/sign-in" => "to sign-in",
+        to if to.starts_with("/join") => "to join",
         "/" => "to /",
         other => panic!("nobody has said what it means to be sent to {other}"),
     }

@@ -1,22 +1,89 @@
 //! What the page of the access shows and does.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use thon_core::{
     accounts::Whom,
     actor::{Action, Actor},
+    clock::{Clock, SystemClock},
     directory::Directory,
+    joining::{Admit, CodeStanding, MakeCode, Waiting},
     roles::{GrantRole, Granted, Grantee},
 };
-use thon_domain::{problem::FieldError, role::Role};
+use thon_domain::{id::GroupId, problem::FieldError, role::Role};
 
-use super::{ApiError, Error, accounts, fleet, provided, roles};
-use crate::api::access::{AccessBoard, GivenRole, RoleLine};
+use super::{ApiError, Error, accounts, fleet, joining, provided, roles};
+use crate::{
+    api::access::{AccessBoard, CodeLine, GivenRole, RoleLine, WaitingLine},
+    words,
+};
 
 /// Everything on the page.
 ///
 /// # Errors
 /// `Forbidden` for those who organize nothing; when the database does not answer.
 pub async fn access_board(actor: &Actor) -> Result<AccessBoard, ApiError> {
-    Ok(AccessBoard { roles: roles()?.all(actor).await?.into_iter().map(line).collect() })
+    let (joining, now, dashboard) = (joining()?, SystemClock.now(), fleet()?.addresses().dashboard());
+    let groups = joining.groups(actor).await?;
+    let groups = groups.into_iter().map(|group| (group.id.to_string(), group.name.to_string()));
+    let codes = joining.codes(actor).await?.into_iter().map(|code| code_line(code, &dashboard, now));
+    Ok(AccessBoard {
+        roles: roles()?.all(actor).await?.into_iter().map(line).collect(),
+        codes: codes.collect(),
+        waiting: joining.waiting(actor).await?.into_iter().map(|one| waiting_line(one, now)).collect(),
+        groups: groups.collect(),
+    })
+}
+
+fn code_line(CodeStanding { code, group, came, .. }: CodeStanding, dashboard: &str, now: DateTime<Utc>) -> CodeLine {
+    let to =
+        group.map_or_else(|| format!("teams of {}", code.seats), |group| format!("{}, of {}", group.name, code.seats));
+    let approval = if code.approval { ", an organizer lets each in" } else { "" };
+    let left = code.expires_at - now;
+    CodeLine {
+        id: code.id,
+        url: format!("{dashboard}/join?code={}", code.code.as_str()),
+        code: code.code.to_string(),
+        leads: format!("Leads to {to}{approval}"),
+        used: format!("{came} of {} came", code.places),
+        until: if left > TimeDelta::zero() { format!("open for {}", words::duration(left)) } else { "over".to_owned() },
+    }
+}
+
+fn waiting_line(Waiting { arrival, group, .. }: Waiting, now: DateTime<Utc>) -> WaitingLine {
+    let wants = match (&group, &arrival.team) {
+        (Some(group), _) => format!("wants a place in {}", group.name),
+        (None, Some(team)) => format!("wants to found {team}"),
+        (None, None) => "signed in and is not known".to_owned(),
+    };
+    let needs_group = group.is_none() && arrival.team.is_none();
+    let since = format!("waits for {}", words::about(arrival.asked_at, now));
+    WaitingLine { id: arrival.id, name: arrival.name, wants, since, needs_group }
+}
+
+/// What code is wanted. Without a group people found teams of their own.
+///
+/// # Errors
+/// `Invalid` when the group is none.
+pub fn code_wish(group: &str, (seats, places): (u32, u32), hours: u32, approval: bool) -> Result<MakeCode, ApiError> {
+    Ok(MakeCode { event_id: None, group: group_of(group)?, seats, places, hours, approval })
+}
+
+/// How somebody is let in.
+///
+/// # Errors
+/// `Invalid` when the group is none.
+pub fn admit(group: &str) -> Result<Admit, ApiError> {
+    Ok(Admit { group: group_of(group)?, name: None })
+}
+
+fn group_of(text: &str) -> Result<Option<GroupId>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error| {
+        let fields = vec![FieldError { field: "group".to_owned(), message: format!("{error}") }];
+        Error::Invalid { what: "this is no group: see the fields".to_owned(), fields }
+    })
 }
 
 fn line(Granted { grant, account, event }: Granted) -> RoleLine {

@@ -56,6 +56,10 @@ impl Row {
             | "GET /api/settings"
             | "GET /api/tokens"
             | "GET /api/grants"
+            | "GET /api/join-codes"
+            | "GET /api/arrivals"
+            | "GET /sfn/join_standing"
+            | "GET /join/waiting"
             | "GET /api/system/check"
             | "GET /api/health"
             | "GET /api/system/tasks"
@@ -168,6 +172,23 @@ impl Row {
                 Self::new(address, " (admin)", "", Json(GRANT_ADMIN)),
             ]),
             "DELETE /api/grants/{id}" => one("/api/grants/00000000-0000-0000-0000-000000000000", Nothing),
+            "POST /api/join-codes" => one("", Json(r#"{"group_id": "00000000-0000-0000-0000-000000000000"}"#)),
+            "POST /sfn/make_code" => {
+                one("", Form("group=00000000-0000-0000-0000-000000000000&seats=5&places=5&hours=1"))
+            }
+            "POST /sfn/revoke_code" => one("", Form("code=00000000-0000-0000-0000-000000000000")),
+            "POST /sfn/let_in" | "POST /sfn/refuse_arrival" => {
+                one("", Form("arrival=00000000-0000-0000-0000-000000000000"))
+            }
+            "POST /join" => one("", Form("code=00000000&name=nobody&new_team=none")),
+            "GET /join" => one("/join?code=00000000", Nothing),
+            "GET /sfn/join_offer" => one("/sfn/join_offer?code=00000000", Nothing),
+            "GET /sfn/join_sign" => one("/sfn/join_sign?id=00000000-0000-0000-0000-000000000000", Nothing),
+            "GET /access/codes/{id}" => one("/access/codes/00000000-0000-0000-0000-000000000000", Nothing),
+            _ if ["/api/join-codes/{id}", "/api/arrivals/{id}"].iter().any(|path| address.contains(path)) => {
+                let path = address.split_once(' ')?.1.replace("{id}", "00000000-0000-0000-0000-000000000000");
+                one(&path, Nothing)
+            }
             "POST /sfn/grant_role" => one("", Form("who=nobody/nobody&role=mentor")),
             "POST /sfn/revoke_role" => one("", Form("grant=00000000-0000-0000-0000-000000000000")),
             _ => None,

@@ -1,0 +1,66 @@
+//! Waiting to be let in. The page asks again by itself, without scripts too: whoever waits has no stream to listen to yet.
+
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use leptos_router::components::Redirect;
+
+use super::super::gate::trouble;
+use crate::{
+    api::join::{Stands, join_standing},
+    layout::{SignOut, Solo},
+};
+
+/// How often the page asks again, in seconds.
+const AGAIN: &str = "4";
+
+/// The page at its own path.
+#[component]
+pub fn WaitingPage() -> impl IntoView {
+    let stands = Resource::new(|| (), |()| join_standing());
+    view! {
+        <Title text="Waiting for approval" />
+        <Transition>
+            {move || Suspend::new(async move {
+                match stands.await {
+                    Ok(Stands::Waits { name }) => view! { <Waits name /> }.into_any(),
+                    Ok(Stands::Refused { name }) => view! { <Refused name /> }.into_any(),
+                    Ok(Stands::In) => view! { <Redirect path="/" /> }.into_any(),
+                    Ok(Stands::Nowhere) => view! { <Redirect path="/join" /> }.into_any(),
+                    Err(error) => trouble(error.into_problem()),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Waits(name: String) -> impl IntoView {
+    view! {
+        <Meta http_equiv="refresh" content=AGAIN />
+        <Solo aside=view! { <SignOut /> }.into_any()>
+            <div class="mid">
+                <div>
+                    <h1>"Waiting for approval"</h1>
+                    <p class="dim any">{format!("{name}, an organizer sees that you are here and lets you in.")}</p>
+                </div>
+                <div class="bar go" data-s="pending" aria-hidden="true"></div>
+                <p class="sm dim">"This page goes on by itself. You may close it and come back in this browser."</p>
+            </div>
+        </Solo>
+    }
+}
+
+#[component]
+fn Refused(name: String) -> impl IntoView {
+    view! {
+        <Solo aside=view! { <SignOut /> }.into_any()>
+            <div class="mid">
+                <div>
+                    <h1>"Not let in"</h1>
+                    <p class="dim any">{format!("An organizer did not let {name} in.")}</p>
+                </div>
+                <p>"Talk to an organizer. To come by another code, sign out first."</p>
+            </div>
+        </Solo>
+    }
+}
