@@ -18,6 +18,7 @@ mod logging;
 mod logs;
 mod nginx;
 mod operate;
+mod port;
 mod printer;
 mod restart;
 mod role;
@@ -119,6 +120,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::Role { command } => wait_for(role::role(command, context)),
         Command::Token { command } => wait_for(token::token(command, context)),
+        Command::Port { command } => wait_for(port::port(command, context)),
         Command::Cert { command } => wait_for(cert::cert(command, context)),
         Command::Nginx { command } => wait_for(nginx::nginx(command, context)),
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),

@@ -13,6 +13,7 @@ use thon_adapters::{
         docker::{Docker, DockerOptions},
         simulated::{Simulated, SimulatedOptions},
     },
+    surroundings::FromHere,
 };
 use thon_app::shell::Assets;
 use thon_core::{
@@ -30,6 +31,7 @@ use thon_core::{
     joining::Joining,
     live::{Beside, Live},
     outer_proxy::OuterProxy,
+    outlook::Outlook,
     poke::{Poke, Pokes},
     port::{
         host::HostFigures,
@@ -125,6 +127,9 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let proofs = certificates::certificates(ground);
     let (proxy, front_keys) = nginx::proxy(config, &addresses, Embedded::new(edge.clone()), &proofs.certificates)?;
     let outer_proxy = OuterProxy::new(proxy.clone());
+    let surroundings = Arc::new(FromHere::new(edge.mark().clone()));
+    let outlook =
+        Outlook::new(reach.clone(), addresses::place(config), proxy.clone(), surroundings, nature.clock.clone());
     let reconciler = Reconciler::new(store.clone(), nature.clone(), runtime.clone(), proxy.clone(), defaults(ground));
     let expiry = Expiry::new(store.clone(), nature.clone(), poke.clone());
     let plan = Plan { limits: limits(config), starting_port: config.sandbox.starting_port };
@@ -141,10 +146,11 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         poke,
         surveyor: surveyor.clone(),
         outer_proxy: outer_proxy.clone(),
+        outlook,
         proofs,
         readings,
     };
-    let parts = parts(ground, &reach, made);
+    let parts = parts(ground, made);
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
     Ok(House {
         parts,
@@ -176,14 +182,15 @@ struct Made {
     poke: Poke,
     surveyor: Surveyor,
     outer_proxy: OuterProxy,
+    outlook: Outlook,
     proofs: Proofs,
     readings: Readings,
 }
 
-fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
-    let addresses = &reach.addresses;
+fn parts(ground: &Ground<'_>, made: Made) -> Parts {
     let Ground { config, store, nature, work, identity, site } = ground;
-    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, proofs, readings } = made;
+    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, outlook, proofs, readings } = made;
+    let addresses = &outlook.reach().addresses;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
@@ -210,6 +217,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
         tasks: work.tasks.clone(),
         certificates: proofs.certificates.clone(),
         outer_proxy: outer_proxy.clone(),
+        outlook: outlook.clone(),
         assets: site.clone(),
     };
     Parts {
@@ -244,7 +252,7 @@ fn parts(ground: &Ground<'_>, reach: &Reach, made: Made) -> Parts {
             surveyor,
             directory,
             certificates: proofs.certificates.clone(),
-            reach: reach.clone(),
+            outlook: outlook.clone(),
         },
         nginx: api::nginx::Nginx { outer_proxy, external_ip: config.network.external_ip },
         proofs,

@@ -17,6 +17,7 @@ use thon_core::{
     fleet::{Fleet, Operation},
     history::History,
     outer_proxy::OuterProxy,
+    outlook::Outlook,
     roles::Roles,
     sandboxes::Sandboxes,
     settings::Settings,
@@ -175,6 +176,14 @@ pub fn certificates() -> Result<Certificates, ApiError> {
 /// # Errors
 /// `Internal` when the server gave none.
 pub fn outer_proxy() -> Result<OuterProxy, ApiError> {
+    provided()
+}
+
+/// Whether the addresses lead here.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn outlook() -> Result<Outlook, ApiError> {
     provided()
 }
 

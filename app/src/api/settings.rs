@@ -19,6 +19,7 @@ pub struct SettingsBoard {
     pub certificate: CertificateBoard,
     /// None where no nginx stands in front.
     pub nginx: Option<NginxBoard>,
+    pub addresses: AddressesBoard,
 }
 
 /// A setting.
@@ -96,6 +97,24 @@ pub struct NginxBoard {
     pub has_files: bool,
     /// What it is called, and how that is.
     pub facts: Vec<(String, String)>,
+}
+
+/// How sandboxes are reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressesBoard {
+    /// What it is called, and how that is.
+    pub facts: Vec<(String, String)>,
+    /// What somebody should know of it, a sentence each.
+    pub warnings: Vec<String>,
+    pub sights: Vec<SightLine>,
+}
+
+/// A name, an address or some ports, and whether they lead here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SightLine {
+    pub subject: String,
+    pub works: bool,
+    pub detail: String,
 }
 
 /// Shows all that the page of the settings shows.

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use thon_domain::{problem::Problem, role::Role};
 
-use self::{certificate::CertificateCard, keys::Keys, nginx::NginxCard, tasks::TasksCard, tokens::TokensCard};
+use self::{
+    addresses::AddressesCard, certificate::CertificateCard, keys::Keys, nginx::NginxCard, tasks::TasksCard,
+    tokens::TokensCard,
+};
 use super::{
     forbidden::NotYours,
     gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
@@ -22,6 +25,7 @@ use crate::{
     viewer::Viewer,
 };
 
+mod addresses;
 mod certificate;
 mod keys;
 mod nginx;
@@ -106,7 +110,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
 
 #[component]
 fn Board(acts: Acts, admin: bool, board: SettingsBoard) -> impl IntoView {
-    let SettingsBoard { settings, tokens, tasks, certificate, nginx } = board;
+    let SettingsBoard { settings, tokens, tasks, certificate, nginx, addresses } = board;
     view! {
         <div class="det">
             <div class="stack">
@@ -114,6 +118,7 @@ fn Board(acts: Acts, admin: bool, board: SettingsBoard) -> impl IntoView {
                 <TokensCard acts admin tokens />
             </div>
             <div class="stack">
+                <AddressesCard addresses />
                 <CertificateCard acts admin certificate />
                 {nginx.map(|nginx| view! { <NginxCard acts admin nginx /> })}
                 <TasksCard tasks />

@@ -6,3 +6,4 @@ pub mod host;
 pub mod outward;
 pub mod proxy;
 pub mod runtime;
+pub mod surroundings;

@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod proxy;
 pub mod runtime;
+pub mod surroundings;

@@ -22,6 +22,7 @@ pub mod joining;
 pub mod live;
 pub mod memo;
 pub mod outer_proxy;
+pub mod outlook;
 pub mod poke;
 pub mod port;
 pub mod presence;

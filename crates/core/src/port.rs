@@ -4,3 +4,4 @@ pub mod certificate_authority;
 pub mod host;
 pub mod proxy;
 pub mod runtime;
+pub mod surroundings;

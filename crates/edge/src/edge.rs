@@ -6,7 +6,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderValue, Response};
 use thon_domain::{route::RouteTable, slug::Slug};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -16,6 +16,7 @@ use crate::{
     cookie,
     entrance::Entrance,
     gatekeeper::{Admission, Gatekeeper, Refusal},
+    here::Mark,
     host::Hosts,
     outer::{AtPorts, Outer},
     page::{Page, Pages},
@@ -31,6 +32,7 @@ pub(crate) struct Plane {
     pub hosts: Hosts,
     pub gatekeeper: Arc<dyn Gatekeeper>,
     pub pages: Pages,
+    pub mark: Mark,
     /// Open tunnels; whoever ends the program waits for them as long as it likes.
     pub tunnels: TaskTracker,
     standings: ArcSwap<Standings>,
@@ -49,6 +51,7 @@ impl Edge {
             hosts,
             gatekeeper,
             pages: Pages::new(),
+            mark: Mark::new(),
             tunnels,
             standings: ArcSwap::default(),
             public_ports: watch::Sender::default(),
@@ -67,6 +70,11 @@ impl Edge {
         old.retire_for(&new);
         let ports: BTreeSet<u16> = table.iter().filter_map(|route| route.public_port).collect();
         self.0.public_ports.send_if_modified(|known| std::mem::replace(known, ports) != *known);
+    }
+
+    /// What this server tells at [`here::PATH`](crate::here::PATH), and no other.
+    pub fn mark(&self) -> &HeaderValue {
+        self.0.mark.value()
     }
 
     /// The ports at which the sandboxes of the table are reached, whether somebody listens there or not.

@@ -16,6 +16,7 @@ mod front_key;
 mod front_question;
 mod gatekeeper;
 mod headers;
+pub mod here;
 mod host;
 mod link;
 mod login;

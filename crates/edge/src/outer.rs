@@ -19,7 +19,7 @@ use crate::{
     door::Question,
     edge::{Edge, Plane},
     entrance::{Entrance, Leads},
-    front_question, host, proxy,
+    front_question, here, host, proxy,
     visit::Visit,
 };
 
@@ -61,6 +61,10 @@ where
             return async move { Ok(front_question::answer(&plane, question).await.map(Either::Right)) }.boxed();
         }
         match self.edge.0.leads(&request) {
+            Ok((Leads::Dashboard, _)) if here::is_asked(&request) => {
+                let plane = self.edge.0.clone();
+                async move { Ok(plane.mark.answer().map(Either::Right)) }.boxed()
+            }
             Ok((Leads::Dashboard, _)) => {
                 let inner = self.inner.clone();
                 async move { Ok(inner.oneshot(request).await?.map(Either::Left)) }.boxed()

@@ -31,8 +31,7 @@ pub(crate) async fn answer(plane: &Plane, visit: &Visit, request: &Parts) -> Res
     match (name(request.uri.path()).unwrap_or_default(), &request.method) {
         ("enter", &Method::GET) => enter(plane, visit, request.uri.query().unwrap_or_default()).await,
         ("state", &Method::GET | &Method::HEAD) => state(plane, visit, &request.headers).await,
-        // Pages of the dashboard find out with it which addresses work from where somebody is.
-        ("here", &Method::GET | &Method::HEAD) => answer::bare(StatusCode::NO_CONTENT),
+        ("here", &Method::GET | &Method::HEAD) => plane.mark.answer(),
         ("start", &Method::POST) => start(plane, visit, request).await,
         ("enter" | "state" | "here", _) => answer::only("GET"),
         ("start", _) => answer::only("POST"),

@@ -5,6 +5,7 @@ mod init;
 mod logs;
 mod nginx;
 mod operate;
+mod port;
 mod role;
 mod token;
 mod watch;
@@ -20,6 +21,7 @@ pub(super) use self::{
     logs::LogsArguments,
     nginx::NginxCommand,
     operate::{Chosen, OperateArguments, RenewArguments},
+    port::{ListPortsArguments, MeantPort, PortCommand, SharePortArguments, UnsharePortArguments},
     role::{GrantArguments, RevokeRoleArguments, RoleCommand},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
     watch::WatchArguments,
@@ -123,6 +125,11 @@ pub(super) enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Share ports inside sandboxes with others
+    Port {
+        #[command(subcommand)]
+        command: PortCommand,
     },
     /// Look at the server's certificate, renew it, export its root
     Cert {

@@ -92,8 +92,11 @@ impl Client {
     }
 
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
-        let json = serde_json::to_string(body).map_err(|error| ClientError::Broken(error.to_string()))?;
-        self.asked(Method::POST, path, Body::Json(json)).await
+        self.asked(Method::POST, path, json(body)?).await
+    }
+
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        self.asked(Method::PUT, path, json(body)?).await
     }
 
     pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
@@ -154,6 +157,10 @@ impl Client {
         };
         request.header(header::CONTENT_TYPE, kind).body(Full::new(text.into()))
     }
+}
+
+fn json(body: &impl Serialize) -> Result<Body, ClientError> {
+    serde_json::to_string(body).map(Body::Json).map_err(|error| ClientError::Broken(error.to_string()))
 }
 
 /// What came back.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use thon_adapters::outward::outward_address;
-use thon_core::reach::Reach;
+use thon_core::{outlook::Place, reach::Reach};
 use thon_domain::{
     address::{Addresses, Pattern},
     network::{in_url, is_private},
@@ -49,6 +49,13 @@ pub(super) fn address(config: &Config) -> Option<IpAddr> {
     let own = config.edge.host;
     let named = config.network.external_ip.or_else(|| (!own.is_loopback() && !own.is_unspecified()).then_some(own));
     named.or_else(|| (config.edge.https_port.is_some() && own.is_unspecified()).then(outward_address).flatten())
+}
+
+/// What this server knows of its own place.
+pub(super) fn place(config: &Config) -> Place {
+    let anywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let host = if config.nginx.enabled { config.nginx.server.host.unwrap_or(anywhere) } else { config.edge.host };
+    Place { address: address(config), host, ports: config.edge.public_ports }
 }
 
 /// What there is to choose from.

@@ -18,7 +18,8 @@ use thon_app::{
 use thon_core::{
     accounts::Accounts, capacity::Surveyor, certificates::Certificates, directory::Directory,
     editor_password::EditorPasswords, fleet::Fleet, history::History, joining::Joining, outer_proxy::OuterProxy,
-    roles::Roles, sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks, tokens::Tokens,
+    outlook::Outlook, roles::Roles, sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks,
+    tokens::Tokens,
 };
 use thon_edge::Peer;
 
@@ -42,6 +43,7 @@ pub struct Rooms {
     pub tasks: Tasks,
     pub certificates: Certificates,
     pub outer_proxy: OuterProxy,
+    pub outlook: Outlook,
     pub assets: Assets,
 }
 
@@ -86,6 +88,7 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.tasks.clone());
     provide_context(rooms.certificates.clone());
     provide_context(rooms.outer_proxy.clone());
+    provide_context(rooms.outlook.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce, rooms.fleet.addresses()))

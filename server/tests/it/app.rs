@@ -146,7 +146,7 @@ async fn started(config: &Config, clock: &Shifted, listener: TcpListener) -> Run
         }
         None => doors,
     };
-    founded.start(config, site, &doors).await.expect("the server starts")
+    Box::pin(founded.start(config, site, &doors)).await.expect("the server starts")
 }
 
 fn configuration(

@@ -11,6 +11,7 @@ mod list;
 mod logs;
 mod operations;
 mod passing;
+mod ports;
 mod served;
 mod tokens;
 mod watch;

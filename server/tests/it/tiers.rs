@@ -6,7 +6,7 @@ use rustls::{ClientConfig, pki_types::ServerName};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
@@ -111,6 +111,12 @@ impl Reached {
     }
 }
 
+/// What this machine saw of an address.
+fn sight<'t>(tier: &'t Value, subject: &str) -> &'t Value {
+    let mut sights = tier["sights"].as_array().expect("sights").iter();
+    sights.find(|sight| sight["subject"] == subject).unwrap_or_else(|| panic!("no {subject} in {tier}"))
+}
+
 struct Way<'a> {
     dashboard: &'a str,
     at: (IpAddr, u16),
@@ -153,7 +159,14 @@ async fn under_a_domain_each_sandbox_has_a_name() {
     assert_eq!(before["url"], format!("https://{host}/"));
     assert_eq!((&before["domain_url"], &before["public_url"]), (&before["url"], &Value::Null));
     assert_eq!(before["local_url"], format!("http://alpha-alice.localhost:{}/", reached.app.port()));
-    assert_eq!(reached.tier().await["tier"], "domain");
+    let tier = reached.tier().await;
+    assert_eq!(tier["tier"], "domain");
+    // RFC 2606 keeps this domain from leading anywhere.
+    for name in [&dashboard, "*.thon.example.org"] {
+        let seen = sight(&tier, name);
+        assert!(seen["works"] == false && seen["detail"].to_string().contains("DNS"), "{seen}");
+    }
+    assert_eq!(sight(&tier, &format!("localhost:{}", reached.app.port()))["works"], true, "{tier}");
     reached.app.restart().await;
     assert_eq!(reached.instance("alpha-alice").await["url"], before["url"], "an address never changes");
 }
@@ -196,6 +209,16 @@ async fn of_an_address_each_sandbox_has_a_port() {
     let tier = reached.tier().await;
     assert_eq!(tier["tier"], "address");
     assert!(tier["warnings"].to_string().contains("cookies know no ports"), "{tier}");
+    // Whoever opens the dashboard's own port is somebody else's business in this test; those of sandboxes are THON's.
+    let seen = sight(&tier, &dashboard);
+    assert!(seen["works"] == false && seen["detail"].to_string().contains("nobody answers"), "{seen}");
+    let mut sights = tier["sights"].as_array().expect("sights").iter();
+    let range = sights.find(|it| it["subject"].to_string().ends_with("at 127.0.0.2\"")).expect("ports");
+    assert!(range["works"] == true && range["detail"].to_string().contains("This server answers"), "{range}");
+    let next = 1 + [&host, &neighbour].map(|host| at(host).1).into_iter().max().expect("two");
+    let _another = TcpListener::bind(("127.0.0.2", next)).await.expect("it is free");
+    let checked: Value = reached.app.admin().await.get("/api/system/check").await.with_status(200).read();
+    assert!(checked["notices"].to_string().contains(&format!("{next} is taken by other programs")), "{checked}");
     // The same port of this machine, in plain words for browsers that know no names.
     let (_, port) = at(&host);
     let mut plain = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");

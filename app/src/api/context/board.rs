@@ -5,6 +5,7 @@ use thon_core::{
     actor::Actor,
     certificates::{Held, Status},
     clock::{Clock, SystemClock},
+    outlook::{Outlook, Sight},
     port::proxy::Outside,
     settings::Setting,
     task::{TaskState, TaskStatus, sync_proxy},
@@ -17,9 +18,11 @@ use thon_domain::{
     role::Role,
 };
 
-use super::{ApiError, certificates, outer_proxy, settings, tasks, tokens};
+use super::{ApiError, certificates, outer_proxy, outlook, settings, tasks, tokens};
 use crate::{
-    api::settings::{CertificateBoard, Going, NginxBoard, SettingLine, SettingsBoard, TaskLine, TokenLine},
+    api::settings::{
+        AddressesBoard, CertificateBoard, Going, NginxBoard, SettingLine, SettingsBoard, SightLine, TaskLine, TokenLine,
+    },
     words,
 };
 
@@ -33,6 +36,8 @@ pub async fn settings_board(actor: &Actor) -> Result<SettingsBoard, ApiError> {
     let everybodys = actor.role == Role::Admin;
     let tokens = if everybodys { tokens()?.all(actor).await? } else { tokens()?.own(actor).await? };
     let outside = outer_proxy()?.status(actor).await?;
+    let outlook = outlook()?;
+    let sights = outlook.sights(actor).await?;
     let tasks = tasks()?.statuses(actor)?;
     let look = tasks.iter().find(|one| one.about.name == sync_proxy::ABOUT.name).map(|one| last_run(one, now));
     Ok(SettingsBoard {
@@ -41,6 +46,7 @@ pub async fn settings_board(actor: &Actor) -> Result<SettingsBoard, ApiError> {
         nginx: outside.map(|outside| nginx(outside, look)),
         tasks: tasks.into_iter().map(|one| task(one, now)).collect(),
         certificate: certificate(certificates()?.status(actor)?),
+        addresses: addresses(&outlook, sights),
     })
 }
 
@@ -123,6 +129,18 @@ fn certificate(status: Status) -> CertificateBoard {
     let Status { wanted, standing, now, .. } = status;
     let facts = standing.held.map(|held| facts(held, now)).unwrap_or_default();
     CertificateBoard { concern, facts, wanted: !wanted.is_empty() }
+}
+
+fn addresses(outlook: &Outlook, sights: Vec<Sight>) -> AddressesBoard {
+    let reach = outlook.reach();
+    let chosen = &reach.addresses.chosen;
+    let facts = [("Tier", chosen.tier().to_string()), ("Why", reach.why.clone()), ("Dashboard", chosen.dashboard())];
+    let line = |Sight { subject, works, detail }| SightLine { subject, works, detail };
+    AddressesBoard {
+        facts: facts.map(|(name, is)| (name.to_owned(), is)).into(),
+        warnings: reach.concerns(),
+        sights: sights.into_iter().map(line).collect(),
+    }
 }
 
 fn nginx(outside: Outside, look: Option<String>) -> NginxBoard {

@@ -20,3 +20,4 @@ mod proxy_contract;
 mod runtime_contract;
 mod simulated;
 mod stage;
+mod surroundings;

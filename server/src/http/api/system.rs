@@ -13,7 +13,7 @@ use thon_core::{
     check::{Check, Finding},
     cleanup::Cleanup,
     directory::Directory,
-    reach::Reach,
+    outlook::Outlook,
     task::Tasks,
 };
 use thon_domain::problem::Problem;
@@ -31,7 +31,7 @@ pub struct System {
     pub cleanup: Cleanup,
     pub directory: Directory,
     pub certificates: Certificates,
-    pub reach: Reach,
+    pub outlook: Outlook,
 }
 
 pub fn api(system: System) -> OpenApiRouter {
@@ -81,11 +81,14 @@ async fn run_check(State(system): State<System>, Signed(actor): Signed) -> Resul
         subject: "this server".to_owned(),
         detail,
     });
-    let tier = system.reach.addresses.chosen.tier();
-    let reach = system.reach.concerns().into_iter().map(|detail| CheckFinding {
+    let reach = system.outlook.reach();
+    let tier = reach.addresses.chosen.tier();
+    let concerns = reach.concerns().into_iter().map(|detail| CheckFinding {
         kind: "addresses",
         subject: format!("the {tier} tier"),
         detail,
     });
-    Ok(Json(Checked { findings, notices: notices.chain(certificate).chain(reach).collect() }))
+    let sights = system.outlook.look(&actor).await?.into_iter().filter(|sight| !sight.works);
+    let astray = sights.map(|sight| CheckFinding { kind: "astray", subject: sight.subject, detail: sight.detail });
+    Ok(Json(Checked { findings, notices: notices.chain(certificate).chain(concerns).chain(astray).collect() }))
 }

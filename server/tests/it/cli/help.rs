@@ -27,6 +27,7 @@ fn help() {
       groups     Bring groups in from a file, or take them out
       role       Say who runs, mentors and judges the event
       token      Make, list and revoke what programs sign in with
+      port       Share ports inside sandboxes with others
       cert       Look at the server's certificate, renew it, export its root
       nginx      Look at nginx in front, bring it in line, or take THON's files away
       sign-in    Print a link that signs somebody in

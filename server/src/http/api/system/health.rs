@@ -4,8 +4,8 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use thon_core::{
     check::Health,
+    outlook::{Outlook, Sight},
     port::runtime::{Capabilities, Enforcement},
-    reach::Reach,
 };
 use thon_domain::{address::Tier, problem::Problem};
 use utoipa::ToSchema;
@@ -43,13 +43,32 @@ struct Reached {
     dashboard: String,
     /// What somebody should know of it, a sentence each.
     warnings: Vec<String>,
+    /// Whether the addresses lead here, as this machine sees it: looked at half a minute ago at most.
+    sights: Vec<Seen>,
 }
 
-impl From<&Reach> for Reached {
-    fn from(reach: &Reach) -> Self {
+/// A name, an address or some ports that people are shown, and whether they lead here.
+#[derive(Serialize, ToSchema)]
+struct Seen {
+    subject: String,
+    works: bool,
+    /// What was seen, and what to do where it does not work.
+    detail: String,
+}
+
+impl From<Sight> for Seen {
+    fn from(Sight { subject, works, detail }: Sight) -> Self {
+        Self { subject, works, detail }
+    }
+}
+
+impl Reached {
+    fn new(outlook: &Outlook, sights: Vec<Sight>) -> Self {
+        let reach = outlook.reach();
         let chosen = &reach.addresses.chosen;
         let (dashboard, warnings) = (chosen.dashboard(), reach.concerns());
-        Self { tier: chosen.tier(), why: reach.why.clone(), dashboard, warnings }
+        let sights = sights.into_iter().map(Seen::from).collect();
+        Self { tier: chosen.tier(), why: reach.why.clone(), dashboard, warnings, sights }
     }
 }
 
@@ -139,6 +158,10 @@ pub async fn tell(State(system): State<System>, Signed(actor): Signed) -> Result
         health.status = HealthWord::Degraded;
     }
     health.certificate = certificate.is_wanted().then_some(certificate);
-    health.addresses = Some(Reached::from(&system.reach));
+    let sights = system.outlook.sights(&actor).await?;
+    if sights.iter().any(|sight| !sight.works) && matches!(health.status, HealthWord::Ok) {
+        health.status = HealthWord::Degraded;
+    }
+    health.addresses = Some(Reached::new(&system.outlook, sights));
     Ok(Json(health))
 }
