@@ -15,7 +15,7 @@ use crate::{
     actor::{Action, Actor},
     clock::Nature,
     error::Error,
-    port::runtime::{HeldContainer, RuntimeError, SandboxRuntime},
+    port::runtime::{DiskFile, HeldContainer, RuntimeError, SandboxRuntime},
     secret::hash_of,
 };
 
@@ -49,6 +49,7 @@ enum Handle {
     Container(HeldContainer),
     Network,
     Disk,
+    Files,
     Volume { user: Option<UserId> },
 }
 
@@ -88,12 +89,12 @@ pub struct CleanupReport {
 impl Leftovers {
     /// What goes when somebody cleans up.
     pub fn things(&self) -> impl Iterator<Item = &Leftover> {
-        self.found.iter().map(|found| &found.told).filter(|told| told.kind != LeftoverKind::Volume)
+        self.found.iter().map(|found| &found.told).filter(|told| !told.kind.holds_files())
     }
 
     /// Somebody's files, which stay unless somebody asks.
     pub fn volumes(&self) -> impl Iterator<Item = &Leftover> {
-        self.found.iter().map(|found| &found.told).filter(|told| told.kind == LeftoverKind::Volume)
+        self.found.iter().map(|found| &found.told).filter(|told| told.kind.holds_files())
     }
 
     /// Stands for exactly these things.
@@ -110,11 +111,10 @@ impl Leftovers {
         {
             return Err(Error::not_found(format!("volume `{unknown}` that is left over")));
         }
-        let is_wished = |found: &Found| match (found.told.kind, wish) {
-            (LeftoverKind::Container | LeftoverKind::Network | LeftoverKind::Disk, _)
-            | (LeftoverKind::Volume, VolumeWish::All) => true,
-            (LeftoverKind::Volume, VolumeWish::Named(names)) => names.contains(&found.told.name),
-            (LeftoverKind::Volume, VolumeWish::None) => false,
+        let is_wished = |found: &Found| match (found.told.kind.holds_files(), wish) {
+            (false, _) | (true, VolumeWish::All) => true,
+            (true, VolumeWish::Named(names)) => names.contains(&found.told.name),
+            (true, VolumeWish::None) => false,
         };
         Ok(self.found.into_iter().filter(is_wished).collect())
     }
@@ -125,7 +125,7 @@ impl Found {
     fn line(&self) -> String {
         let id = match &self.handle {
             Handle::Container(container) => container.id.as_str(),
-            Handle::Network | Handle::Disk | Handle::Volume { .. } => "",
+            Handle::Network | Handle::Disk | Handle::Files | Handle::Volume { .. } => "",
         };
         format!("{} {} {id}", self.told.kind, self.told.name)
     }
@@ -176,6 +176,7 @@ impl Cleanup {
             Handle::Container(container) => self.runtime.discard_container(container).await,
             Handle::Network => self.runtime.discard_network(&found.told.name).await,
             Handle::Disk => self.runtime.discard_disk(&found.told.name).await,
+            Handle::Files => self.runtime.discard_files(&found.told.name).await,
             Handle::Volume { user } => self.runtime.remove_volume(&found.told.name, *user).await,
         }
     }
@@ -206,12 +207,16 @@ impl Cleanup {
             let why = known.why_network()?;
             Some(Found { told: leftover(LeftoverKind::Network, name, why), handle: Handle::Network })
         });
-        let disks = holdings.unfinished_disks.into_iter().filter_map(|disk| {
-            let (why, owner) = (known.why_disk(&disk)?, disk.slug.as_ref().and_then(|slug| known.owner_of_slug(slug)));
-            let told = leftover(LeftoverKind::Disk, &disk.name, why);
-            let told = Leftover { owner, size_bytes: Some(disk.size_bytes), ..told };
-            Some(Found { told, handle: Handle::Disk })
-        });
+        let disk = |kind, why, disk: &DiskFile, handle| {
+            let owner = disk.slug.as_ref().and_then(|slug| known.owner_of_slug(slug));
+            let told = Leftover { owner, size_bytes: Some(disk.size_bytes), ..leftover(kind, &disk.name, why) };
+            Found { told, handle }
+        };
+        let unfinished = holdings.unfinished_disks.iter();
+        let disks =
+            unfinished.filter_map(|one| Some(disk(LeftoverKind::Disk, known.why_disk(one)?, one, Handle::Disk)));
+        let lone = holdings.lone_disks.iter();
+        let files = lone.filter_map(|one| Some(disk(LeftoverKind::Files, known.why_files(one)?, one, Handle::Files)));
         let volumes = volumes.into_iter().filter_map(|volume| {
             let why = known.why_volume(&volume)?;
             let owner = volume.user.and_then(|user| known.owner(user));
@@ -219,7 +224,7 @@ impl Cleanup {
             let told = Leftover { owner, created_at: volume.created_at, ..told };
             Some(Found { told, handle: Handle::Volume { user: volume.user } })
         });
-        Ok(Leftovers { found: containers.chain(networks).chain(disks).chain(volumes).collect() })
+        Ok(Leftovers { found: containers.chain(networks).chain(disks).chain(volumes).chain(files).collect() })
     }
 }
 

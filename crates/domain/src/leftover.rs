@@ -17,6 +17,15 @@ pub enum LeftoverKind {
     Disk,
     /// Somebody's files: never removed unless a person asks for it.
     Volume,
+    /// A whole file system that no volume is in any more: somebody's files, too.
+    Files,
+}
+
+impl LeftoverKind {
+    /// Whether it holds somebody's files, so that it stays unless a person asks.
+    pub const fn holds_files(self) -> bool {
+        matches!(self, Self::Volume | Self::Files)
+    }
 }
 
 /// Something that is left over.

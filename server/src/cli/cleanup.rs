@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use thon_core::capacity::size;
-use thon_domain::leftover::{Leftover, LeftoverKind};
+use thon_domain::leftover::Leftover;
 
 use super::{
     Context,
@@ -64,8 +64,7 @@ pub(super) async fn cleanup(arguments: CleanupArguments, context: &mut Context) 
         context.printer.note(NOTHING);
         return Ok(ExitCode::SUCCESS);
     }
-    let names: Vec<&str> =
-        going.iter().filter(|told| told.kind == LeftoverKind::Volume).map(|told| told.name.as_str()).collect();
+    let names: Vec<&str> = going.iter().filter(|told| told.kind.holds_files()).map(|told| told.name.as_str()).collect();
     let wish = json!({ "digest": leftovers.digest, "volume_names": names });
     tell(context, &client.post(PATH, &wish).await?, arguments.output.json)
 }
@@ -116,7 +115,7 @@ fn rounded(bytes: u64) -> u64 {
 }
 
 fn agreed(context: &Context, going: &[&Leftover]) -> Result<bool, CliError> {
-    let volumes = going.iter().filter(|told| told.kind == LeftoverKind::Volume).count();
+    let volumes = going.iter().filter(|told| told.kind.holds_files()).count();
     if volumes > 0 || going.len() >= MANY {
         return typed(context, &format!("remove {}", going.len()), NOTHING);
     }
@@ -137,6 +136,8 @@ fn tell(context: &Context, cleaned: &Cleaned, json: bool) -> Result<ExitCode, Cl
 
 #[cfg(test)]
 mod tests {
+    use thon_domain::leftover::LeftoverKind;
+
     use super::*;
 
     fn leftover(kind: LeftoverKind, name: &str, size_bytes: Option<u64>) -> Leftover {

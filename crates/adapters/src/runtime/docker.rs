@@ -272,6 +272,14 @@ impl SandboxRuntime for Docker {
         self.disks.discard(name).await
     }
 
+    async fn discard_files(&self, name: &str) -> Result<(), RuntimeError> {
+        self.remove_files(name).await
+    }
+
+    async fn directory_bytes(&self, path: &str) -> Option<u64> {
+        self.bytes_in(path).await
+    }
+
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {
         events::watch(self.daemon.clone(), self.firewall.clone(), self.options.installation.clone())
     }

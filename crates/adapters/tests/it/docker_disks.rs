@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
+use bollard::query_parameters::RemoveVolumeOptions;
 use tempfile::TempDir;
 use thon_core::port::runtime::{Enforcement, SandboxSpec};
 
@@ -154,6 +155,46 @@ async fn docker_disk_that_cannot_be_divided_is_told() {
     nowhere.runtime.create(&spec).await.expect("created");
     let foreign = nowhere.runtime.remove_volume(&spec.workspace.home_volume, None).await;
     assert_eq!(rejection(foreign), "volume-foreign");
+}
+
+#[tokio::test]
+async fn docker_whole_disk_whose_volumes_somebody_removed_is_told_and_holds_the_work() {
+    let (shelf, outside) = (Shelf::new(), Outside::connect());
+    let stage = shelf.stage();
+    let (ada, bob) = (limited(&stage, "ada"), limited(&stage, "bob"));
+    stage.launch(&ada).await;
+    stage.launch(&bob).await;
+    outside.sh(&ada.slug, "echo work > /workspace/file").await;
+    let lone = async || stage.runtime.holdings().await.expect("holdings").lone_disks;
+    assert_eq!(lone().await, [], "volumes are in them");
+    stage.runtime.remove(ada.instance).await.expect("removed");
+    for name in [&ada.workspace.home_volume, &ada.workspace.workspace_volume] {
+        outside.0.remove_volume(name, None::<RemoveVolumeOptions>).await.expect("removed by hand");
+    }
+    let found = lone().await;
+    let (hers, his) = (format!("{}.img", ada.slug), format!("{}.img", bob.slug));
+    assert_eq!(
+        found.iter().map(|disk| (&disk.name, disk.slug.as_ref())).collect::<Vec<_>>(),
+        [(&hers, Some(&ada.slug))]
+    );
+    assert!(found[0].size_bytes > 100_000, "{found:?}");
+
+    // Whoever starts again has their files again.
+    stage.launch(&ada).await;
+    assert_eq!(outside.sh(&ada.slug, "cat /workspace/file").await, "work\n");
+    assert_eq!(rejection(stage.runtime.discard_files(&hers).await), "disk-in-use");
+    stage.runtime.remove(ada.instance).await.expect("removed");
+    for name in [&ada.workspace.home_volume, &ada.workspace.workspace_volume] {
+        outside.0.remove_volume(name, None::<RemoveVolumeOptions>).await.expect("removed by hand");
+    }
+    for name in [hers.as_str(), hers.as_str(), "../elsewhere.img"] {
+        stage.runtime.discard_files(name).await.expect("gone, or never there");
+    }
+    assert_eq!(rejection(stage.runtime.discard_files(&his).await), "disk-in-use");
+    let mut left = shelf.files();
+    left.sort();
+    assert_eq!(left, [bob.slug.to_string(), his]);
+    assert_eq!(lone().await, []);
 }
 
 #[tokio::test]

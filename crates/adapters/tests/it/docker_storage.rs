@@ -28,6 +28,10 @@ async fn docker_bound_workspace_is_a_directory_of_the_persons() {
     let made = fs::metadata(&path).expect("a directory");
     assert_eq!((made.uid(), made.gid(), made.mode() & 0o7777), (1001, 1001, 0o700));
     assert_eq!(fs::read_to_string(path.join("file")).expect("the work"), "work\n");
+    fs::write(path.join("large"), vec![1; 3_000_000]).expect("written");
+    let held = stage.runtime.directory_bytes(&path.display().to_string()).await;
+    assert!(held.is_some_and(|bytes| (3_000_000..4_000_000).contains(&bytes)), "{held:?}");
+    assert_eq!(stage.runtime.directory_bytes("/no/such/directory").await, None);
 
     spec.generation = 2;
     stage.launch(&spec).await;

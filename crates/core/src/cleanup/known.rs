@@ -6,7 +6,7 @@ use thon_domain::{
     id::{GroupId, InstanceId, UserId},
     instance::State,
     slug::Slug,
-    workspace::Volume,
+    workspace::{Storage, Volume, Workspace},
 };
 use thon_store::{
     Connection, groups, instances,
@@ -16,7 +16,7 @@ use thon_store::{
 
 use crate::{
     error::Error,
-    port::runtime::{HeldContainer, UnfinishedDisk},
+    port::runtime::{DiskFile, HeldContainer},
 };
 
 /// What the database knows, as of one moment.
@@ -62,10 +62,27 @@ impl Known {
     }
 
     /// Why a file system that was not made to the end is left over; nothing while it may be being made.
-    pub(super) fn why_disk(&self, disk: &UnfinishedDisk) -> Option<&'static str> {
-        let person = disk.slug.as_ref().and_then(|slug| self.people.values().find(|one| one.user.slug == *slug));
-        let state = person.and_then(|person| person.instance).map(|(_, state)| state);
+    pub(super) fn why_disk(&self, disk: &DiskFile) -> Option<&'static str> {
+        let state = self.owner_now(disk).and_then(|person| person.instance).map(|(_, state)| state);
         (!state.is_some_and(State::is_on_the_way)).then_some("it was never made to the end")
+    }
+
+    /// Why a whole file system without volumes is left over; nothing when its user's next sandbox has it again.
+    pub(super) fn why_files(&self, disk: &DiskFile) -> Option<&'static str> {
+        match self.owner_now(disk) {
+            None => Some("its user is deleted, and its volumes were removed"),
+            Some(person) => {
+                let keeps_volumes = |own: &Workspace| own.storage == Storage::Volumes;
+                let is_used = person.workspace.as_ref().is_none_or(keeps_volumes);
+                (!is_used).then_some("its user's files are elsewhere, and its volumes were removed")
+            }
+        }
+    }
+
+    /// Whose a file system is, if they are still there.
+    fn owner_now(&self, disk: &DiskFile) -> Option<&Person> {
+        let slug = disk.slug.as_ref()?;
+        self.people.values().find(|one| one.user.slug == *slug)
     }
 
     /// Whose a slug is or was, as people know them.

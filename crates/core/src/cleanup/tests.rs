@@ -145,6 +145,25 @@ async fn only_admins_clean_up() {
     assert!(matches!(house.cleanup.leftovers(&participant).await, Err(Error::Forbidden { .. })));
 }
 
+#[tokio::test]
+async fn a_whole_disk_without_volumes_is_somebodys_files_once_its_user_is_gone() {
+    let house = House::new().await;
+    let alice = house.ground.user("alpha/alice").await;
+    let disk = |slug: &str| DiskFile {
+        name: format!("{slug}.img"),
+        slug: thon_domain::slug::Slug::new(slug).ok(),
+        size_bytes: 5,
+    };
+    let why = async |slug: &str| {
+        let known = house.ground.store.read(Known::read).await.expect("read");
+        known.why_files(&disk(slug))
+    };
+    assert_eq!(why("alpha-alice").await, None, "the next sandbox has it again");
+    let operator = Actor::operator();
+    house.ground.directory.delete_user(&operator, alice.id.into(), VolumeFate::Keep).await.expect("deleted");
+    assert_eq!(why("alpha-alice").await, Some("its user is deleted, and its volumes were removed"));
+}
+
 #[test]
 fn a_container_is_left_over_only_when_nobody_makes_or_wants_it() {
     let id = InstanceId::new(Uuid::from_u128(1));

@@ -21,7 +21,7 @@ use thon_domain::{
 pub use self::{
     capabilities::{Capabilities, Enforcement},
     counters::{Counters, LogSince},
-    holdings::{HeldContainer, Holdings, UnfinishedDisk},
+    holdings::{DiskFile, HeldContainer, Holdings},
     spec::{InjectedFile, Limits, SandboxSpec},
 };
 
@@ -145,6 +145,11 @@ pub trait SandboxRuntime: Send + Sync + 'static {
         Ok(None)
     }
 
+    /// What a directory of the host holds, in bytes; nothing where that cannot be measured.
+    async fn directory_bytes(&self, _path: &str) -> Option<u64> {
+        None
+    }
+
     /// Everything with the mark of this installation, and networks that hold nobody.
     ///
     /// A runtime that leaves nothing behind has its sandboxes alone.
@@ -187,6 +192,14 @@ pub trait SandboxRuntime: Send + Sync + 'static {
     /// # Errors
     /// `Rejected` when it is a whole one, `Unavailable` when it may work later.
     async fn discard_disk(&self, _name: &str) -> Result<(), RuntimeError> {
+        Ok(())
+    }
+
+    /// Deletes a whole file system that no volume is in, with all files. One that is gone already is fine.
+    ///
+    /// # Errors
+    /// `Rejected` when a volume is in it, `Unavailable` when something uses it or it may work later.
+    async fn discard_files(&self, _name: &str) -> Result<(), RuntimeError> {
         Ok(())
     }
 

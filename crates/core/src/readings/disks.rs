@@ -1,4 +1,4 @@
-//! What volumes hold: looked up a few at a time, for walking through files is dear.
+//! What volumes and directories of the host hold: looked up a few at a time, for walking through files is dear.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::port::runtime::SandboxRuntime;
 /// How long looking takes in one round at most, begun looks aside.
 const BUDGET: Duration = Duration::from_secs(1);
 
-/// How long one volume may take.
+/// How long those of one user may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How old a figure is before it is looked up again.
@@ -23,7 +23,7 @@ const FRESH: TimeDelta = TimeDelta::seconds(30);
 /// From when on a figure is none.
 const HOLDS: TimeDelta = TimeDelta::minutes(5);
 
-/// What the volumes of each user held, and when.
+/// What the files of each user took, and when.
 pub(super) struct Disks {
     runtime: Arc<dyn SandboxRuntime>,
     held: HashMap<UserId, (DateTime<Utc>, Option<u64>)>,
@@ -34,7 +34,7 @@ impl Disks {
         Self { runtime, held: HashMap::new() }
     }
 
-    /// What a user's volumes held a moment ago, if that is known.
+    /// What a user's files took a moment ago, if that is known.
     pub(super) fn of(&self, user: UserId, now: DateTime<Utc>) -> Option<u64> {
         self.held.get(&user).filter(|(at, _)| now - *at < HOLDS).and_then(|(_, bytes)| *bytes)
     }
@@ -56,12 +56,12 @@ impl Disks {
     }
 
     async fn held_by(&self, workspace: &Workspace) -> Option<u64> {
-        // Files in a directory of the host are not the runtime's to measure, and passing ones stand in no volume.
-        let Storage::Volumes = workspace.storage else { return None };
-        let mut sum = 0;
-        for volume in [&workspace.workspace_volume, &workspace.home_volume] {
-            sum += self.runtime.volume_bytes(volume).await.ok()??;
-        }
-        Some(sum)
+        let work = match &workspace.storage {
+            Storage::Volumes => self.runtime.volume_bytes(&workspace.workspace_volume).await.ok()??,
+            Storage::Bind { path } => self.runtime.directory_bytes(path).await?,
+            // What passes with its sandbox stands in no volume.
+            Storage::Ephemeral => return None,
+        };
+        Some(work + self.runtime.volume_bytes(&workspace.home_volume).await.ok()??)
     }
 }

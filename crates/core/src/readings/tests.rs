@@ -1,10 +1,19 @@
 //! Measuring on a runtime in memory.
 
-use thon_domain::instance::{Instance, Intent};
+use thon_domain::{
+    id::WorkspaceId,
+    instance::{Instance, Intent},
+    workspace::{Storage, Workspace},
+};
 use thon_store::Stamp;
 
 use super::*;
-use crate::{actor::Actor, fake::runtime::Shelf, port::runtime::RuntimeError, testing::Ground};
+use crate::{
+    actor::Actor,
+    fake::runtime::{DIRECTORY_BYTES, Shelf, VOLUME_BYTES},
+    port::runtime::RuntimeError,
+    testing::Ground,
+};
 
 struct Stage {
     ground: Ground,
@@ -17,18 +26,29 @@ struct Stage {
 /// Alice's sandbox runs.
 async fn stage() -> Stage {
     let ground = Ground::with("{ alpha: [alice] }").await;
-    let alice = ground.user("alpha/alice").await.id;
     let nature = ground.clock.nature();
     let shelf = Arc::new(Shelf::new(nature.clock.clone()));
-    let id = InstanceId::new(nature.ids.next());
-    let first = Instance::first(id, alice, 20_001, nature.clock.now());
-    let running = Instance { state: State::Running, intent: Intent::Run, ..first };
-    let stamp = Stamp { at: nature.clock.now(), cause: Actor::operator().cause() };
-    ground.store.write(stamp, move |w| instances::insert(w, &running)).await.expect("an instance");
-    shelf.put(id);
+    let alice = run(&ground, &shelf, "alpha/alice").await;
     let readings = Readings::default();
     let reader = Reader::new(ground.store.clone(), nature, shelf.clone(), readings.clone());
     Stage { ground, shelf, readings, reader, alice }
+}
+
+/// Lets somebody's sandbox run.
+async fn run(ground: &Ground, shelf: &Shelf, name: &str) -> UserId {
+    let user = ground.user(name).await.id;
+    let nature = ground.clock.nature();
+    let id = InstanceId::new(nature.ids.next());
+    let port = 20_001 + u16::try_from(shelf.sandboxes().len()).expect("a few");
+    let first = Instance::first(id, user, port, nature.clock.now());
+    let running = Instance { state: State::Running, intent: Intent::Run, ..first };
+    ground.store.write(stamp(ground), move |w| instances::insert(w, &running)).await.expect("an instance");
+    shelf.put(id);
+    user
+}
+
+fn stamp(ground: &Ground) -> Stamp {
+    Stamp { at: ground.clock.nature().clock.now(), cause: Actor::operator().cause() }
 }
 
 #[tokio::test]
@@ -46,6 +66,32 @@ async fn the_second_count_tells_what_is_taken_and_ten_minutes_are_kept() {
     let past = readings.past(alice);
     assert_eq!(past.len(), 120, "ten minutes of every five seconds");
     assert_eq!(past.last(), Some(&reading));
+}
+
+#[tokio::test]
+async fn files_are_measured_wherever_they_are_kept_and_nothing_where_none_are() {
+    let Stage { ground, mut reader, readings, shelf, .. } = stage().await;
+    ground.import("{ alpha: [alice, bob, carol] }").await;
+    for name in ["alpha/bob", "alpha/carol"] {
+        run(&ground, &shelf, name).await;
+    }
+    let bound = Storage::Bind { path: "/srv/bob".to_owned() };
+    let kept = [("alpha/alice", Storage::Volumes), ("alpha/bob", bound), ("alpha/carol", Storage::Ephemeral)];
+    let mut users = Vec::new();
+    for (name, storage) in kept {
+        let user = ground.user(name).await;
+        users.push(user.id);
+        let id = WorkspaceId::new(ground.clock.nature().ids.next());
+        let workspace = Workspace { storage, ..Workspace::of(id, user.id, &user.slug) };
+        ground.store.write(stamp(&ground), move |w| workspaces::insert(w, &workspace)).await.expect("kept");
+    }
+    let looked = readings.watch();
+    for _ in 0..2 {
+        ground.clock.pass(TimeDelta::seconds(5));
+        reader.measure().await.expect("measured");
+    }
+    let told: Vec<_> = users.iter().map(|user| looked.borrow()[user].disk_bytes).collect();
+    assert_eq!(told, [Some(2 * VOLUME_BYTES), Some(DIRECTORY_BYTES + VOLUME_BYTES), None]);
 }
 
 #[tokio::test]

@@ -47,7 +47,8 @@ pub struct Reading {
     pub cpu_millis: u32,
     /// As in [`SandboxStats`].
     pub memory_bytes: u64,
-    /// What its volumes hold, where that was measured in the last minutes.
+    /// What the volumes, or the directory of the host, and the home hold, where that was measured in the last minutes.
+    /// Nothing is measured of an ephemeral instance, nor where Docker runs on another machine.
     pub disk_bytes: Option<u64>,
 }
 

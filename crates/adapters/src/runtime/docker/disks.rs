@@ -4,6 +4,7 @@
 //! file system and gives Docker its directories (`docs/decisions/0009-disk-limits.md`).
 
 mod file_system;
+mod lone;
 mod probe;
 mod unfinished;
 

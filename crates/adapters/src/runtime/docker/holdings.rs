@@ -17,7 +17,9 @@ impl Docker {
         let client = self.daemon.client().await?;
         let containers = self.containers(client, None).await?.into_iter().filter_map(held).collect();
         let empty_networks = self.empty_networks(client).await?;
-        Ok(Holdings { containers, empty_networks, unfinished_disks: self.disks.unfinished() })
+        let (unfinished_disks, lone_disks) =
+            (self.disks.unfinished(), self.disks.lone(&volumes::devices(client).await?));
+        Ok(Holdings { containers, empty_networks, unfinished_disks, lone_disks })
     }
 
     pub(super) async fn discard(&self, held: &HeldContainer) -> Result<(), RuntimeError> {
@@ -55,8 +57,17 @@ impl Docker {
         if !self.daemon.is_local() {
             return Ok(None);
         }
-        let told = command::run("du", &["-s", "-B1", "--", &place(&found)], "").await;
-        Ok(told.ok().and_then(|told| told.split_whitespace().next()?.parse().ok()))
+        Ok(walked(&place(&found)).await)
+    }
+
+    /// How much a directory of this host holds.
+    pub(super) async fn bytes_in(&self, path: &str) -> Option<u64> {
+        if self.daemon.is_local() { walked(path).await } else { None }
+    }
+
+    pub(super) async fn remove_files(&self, name: &str) -> Result<(), RuntimeError> {
+        let client = self.daemon.client().await?;
+        self.disks.discard_lone(name, &volumes::devices(client).await?).await
     }
 
     /// THON's networks of our own name that no container is in, running or not.
@@ -94,6 +105,12 @@ fn networks_of(container: &ContainerSummary) -> Vec<String> {
     let made_for = container.host_config.as_ref().and_then(|host| host.network_mode.clone());
     let put_into = container.network_settings.as_ref().and_then(|settings| settings.networks.as_ref());
     made_for.into_iter().chain(put_into.into_iter().flat_map(HashMap::keys).cloned()).collect()
+}
+
+/// What the files below a path take; nothing when not all of them could be looked at.
+async fn walked(path: &str) -> Option<u64> {
+    let told = command::run("du", &["-s", "-B1", "--", path], "").await.ok()?;
+    told.split_whitespace().next()?.parse().ok()
 }
 
 /// Where the files of a volume are: a limited one is a directory of its user's file system.

@@ -124,6 +124,15 @@ pub(super) async fn list(client: &Client, installation: &str) -> Result<Vec<Volu
     Ok(volumes)
 }
 
+/// The directories that volumes are, a stranger's included.
+///
+/// # Errors
+/// `Unavailable` when Docker does not answer.
+pub(super) async fn devices(client: &Client) -> Result<Vec<String>, RuntimeError> {
+    let found = bounded(client.list_volumes(None::<ListVolumesOptions>)).await.map_err(error::explained)?;
+    Ok(found.volumes.unwrap_or_default().into_iter().filter_map(|mut found| found.options.remove(DEVICE)).collect())
+}
+
 /// The names of all volumes that any container mounts, running or not, a stranger's too.
 async fn mounted(client: &Client) -> Result<HashSet<String>, RuntimeError> {
     let all = ListContainersOptions { all: true, ..Default::default() };

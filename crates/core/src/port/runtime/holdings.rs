@@ -12,15 +12,17 @@ pub struct Holdings {
     /// The names of networks for sandboxes that hold no container, a stranger's included.
     pub empty_networks: Vec<String>,
     /// What is there of file systems that were not made to the end, or are being made at this moment.
-    pub unfinished_disks: Vec<UnfinishedDisk>,
+    pub unfinished_disks: Vec<DiskFile>,
+    /// Whole file systems that no volume is in: the volumes were removed, or are being made at this moment.
+    pub lone_disks: Vec<DiskFile>,
 }
 
-/// The file of a file system that nobody can mount yet.
+/// The file of a file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnfinishedDisk {
+pub struct DiskFile {
     /// Of the file.
     pub name: String,
-    /// For whose volumes it was to be; nothing of one that was only a try.
+    /// For whose volumes it is or was to be; nothing of one that was only a try.
     pub slug: Option<Slug>,
     /// How much of the host's disk it takes.
     pub size_bytes: u64,

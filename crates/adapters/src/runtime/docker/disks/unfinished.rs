@@ -7,20 +7,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use thon_core::port::runtime::{RuntimeError, UnfinishedDisk};
+use thon_core::port::runtime::{DiskFile, RuntimeError};
 use thon_domain::slug::Slug;
 
 use super::{Disks, FileSystem, file_system::UNFINISHED, probe, unavailable};
 use crate::runtime::docker::error;
 
 /// How `stat` counts what a file takes, in bytes (stat(2), `st_blocks`).
-const BLOCK: u64 = 512;
+pub(super) const BLOCK: u64 = 512;
 
 impl Disks {
     /// The files that are no whole file system. One of a probe counts once its process has gone.
-    pub(in crate::runtime::docker) fn unfinished(&self) -> Vec<UnfinishedDisk> {
+    pub(in crate::runtime::docker) fn unfinished(&self) -> Vec<DiskFile> {
         let entries = self.dir.iter().filter_map(|dir| fs::read_dir(dir).ok()).flatten();
-        let mut found: Vec<UnfinishedDisk> = entries.filter_map(|entry| unfinished(&entry.ok()?.path())).collect();
+        let mut found: Vec<DiskFile> = entries.filter_map(|entry| unfinished(&entry.ok()?.path())).collect();
         found.sort_by(|one, other| one.name.cmp(&other.name));
         found
     }
@@ -56,7 +56,7 @@ fn file_in(dir: &Path, name: &str) -> Option<PathBuf> {
     (path.parent() == Some(dir) && path.is_file()).then_some(path)
 }
 
-fn unfinished(path: &Path) -> Option<UnfinishedDisk> {
+fn unfinished(path: &Path) -> Option<DiskFile> {
     let name = path.file_name()?.to_str()?.to_owned();
     let (stem, extension) = (path.file_stem()?.to_str()?, path.extension()?);
     let is_left = match probe::process_of(stem) {
@@ -64,5 +64,5 @@ fn unfinished(path: &Path) -> Option<UnfinishedDisk> {
         None => extension == UNFINISHED,
     };
     let size_bytes = fs::metadata(path).ok().filter(|file| file.is_file() && is_left)?.blocks() * BLOCK;
-    Some(UnfinishedDisk { name, slug: Slug::new(stem).ok(), size_bytes })
+    Some(DiskFile { name, slug: Slug::new(stem).ok(), size_bytes })
 }
