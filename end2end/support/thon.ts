@@ -38,6 +38,8 @@ export interface Plan {
   /** Put in front of the names of groups; drawn by lot so that runs never meet. */
   mark?: string;
   starting_port?: number;
+  /** How many sandboxes start at once. */
+  parallel_starts?: number;
   port?: number;
 }
 
@@ -176,7 +178,7 @@ export class Thon {
   }
 
   private configuration(): string {
-    const { runtime, groups, images = {}, title, tier, more } = this.plan;
+    const { runtime, groups, images = {}, title, tier, parallel_starts, more } = this.plan;
     const sandbox = (name: string) => (images[name] ? { sandbox: { image: images[name] } } : {});
     const secured = { https_port: this.securePort, public_ports: `${this.securePort + 1}-${this.securePort + 29}` };
     const reached = {
@@ -189,7 +191,7 @@ export class Thon {
       log_level: "DEBUG",
       event: { id: "end2end", title: title ?? "Spring hackathon" },
       dashboard: { port: this.port },
-      sandbox: { runtime, starting_port: this.startingPort, memory: "1GiB" },
+      sandbox: { runtime, starting_port: this.startingPort, memory: "1GiB", ...(parallel_starts ? { parallel_starts } : {}) },
       groups: Object.entries(groups).map(([name, users]) => ({ name: this.group(name), users, ...sandbox(name) })),
       ...(tier ? reached[tier] : {}),
       ...more,

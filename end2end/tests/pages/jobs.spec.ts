@@ -22,6 +22,32 @@ test("many are launched, and their job tells how far each is @hydrated", async (
   await expect(parts).toContainText("3 of 3 done");
 });
 
+// Simulated sandboxes start faster than anybody clicks, so these are real ones, one after the other.
+test("a job is called off: who waits leaves the queue, what has begun goes on @hydrated @desktop", async ({ start, arrive }) => {
+  test.setTimeout(120_000);
+  const people = Array.from({ length: 12 }, (_, nth) => `p${nth + 10}`);
+  const thon = await start({ runtime: "docker", groups: { alpha: people }, parallel_starts: 1 });
+  const visitor = await arrive(thon);
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  const { id } = await (await visitor.context.request.post("/api/jobs", { data: { kind: "launch" }, headers: { origin: thon.origin } })).json();
+  await page.goto(`/jobs/${id}`);
+  await visitor.settled();
+  await expect(page.getByText(/place \d+ in the queue/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Call off" }).click();
+  await expect(page.getByText("It was called off: what had begun goes on.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Call off" })).toHaveCount(0);
+  const parts = page.getByRole("region", { name: "Parts of the job" });
+  await expect(parts.getByText(/place \d+ in the queue/)).toHaveCount(0);
+  await expect(parts.getByRole("listitem").filter({ hasText: "p21" })).toContainText("Called off");
+  await expect(parts.getByRole("listitem").filter({ hasText: "p10" })).toContainText("Done", { timeout: 30_000 });
+  const running = await (await visitor.context.request.get("/api/instances?state=Running")).json();
+  const called = await parts.getByRole("listitem").filter({ hasText: "Called off" }).count();
+  await expect(parts).toContainText(`${people.length - called} of 12 done, ${called} called off`, { timeout: 30_000 });
+  expect(called).toBeGreaterThan(0);
+  expect(running.total, "those who had begun").toBeGreaterThan(0);
+});
+
 test("a job of others shows in the list while one looks @hydrated", async ({ visitor, arrive, thon }) => {
   const { page } = visitor;
   await visitor.signInAsOrganizer();
