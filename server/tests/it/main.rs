@@ -15,6 +15,7 @@ mod config;
 mod csrf;
 mod docker;
 mod docker_look;
+mod docker_same;
 mod docker_secure;
 mod editor;
 mod events;

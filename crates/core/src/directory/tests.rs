@@ -1,11 +1,11 @@
 //! The directory against a real database.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use proptest::prelude::*;
 use thon_domain::{
     id::{UserId, WorkspaceId},
-    workspace::Workspace,
+    workspace::{Storage, StorageChoice, Workspace},
 };
 use uuid::Uuid;
 
@@ -75,6 +75,9 @@ proptest! {
             let id = WorkspaceId::new(Uuid::nil());
             let workspace = Workspace::of(id, UserId::new(Uuid::nil()), &user.slug);
             let host = format!("{}.localhost", user.slug);
+            let bound = StorageChoice::Bind { dir: "/srv/work".to_owned() }.of(&user.slug);
+            let Storage::Bind { path } = bound else { panic!("a directory") };
+            prop_assert_eq!(Path::new(&path).parent(), Some(Path::new("/srv/work")), "{} leads elsewhere", path);
             for name in [workspace.workspace_volume, workspace.home_volume, host] {
                 let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
                 prop_assert!(name.chars().all(plain) && !name.contains(".."), "{name}");
