@@ -4,10 +4,10 @@ import base64
 import os
 
 
-def handshake(port, token, number):
+def handshake(port, token, number, more=""):
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [
-        f"GET /api/live?after={number} HTTP/1.1", f"Host: localhost:{port}", "Connection: Upgrade", "Upgrade: websocket",
+        f"GET /api/live?after={number}{more} HTTP/1.1", f"Host: localhost:{port}", "Connection: Upgrade", "Upgrade: websocket",
         "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key}", f"Authorization: Bearer {token}",
     ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
