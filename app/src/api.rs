@@ -4,6 +4,7 @@ pub mod access;
 mod codec;
 #[cfg(feature = "ssr")]
 pub mod context;
+pub mod draft;
 pub mod error;
 pub mod fleet;
 pub mod history;
@@ -11,6 +12,7 @@ pub mod instance;
 pub mod jobs;
 pub mod join;
 pub mod link;
+pub mod people;
 pub mod sandbox;
 pub mod settings;
 pub mod viewer;

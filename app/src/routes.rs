@@ -11,8 +11,8 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        AccessPage, Forbidden, Home, InstancePage, InstancesPage, JobPage, JobsPage, JoinPage, JoinSignPage, MePage,
-        NotFound, SettingsPage, SignIn, SignInLink, WaitingPage,
+        AccessPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage, InstancePage, InstancesPage, JobPage, JobsPage,
+        JoinPage, JoinSignPage, MePage, NotFound, SettingsPage, SignIn, SignInLink, UserPage, UsersPage, WaitingPage,
     },
     ui::Sprite,
 };
@@ -36,6 +36,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
                 <Route path=path!("/instances") view=InstancesPage ssr=SsrMode::Async />
                 <Route path=path!("/instances/:id") view=InstancePage ssr=SsrMode::Async />
+                <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
+                <Route path=path!("/groups/import") view=ImportPage ssr=SsrMode::Async />
+                <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />
+                <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
                 <Route path=path!("/jobs") view=JobsPage ssr=SsrMode::Async />
                 <Route path=path!("/jobs/:id") view=JobPage ssr=SsrMode::Async />
                 <Route path=path!("/access") view=AccessPage ssr=SsrMode::Async />

@@ -68,6 +68,17 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// How many names are told.
+const NAMED: usize = 3;
+
+/// The first names, and how many there are besides: `ada, grace, linus and 2 others`.
+pub fn some_of<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let told: Vec<&str> = names.take(NAMED).collect();
+    let rest = if more > 0 { format!(" and {}", count(more, "other", "others")) } else { String::new() };
+    format!("{}{rest}", told.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -108,6 +108,44 @@ export const PICTURES: Picture[] = [
     await organizer.page.goto(`/instances/${await organizer.instance("team-amber", "linus")}`);
     await organizer.settled();
   }),
+  picture("groups", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/groups");
+    await organizer.settled();
+    await expect(organizer.page.getByRole("heading", { name: "New group" })).toBeVisible();
+  }),
+  picture("group", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/groups");
+    await organizer.page.getByRole("link", { name: /team-amber$/ }).click();
+    await organizer.settled();
+    await organizer.page.getByRole("checkbox", { name: "Select ada" }).check();
+  }),
+  picture("group-deletion", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/groups");
+    await organizer.page.getByRole("link", { name: /team-amber$/ }).click();
+    await organizer.settled();
+    await organizer.page.getByRole("link", { name: "Delete group…" }).click();
+    await expect(organizer.page.getByRole("dialog")).toBeVisible();
+  }),
+  picture("import", "organizer", async ({ thon, organizer }) => {
+    await organizer.page.goto("/groups/import");
+    await organizer.settled();
+    const rows = [`${thon.group("team-amber")},ada,ada@example.org`, `${thon.group("team-jade")},mei,mei@example.org`];
+    await organizer.page.getByLabel("What it says").fill(["group,username,email", ...rows].join("\n"));
+    await organizer.page.getByRole("button", { name: "Show what it would do" }).click();
+    await expect(organizer.page.getByRole("heading", { name: "What it would do" })).toBeVisible();
+  }),
+  picture("users", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/users");
+    await organizer.settled();
+    await expect(organizer.row("ada")).toContainText("Running");
+  }),
+  picture("user", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/users");
+    await organizer.settled();
+    await organizer.row("ada").getByRole("link", { name: "ada" }).click();
+    await expect(organizer.page.getByRole("heading", { name: "This person" })).toBeVisible();
+    await organizer.settled();
+  }),
   picture("jobs", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/jobs");
     await organizer.settled();

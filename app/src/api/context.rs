@@ -35,12 +35,14 @@ mod board;
 mod job_cards;
 mod join;
 mod outcomes;
+mod people;
 
 pub use access::{access_board, admit, code_wish, give_role};
 pub use board::{settings_board, wish};
 pub use job_cards::job_cards;
 pub use join::{CameFrom, Newcomer, join_offer, join_sign, join_standing, joining};
 pub use outcomes::change;
+pub use people::{directory, draft_board, fate, group_edit, new_group, new_user, toll, user_edit};
 
 use super::{
     error::ApiError,
@@ -200,6 +202,11 @@ fn provided<T: Clone + 'static>() -> Result<T, ApiError> {
         tracing::error!(missing = std::any::type_name::<T>(), "the server rendered a page without its context");
         refused(Problem::new(ProblemCode::Internal, "This page was put together without a part that it needs."))
     })
+}
+
+/// Sends whoever asked on to `path`, a plain form and a hydrated page alike.
+pub fn lead_to(path: &str) {
+    leptos_axum::redirect(path);
 }
 
 /// Sends a plain form on to `path`. A hydrated page stays where it is.

@@ -21,13 +21,21 @@ pub enum Here {
     /// Below the instances: their way is marked, and still leads somewhere.
     Instance,
     Access,
+    Groups,
+    /// Below the groups.
+    Group,
+    Users,
+    /// Below the users.
+    User,
     Settings,
 }
 
 /// The ways: where each leads, its words, its drawing.
-const WAYS: [(&str, &str, Symbol); 4] = [
+const WAYS: [(&str, &str, Symbol); 6] = [
     ("/", "Overview", Symbol::Overview),
     ("/instances", "Instances", Symbol::Instances),
+    ("/groups", "Groups", Symbol::Groups),
+    ("/users", "Users", Symbol::User),
     ("/access", "Access", Symbol::Link),
     ("/settings", "Settings", Symbol::Settings),
 ];
@@ -36,10 +44,23 @@ impl Here {
     /// How the way to `path` is marked.
     fn mark(self, path: &str) -> Option<&'static str> {
         match (self, path) {
-            (Self::Overview, "/") | (Self::Instances, "/instances") => Some("page"),
-            (Self::Access, "/access") | (Self::Settings, "/settings") => Some("page"),
-            (Self::Instance, "/instances") => Some("true"),
+            (Self::Overview, "/")
+            | (Self::Instances, "/instances")
+            | (Self::Groups, "/groups")
+            | (Self::Users, "/users")
+            | (Self::Access, "/access")
+            | (Self::Settings, "/settings") => Some("page"),
+            (Self::Instance, "/instances") | (Self::Group, "/groups") | (Self::User, "/users") => Some("true"),
             _ => None,
+        }
+    }
+
+    /// The way to the page above: where it leads, its word.
+    const fn above(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Groups | Self::Group => ("/groups", "Groups"),
+            Self::Users | Self::User => ("/users", "Users"),
+            _ => ("/instances", "Instances"),
         }
     }
 }
@@ -66,7 +87,10 @@ pub fn Desk(
                     <span class="only-phone"><Mark /></span>
                     {match title {
                         Some(title) => view! { <h1 class="cut">{title}</h1> }.into_any(),
-                        None => view! { <nav aria-label="Breadcrumb"><a class="link" href="/instances">"Instances"</a></nav> }.into_any(),
+                        None => {
+                            let (path, words) = here.above();
+                            view! { <nav aria-label="Breadcrumb"><a class="link" href=path>{words}</a></nav> }.into_any()
+                        }
                     }}
                     <span class="dim tn hide-s">{running}</span>
                     <LiveBadge link=store.link() />

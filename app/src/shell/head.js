@@ -15,6 +15,10 @@
     document.getElementById("said").textContent = "Copied";
     setTimeout(() => { delete button.dataset.copied; document.getElementById("said").textContent = ""; }, 2000);
   };
+  document.addEventListener("change", async ({ target }) => {
+    const [field, file] = [document.getElementById(target.dataset.fills), target.files?.[0]];
+    if (field && file) field.value = await file.text();
+  });
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-switch-theme]")) switchTheme();
     const button = target.closest("[data-copy]");

@@ -16,12 +16,14 @@ use crate::{
     poke::Poke,
 };
 
+mod drafts;
 mod events;
 mod export;
 mod fields;
 mod groups;
 pub mod groups_file;
 mod import;
+mod many;
 mod removal;
 mod requests;
 mod users;
@@ -41,11 +43,12 @@ pub struct Directory {
     store: Store,
     nature: Nature,
     poke: Poke,
+    drafts: drafts::Drafts,
 }
 
 impl Directory {
     pub fn new(store: Store, nature: Nature, poke: Poke) -> Self {
-        Self { store, nature, poke }
+        Self { store, nature, poke, drafts: drafts::Drafts::default() }
     }
 
     /// The user called `group/name`.

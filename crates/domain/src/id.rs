@@ -44,6 +44,8 @@ ids! {
     AccountId,
     /// Names somebody's coming into an event.
     ArrivalId,
+    /// Names a file that somebody looks at before it is imported.
+    DraftId,
     /// Names a hackathon.
     EventId,
     /// Names an account's role in an event.

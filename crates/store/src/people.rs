@@ -44,6 +44,8 @@ impl Person {
 pub struct PersonFilter {
     /// In one of these groups; `None` means in any.
     pub groups: Option<Vec<GroupId>>,
+    /// One of these; `None` means anybody.
+    pub users: Option<Vec<UserId>>,
     /// With this in their name or their group's, whatever its case.
     pub search: Option<String>,
     /// Whether an e-mail address is searched too.
@@ -75,6 +77,9 @@ macro_rules! narrowed {
             .into_boxed::<Dialect>();
         if let Some(groups) = &$filter.groups {
             query = query.filter(users::group_id.eq_any(groups.iter().map(GroupId::to_string).collect::<Vec<_>>()));
+        }
+        if let Some(users) = &$filter.users {
+            query = query.filter(users::id.eq_any(users.iter().map(UserId::to_string).collect::<Vec<_>>()));
         }
         if let Some(pattern) = $filter.search.as_deref().map(pattern) {
             let name = users::name_folded.like(pattern.clone()).escape(ESCAPE);

@@ -30,8 +30,9 @@ test("a job is called off: who waits leaves the queue, what has begun goes on @h
   const visitor = await arrive(thon);
   const { page } = visitor;
   await visitor.signInAsOrganizer();
-  const { id } = await (await visitor.context.request.post("/api/jobs", { data: { kind: "launch" }, headers: { origin: thon.origin } })).json();
-  await page.goto(`/jobs/${id}`);
+  const headers = { origin: thon.origin };
+  const { job } = await (await visitor.context.request.post("/api/jobs", { data: { kind: "launch" }, headers })).json();
+  await page.goto(`/jobs/${job.id}`);
   await visitor.settled();
   await expect(page.getByText(/place \d+ in the queue/).first()).toBeVisible();
   await page.getByRole("button", { name: "Call off" }).click();

@@ -17,7 +17,8 @@ fn made_of(event: &Event, person: &str) -> String {
     let limits: Vec<String> = limits.map(|key| format!("{key}={}", host[key])).to_vec();
     let mounts = host["Mounts"].as_array().cloned().unwrap_or_default();
     let mounts: Vec<String> = mounts.iter().map(ToString::to_string).collect();
-    let files = "cd ~ && find . -type f -path '*code-server*' -name '*.json' -o -name config.yaml | sort | xargs -r sha256sum";
+    let files =
+        "cd ~ && find . -type f -path '*code-server*' -name '*.json' -o -name config.yaml | sort | xargs -r sha256sum";
     let files = docker(&["exec", &name, "sh", "-c", files]);
     let all = format!("{env:?} {} {} {labels:?} {limits:?} {mounts:?} {files}", config["Image"], config["Cmd"]);
     all.replace(&format!("-{person}"), "-somebody").replace(&format!("={person}"), "=somebody")

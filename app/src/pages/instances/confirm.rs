@@ -20,10 +20,10 @@ use crate::{
 };
 
 /// From how many instances on the answer is typed.
-const TYPED_FROM: usize = 5;
+pub const TYPED_FROM: usize = 5;
 
-/// How many names are told.
-const NAMED: usize = 3;
+/// The keys that say about which instances.
+const ABOUT: [&str; 3] = ["confirm", "ids[]", "ids%5B%5D"];
 
 /// Which instances the URL asks about, and whether they shall have a new sandbox then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +36,8 @@ impl Asked {
     /// Reads the query of the page.
     pub fn of(search: &str) -> Option<Self> {
         let pairs = || search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-        let ids: Vec<InstanceId> = pairs()
-            .filter(|(key, _)| QUESTION.contains(key) && *key != "act")
-            .filter_map(|(_, id)| id.parse().ok())
-            .collect();
+        let ids: Vec<InstanceId> =
+            pairs().filter(|(key, _)| ABOUT.contains(key)).filter_map(|(_, id)| id.parse().ok()).collect();
         let recreate = pairs().any(|pair| pair == ("act", "recreate"));
         (!ids.is_empty()).then_some(Self { ids, recreate })
     }
@@ -182,7 +180,7 @@ fn Answer(actions: Actions, about: About, act: &'static str, verb: String) -> im
 }
 
 #[component]
-fn Item(symbol: Symbol, #[prop(into)] what: String, more: &'static str) -> impl IntoView {
+pub fn Item(symbol: Symbol, #[prop(into)] what: String, #[prop(into)] more: String) -> impl IntoView {
     view! {
         <li>
             <Icon symbol />
@@ -207,16 +205,12 @@ fn there(store: FleetStore, id: InstanceId) -> Option<There> {
     ends.then(|| There { person: (id, owner.name.to_string()), passing })
 }
 
-/// The first names, and how many there are besides.
 fn names(people: &[(InstanceId, String)]) -> String {
-    let told: Vec<&str> = people.iter().take(NAMED).map(|(_, name)| name.as_str()).collect();
-    let more = people.len().saturating_sub(NAMED);
-    let rest = if more > 0 { format!(" and {}", words::count(more, "other", "others")) } else { String::new() };
-    format!("{}{rest}", told.join(", "))
+    words::some_of(people.iter().map(|(_, name)| name.as_str()))
 }
 
 /// Makes the dialog modal, or closes it. Closing gives the focus back to where it was.
-fn show(dialog: NodeRef<html::Dialog>, asks: bool) {
+pub fn show(dialog: NodeRef<html::Dialog>, asks: bool) {
     let Some(dialog) = dialog.get() else { return };
     dialog.close();
     if asks {
@@ -225,13 +219,13 @@ fn show(dialog: NodeRef<html::Dialog>, asks: bool) {
 }
 
 /// Takes the question out of the URL.
-fn leave() -> impl Fn() + Clone {
+pub fn leave() -> impl Fn() + Clone {
     let (navigate, location) = (use_navigate(), use_location());
     let options = || NavigateOptions { replace: true, scroll: false, ..Default::default() };
     move || navigate(&without_question(&location), options())
 }
 
-fn without_question(location: &Location) -> String {
+pub fn without_question(location: &Location) -> String {
     let search = location.search.get_untracked();
     without(&format!("{}?{}", location.pathname.get_untracked(), search.trim_start_matches('?')), &QUESTION)
 }

@@ -174,6 +174,15 @@ pub(super) fn find(c: &mut Connection, id: GroupId) -> Result<Group, Error> {
     groups::find(c, id)?.ok_or_else(|| Error::not_found("such group"))
 }
 
+/// Refuses two groups of different events.
+pub(super) fn of_one_event(old: &Group, new: &Group) -> Result<(), Error> {
+    if old.event == new.event {
+        return Ok(());
+    }
+    let what = format!("{} belongs to another event than {}", new.name, old.name);
+    Err(Error::conflict(what, "Somebody who takes part in two events is a user in each: create one there."))
+}
+
 fn with_users(c: &mut Connection, actor: &Actor, group: Group) -> Result<GroupWithUsers, Error> {
     let event = event_rows::find(c, group.event)?.ok_or_else(|| Error::not_found("such event"))?;
     let (mut users, _) = people::page(c, &in_groups(vec![group.id]), None)?;

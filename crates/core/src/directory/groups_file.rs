@@ -1,4 +1,4 @@
-//! The groups file: who takes part. One reader for every shape that people write, in YAML and JSON.
+//! The groups file: who takes part. One reader for every shape that people write, in YAML, JSON and tables (CSV).
 //!
 //! ```yaml
 //! event_id: hackathon-2026-spring   # optional
@@ -13,6 +13,7 @@
 //! `groups` may also be a list of `{name, title?, users}`, and such a list may be the whole file.
 
 mod reader;
+mod table;
 mod writer;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use std::fmt;
 use serde::Serialize;
 use thon_domain::{
     name::{GroupName, UserName},
+    problem::FieldError,
     sandbox::SandboxOverrides,
 };
 
@@ -87,7 +89,7 @@ pub struct GroupsFileError {
 }
 
 impl GroupsFile {
-    /// Reads a groups file.
+    /// Reads a groups file. A text whose first line names a column `group` is a table.
     ///
     /// # Errors
     /// With every mistake found, in the order of the file.
@@ -98,7 +100,10 @@ impl GroupsFile {
                 format!("a groups file has at most {MAX_BYTES} bytes, this one {}", text.len()),
             ));
         }
-        let root = yaml::parse(text).map_err(|error| whole_file(error.at, error.message))?;
+        let root = match table::separator(text) {
+            Some(between) => table::tree(text, between)?,
+            None => yaml::parse(text).map_err(|error| whole_file(error.at, error.message))?,
+        };
         let mut reader = Reader::default();
         let file = reader.file(&root);
         match reader.finish() {
@@ -130,6 +135,16 @@ pub fn read_groups(node: &Node) -> (Vec<GroupEntry>, Vec<Mistake>) {
 
 fn whole_file(at: Option<Position>, message: String) -> GroupsFileError {
     GroupsFileError { mistakes: vec![Mistake { at: at.unwrap_or_default(), path: String::new(), message }] }
+}
+
+impl From<GroupsFileError> for Error {
+    fn from(error: GroupsFileError) -> Self {
+        let fields = error.mistakes.into_iter().map(|mistake| FieldError {
+            message: format!("line {}, column {}: {}", mistake.at.line, mistake.at.column, mistake.message),
+            field: mistake.path,
+        });
+        Self::Invalid { what: "the groups file has mistakes; nothing was changed".to_owned(), fields: fields.collect() }
+    }
 }
 
 impl fmt::Display for Mistake {

@@ -17,6 +17,7 @@ use crate::testing::Ground;
 
 mod edits;
 mod import;
+mod many;
 
 #[tokio::test]
 async fn a_participant_sees_their_own_group_and_nobodys_mail() {

@@ -64,6 +64,7 @@ impl Directory {
         let actor = actor.clone();
         let filter = PersonFilter {
             groups: groups_asked(&actor, wanted.group),
+            users: None,
             search: wanted.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             // Whether somebody's address holds a text would tell the address.
             by_email: actor.role.organizes(),
@@ -151,12 +152,7 @@ impl Directory {
                     return person(w, seat.user);
                 }
                 let (old, new) = (groups::find(w, before.group)?, groups::find(w, target)?);
-                if old.event != new.event {
-                    return Err(Error::conflict(
-                        format!("{} belongs to another event than {}", new.name, old.name),
-                        "Somebody who takes part in two events is a user in each: create one there.",
-                    ));
-                }
+                groups::of_one_event(&old, &new)?;
                 let user = User { group: target, updated_at: w.at(), ..before };
                 users::update(w, &user)?;
                 w.record(Change::UserMoved { user, from: old.id })?;

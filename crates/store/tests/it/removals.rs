@@ -119,7 +119,8 @@ async fn people_come_with_what_they_run(#[values(Kind::Sqlite, Kind::Postgres)] 
         let (people, total) = read(&store, move |c| people::page(c, &filter, page)).await;
         (people.into_iter().map(|person| person.user.name.to_string()).collect::<Vec<_>>(), total)
     };
-    let search = |text: &str, by_email| PersonFilter { search: Some(text.to_owned()), by_email, groups: None };
+    let search =
+        |text: &str, by_email| PersonFilter { search: Some(text.to_owned()), by_email, groups: None, users: None };
     assert_eq!(found(PersonFilter::default(), None).await.0, ["ada", "bob", "eve", "Zoë"]);
     let second = Some(PageRequest { page: 2, page_size: 3 });
     assert_eq!(found(PersonFilter::default(), second).await, (vec!["Zoë".to_owned()], 4));

@@ -8,17 +8,10 @@ use axum::{
 };
 use serde::Deserialize;
 use thon_core::{
-    directory::{
-        GroupEdit, GroupsWanted, NewGroup, Wish,
-        groups_file::{GroupsFile, GroupsFileError},
-    },
+    directory::{GroupEdit, GroupsWanted, NewGroup, Wish, groups_file::GroupsFile},
     error::Error,
 };
-use thon_domain::{
-    id::GroupId,
-    problem::{FieldError, Problem},
-    sandbox::SandboxOverrides,
-};
+use thon_domain::{id::GroupId, problem::Problem, sandbox::SandboxOverrides};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -116,7 +109,9 @@ struct ImportQuery {
     dry_run: bool,
 }
 
-/// Makes everything as a groups file (YAML or JSON) says, all of it or nothing. What it does not name is left alone.
+/// Makes everything as a groups file says, all of it or nothing. What it does not name is left alone.
+///
+/// The file is YAML or JSON, or a table (CSV) whose first line names the columns `group`, `username` and perhaps `email`.
 #[utoipa::path(post, path = "/api/groups/import", tag = "groups", operation_id = "import_groups", params(ImportQuery),
     request_body(content = String, content_type = "application/yaml"), responses(
     (status = 200, body = Imported), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -127,21 +122,13 @@ async fn import(
     Query(ImportQuery { dry_run }): Query<ImportQuery>,
     Text(text): Text,
 ) -> Result<Json<Imported>, Failed> {
-    let file = GroupsFile::parse(&text).map_err(refusal)?;
+    let file = GroupsFile::parse(&text).map_err(Error::from)?;
     let diff = if dry_run {
         groups.directory.import_preview(&actor, file).await?
     } else {
         groups.directory.import(&actor, file).await?
     };
     Ok(Json(Imported::new(diff, dry_run)))
-}
-
-fn refusal(error: GroupsFileError) -> Error {
-    let fields = error.mistakes.into_iter().map(|mistake| FieldError {
-        message: format!("line {}, column {}: {}", mistake.at.line, mistake.at.column, mistake.message),
-        field: mistake.path,
-    });
-    Error::Invalid { what: "the groups file has mistakes; nothing was changed".to_owned(), fields: fields.collect() }
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]

@@ -144,6 +144,7 @@ impl Row {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
                 let known = Self::of_a_form(address).or_else(|| Self::of_a_job(address));
                 let known = known.or_else(|| Self::of_a_port(address)).or_else(|| Self::of_access(address));
+                let known = known.or_else(|| Self::of_people(address));
                 if known.is_some() {
                     return known;
                 }
@@ -193,6 +194,32 @@ impl Row {
             "POST /sfn/revoke_role" => one("", Form("grant=00000000-0000-0000-0000-000000000000")),
             _ => None,
         }
+    }
+
+    /// The pages of groups and users, and what stands behind their forms. Nobody is made, moved or deleted.
+    fn of_people(address: &str) -> Option<Vec<Self>> {
+        let (target, body) = match address {
+            "GET /groups" | "GET /groups/import" | "GET /users" => ("", Nothing),
+            "GET /groups/{id}" => ("/groups/{group}", Nothing),
+            "GET /users/{id}" => ("/users/{user}", Nothing),
+            "GET /sfn/toll" => ("/sfn/toll?leaving[group]={group}", Nothing),
+            "GET /sfn/draft" => ("/sfn/draft?id=00000000-0000-0000-0000-000000000000", Nothing),
+            "POST /sfn/create_group" => ("", Form("name=&title=")),
+            "POST /sfn/edit_group" => {
+                ("", Form("group={group}&name=alpha&title=&limits[memory]=&limits[cpus]=&limits[disk]="))
+            }
+            "POST /sfn/delete_group" => ("", Form("group=00000000-0000-0000-0000-000000000000&files=keep")),
+            "POST /sfn/create_user" => ("", Form("group={group}&username={name}&email=")),
+            "POST /sfn/edit_user" => {
+                ("", Form("user={user}&username={name}&email=&limits[memory]=&limits[cpus]=&limits[disk]="))
+            }
+            "POST /sfn/transfer_users" => ("", Form("users[]={user}&target={group}")),
+            "POST /sfn/delete_users" => ("", Form("files=keep&back=/users")),
+            "POST /sfn/draft_import" => ("", Form("text=groups:+7")),
+            "POST /sfn/import_draft" => ("", Form("draft=00000000-0000-0000-0000-000000000000")),
+            _ => return None,
+        };
+        Some(vec![Self::new(address, "", target, body)])
     }
 
     fn of_a_job(address: &str) -> Option<Vec<Self>> {

@@ -1,0 +1,110 @@
+//! The page of the groups: all of them, to find, to open, to launch, and the form for another.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+
+use self::list::List;
+use super::{
+    forbidden::NotYours,
+    gate::{SignedIn, WithFleet, provide_fleet},
+    instances::{launch::LaunchMissing, undo::Undo},
+    people::{Acts, finder},
+};
+use crate::{
+    layout::{Desk, Here},
+    live::FleetStore,
+    ui::{Icon, Symbol},
+    viewer::Viewer,
+};
+
+mod list;
+
+/// The page at its own path.
+#[component]
+pub fn GroupsPage() -> impl IntoView {
+    provide_fleet(|viewer| viewer.role.organizes());
+    provide_context(Acts::new());
+    view! {
+        <SignedIn page=|viewer| {
+            if viewer.role.organizes() {
+                view! {
+                    <Title text="Groups" />
+                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
+                }
+                    .into_any()
+            } else {
+                view! { <NotYours viewer thing="page" /> }.into_any()
+            }
+        } />
+    }
+}
+
+#[component]
+fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
+    let acts = expect_context::<Acts>();
+    let query = finder::query();
+    view! {
+        <Desk viewer store here=Here::Groups title="Groups">
+            {acts.problems()}
+            <Undo store actions=acts.instances />
+            <div class="row wrap tools">
+                <finder::Finder path="/groups" label="Search groups" example="Group or person" />
+                <LaunchMissing store actions=acts.instances group=None />
+            </div>
+            <div class="det">
+                <List store acts query />
+                <div class="stack">
+                    <NewGroup acts />
+                    <InAndOut />
+                </div>
+            </div>
+        </Desk>
+    }
+}
+
+#[component]
+fn NewGroup(acts: Acts) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="new-group-title">
+            <header><h2 id="new-group-title">"New group"</h2></header>
+            <ActionForm action=acts.create_group attr:class="stack pad">
+                <div class="field">
+                    <label for="group-name">"Name"</label>
+                    <input class="in" id="group-name" name="name" required maxlength="32" autocomplete="off" placeholder="alpha" />
+                </div>
+                <div class="field">
+                    <label for="group-title">"Title, if you like"</label>
+                    <input class="in" id="group-title" name="title" maxlength="200" autocomplete="off" placeholder="Team Alpha" />
+                </div>
+                <button class="btn" disabled=acts.create_group.pending()>"Make group"</button>
+            </ActionForm>
+        </section>
+    }
+}
+
+/// The ways in and out for files.
+#[component]
+pub fn InAndOut() -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="files">
+            <header><h2 id="files">"People in a file"</h2></header>
+            <div class="stack pad">
+                <p class="sm dim">"YAML, JSON or a table (CSV) of groups and people. What it would do is shown before."</p>
+                <div class="btns">
+                    <a class="btn" href="/groups/import">
+                        <Icon symbol=Symbol::Plus />
+                        "Import people…"
+                    </a>
+                    <a class="btn" href="/api/groups/export?format=yaml" download="groups.yaml" rel="external">
+                        <Icon symbol=Symbol::Down />
+                        "Export YAML"
+                    </a>
+                    <a class="btn" href="/api/groups/export" download="groups.json" rel="external">
+                        <Icon symbol=Symbol::Down />
+                        "Export JSON"
+                    </a>
+                </div>
+            </div>
+        </section>
+    }
+}
