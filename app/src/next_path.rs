@@ -3,7 +3,7 @@
 use leptos_router::location::Url;
 
 /// The keys of a query that ask a question: about which instances, users or group, and what shall be done with them.
-pub const QUESTION: [&str; 7] = ["confirm", "ids[]", "ids%5B%5D", "act", "users[]", "users%5B%5D", "delete"];
+pub const QUESTION: [&str; 8] = ["confirm", "ids[]", "ids%5B%5D", "act", "users[]", "users%5B%5D", "delete", "event"];
 
 /// A value of a raw query string, decoded once. The router's own map decodes twice, so what follows an encoded `&` gets lost.
 pub fn value(search: &str, key: &str) -> Option<String> {

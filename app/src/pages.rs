@@ -1,6 +1,7 @@
 //! The pages: what they read, what they do, and what is put together for it.
 
 mod access;
+mod events;
 mod forbidden;
 mod gate;
 mod group;
@@ -25,6 +26,7 @@ mod user;
 mod users;
 
 pub use access::AccessPage;
+pub use events::EventsPage;
 pub use forbidden::Forbidden;
 pub use group::GroupPage;
 pub use groups::GroupsPage;

@@ -11,8 +11,9 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        AccessPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage, InstancePage, InstancesPage, JobPage, JobsPage,
-        JoinPage, JoinSignPage, MePage, NotFound, SettingsPage, SignIn, SignInLink, UserPage, UsersPage, WaitingPage,
+        AccessPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage, InstancePage, InstancesPage,
+        JobPage, JobsPage, JoinPage, JoinSignPage, MePage, NotFound, SettingsPage, SignIn, SignInLink, UserPage,
+        UsersPage, WaitingPage,
     },
     ui::Sprite,
 };
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
                 <Route path=path!("/instances") view=InstancesPage ssr=SsrMode::Async />
                 <Route path=path!("/instances/:id") view=InstancePage ssr=SsrMode::Async />
+                <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
                 <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
                 <Route path=path!("/groups/import") view=ImportPage ssr=SsrMode::Async />
                 <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />

@@ -134,6 +134,10 @@ export const PICTURES: Picture[] = [
     await organizer.page.getByRole("button", { name: "Show what it would do" }).click();
     await expect(organizer.page.getByRole("heading", { name: "What it would do" })).toBeVisible();
   }),
+  picture("events", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/events");
+    await organizer.settled();
+  }),
   picture("users", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/users");
     await organizer.settled();

@@ -65,7 +65,7 @@ pub async fn run(config: Config, mut inherited: Inherited, call: Invocation) -> 
     let mut signals = Signals::new()?;
     let (mut founded, doors, mut predecessor) = begin(&config, &mut inherited).await?;
     loop {
-        let mut running = founded.start(&config, site.clone(), &doors).await?;
+        let mut running = Box::pin(founded.start(&config, site.clone(), &doors)).await?;
         if let Some(secret) = &running.first_link {
             announce(&link_url(&running.addresses, secret.reveal()));
         }

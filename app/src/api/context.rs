@@ -42,7 +42,9 @@ pub use board::{settings_board, wish};
 pub use job_cards::job_cards;
 pub use join::{CameFrom, Newcomer, join_offer, join_sign, join_standing, joining};
 pub use outcomes::change;
-pub use people::{directory, draft_board, fate, group_edit, new_group, new_user, toll, user_edit};
+pub use people::{
+    directory, draft_board, event_edit, event_of, fate, group_edit, new_event, new_group, new_user, toll, user_edit,
+};
 
 use super::{
     error::ApiError,

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
-use thon_domain::id::{GroupId, UserId};
+use thon_domain::id::{EventId, GroupId, UserId};
 
 use super::{codec::Answer, error::ApiError};
 
@@ -15,18 +15,19 @@ pub enum Files {
     Delete,
 }
 
-/// Who shall go: some users, or a group with everybody in it.
+/// Who shall go: some users, or a group or an event with everybody in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Leaving {
     #[serde(default)]
     pub users: Vec<UserId>,
     pub group: Option<GroupId>,
+    pub event: Option<EventId>,
 }
 
 /// What a deletion takes with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toll {
-    /// Whom it is about: the name of a group, of a person, or how many people.
+    /// Whom it is about: the name of an event, of a group, of a person, or how many people.
     pub whom: String,
     /// Everybody who goes, as `alpha/alice`.
     pub people: Vec<String>,
@@ -113,5 +114,33 @@ pub async fn delete_group(group: GroupId, files: Files) -> Result<(), ApiError> 
     let (directory, actor) = (super::context::directory()?, super::context::actor()?);
     directory.delete_group(&actor, group, super::context::fate(files)).await?;
     super::context::lead_to("/groups");
+    Ok(())
+}
+
+/// Makes an event.
+#[server(prefix = "/sfn", endpoint = "create_event", output = Answer)]
+pub async fn create_event(event_id: String, title: String) -> Result<(), ApiError> {
+    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
+    directory.create_event(&actor, super::context::new_event(event_id, title)).await?;
+    super::context::lead_form_to("/events");
+    Ok(())
+}
+
+/// Changes an event, which people call by this id so far.
+#[server(prefix = "/sfn", endpoint = "edit_event", output = Answer)]
+pub async fn edit_event(event: String, event_id: String, title: String) -> Result<(), ApiError> {
+    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
+    directory.edit_event(&actor, event, super::context::event_edit(event_id, title)).await?;
+    super::context::lead_form_to("/events");
+    Ok(())
+}
+
+/// Deletes an event with its groups and everybody in them. Their sandboxes end.
+#[server(prefix = "/sfn", endpoint = "delete_event", output = Answer)]
+pub async fn delete_event(event: EventId, files: Files) -> Result<(), ApiError> {
+    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
+    let event_id = super::context::event_of(&directory, event).await?.event_id;
+    directory.delete_event(&actor, event_id, super::context::fate(files)).await?;
+    super::context::lead_to("/events");
     Ok(())
 }

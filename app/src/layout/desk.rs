@@ -21,6 +21,7 @@ pub enum Here {
     /// Below the instances: their way is marked, and still leads somewhere.
     Instance,
     Access,
+    Events,
     Groups,
     /// Below the groups.
     Group,
@@ -47,6 +48,7 @@ impl Here {
             (Self::Overview, "/")
             | (Self::Instances, "/instances")
             | (Self::Groups, "/groups")
+            | (Self::Events, "/events")
             | (Self::Users, "/users")
             | (Self::Access, "/access")
             | (Self::Settings, "/settings") => Some("page"),
@@ -87,10 +89,7 @@ pub fn Desk(
                     <span class="only-phone"><Mark /></span>
                     {match title {
                         Some(title) => view! { <h1 class="cut">{title}</h1> }.into_any(),
-                        None => {
-                            let (path, words) = here.above();
-                            view! { <nav aria-label="Breadcrumb"><a class="link" href=path>{words}</a></nav> }.into_any()
-                        }
+                        None => view! { <Above here /> }.into_any(),
                     }}
                     <span class="dim tn hide-s">{running}</span>
                     <LiveBadge link=store.link() />
@@ -105,6 +104,13 @@ pub fn Desk(
             </div>
         </div>
     }
+}
+
+/// The way back to the page above.
+#[component]
+fn Above(here: Here) -> impl IntoView {
+    let (path, words) = here.above();
+    view! { <nav aria-label="Breadcrumb"><a class="link" href=path>{words}</a></nav> }
 }
 
 #[component]
@@ -130,6 +136,7 @@ fn Side(viewer: Viewer, store: FleetStore, here: Here) -> impl IntoView {
             {move || event.get().map(|event| view! { <p class="event font-semibold any">{event}</p> })}
             <ul class="nav">
                 {WAYS.map(way).collect_view()}
+                {way(("/events", "Events", Symbol::Clock))}
                 {own.then(|| way(("/me", "My editor", Symbol::Open)))}
             </ul>
             <Me viewer />

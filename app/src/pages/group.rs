@@ -72,7 +72,7 @@ fn Whole(viewer: Viewer, store: FleetStore, group: Group) -> impl IntoView {
         store.teams().with(|teams| wanted.people(teams, Some(id)))
     });
     let (nth, pages) =
-        (Signal::derive(move || page.with(|page| page.page)), Signal::derive(move || page.with(Page::pages)));
+        (Signal::derive(move || page.with(|page| page.number)), Signal::derive(move || page.with(Page::pages)));
     // Renamed meanwhile, it shows its new name.
     let now = store.seen(move |view| view.groups.get(&id).cloned());
     let now = Memo::new(move |_| now.get().unwrap_or_else(|| group.clone()));

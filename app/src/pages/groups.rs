@@ -11,9 +11,10 @@ use super::{
     people::{Acts, finder},
 };
 use crate::{
+    api::{error::ApiError, people::CreateGroup},
     layout::{Desk, Here},
     live::FleetStore,
-    ui::{Icon, Symbol},
+    ui::{Icon, ProblemCard, Symbol},
     viewer::Viewer,
 };
 
@@ -24,6 +25,7 @@ mod list;
 pub fn GroupsPage() -> impl IntoView {
     provide_fleet(|viewer| viewer.role.organizes());
     provide_context(Acts::new());
+    provide_context(ServerAction::<CreateGroup>::new());
     view! {
         <SignedIn page=|viewer| {
             if viewer.role.organizes() {
@@ -42,19 +44,23 @@ pub fn GroupsPage() -> impl IntoView {
 #[component]
 fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let acts = expect_context::<Acts>();
+    let create = expect_context::<ServerAction<CreateGroup>>();
+    let problem = move || create.value().get().and_then(Result::err).map(ApiError::into_problem);
     let query = finder::query();
     view! {
         <Desk viewer store here=Here::Groups title="Groups">
+            {move || problem().map(|problem| view! { <ProblemCard problem /> })}
             {acts.problems()}
             <Undo store actions=acts.instances />
             <div class="row wrap tools">
                 <finder::Finder path="/groups" label="Search groups" example="Group or person" />
+                <a class="btn" href="/events">"Events"</a>
                 <LaunchMissing store actions=acts.instances group=None />
             </div>
             <div class="det">
                 <List store acts query />
                 <div class="stack">
-                    <NewGroup acts />
+                    <NewGroup create />
                     <InAndOut />
                 </div>
             </div>
@@ -63,11 +69,11 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
 }
 
 #[component]
-fn NewGroup(acts: Acts) -> impl IntoView {
+fn NewGroup(create: ServerAction<CreateGroup>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="new-group-title">
             <header><h2 id="new-group-title">"New group"</h2></header>
-            <ActionForm action=acts.create_group attr:class="stack pad">
+            <ActionForm action=create attr:class="stack pad">
                 <div class="field">
                     <label for="group-name">"Name"</label>
                     <input class="in" id="group-name" name="name" required maxlength="32" autocomplete="off" placeholder="alpha" />
@@ -76,7 +82,7 @@ fn NewGroup(acts: Acts) -> impl IntoView {
                     <label for="group-title">"Title, if you like"</label>
                     <input class="in" id="group-title" name="title" maxlength="200" autocomplete="off" placeholder="Team Alpha" />
                 </div>
-                <button class="btn" disabled=acts.create_group.pending()>"Make group"</button>
+                <button class="btn" disabled=create.pending()>"Make group"</button>
             </ActionForm>
         </section>
     }

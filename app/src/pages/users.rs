@@ -57,7 +57,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let wanted = Memo::new(move |_| query.with(|query| Wanted::of(query)));
     let page = Memo::new(move |_| wanted.with(|wanted| store.teams().with(|teams| wanted.people(teams, None))));
     let (nth, pages) =
-        (Signal::derive(move || page.with(|page| page.page)), Signal::derive(move || page.with(Page::pages)));
+        (Signal::derive(move || page.with(|page| page.number)), Signal::derive(move || page.with(Page::pages)));
     view! {
         <Desk viewer store here=Here::Users title="Users">
             {acts.problems()}

@@ -1,16 +1,17 @@
 //! What pages say about people, as the use cases understand it, and back.
 
 use thon_core::{
-    actor::Actor,
+    actor::{Action, Actor},
     directory::{
-        Directory, FieldChange, GroupDiff, GroupEdit, ImportDiff, NewGroup, NewUser, Removal, Tally, UserEdit, Verdict,
-        VolumeFate, Wish,
+        Directory, EventEdit, FieldChange, GroupDiff, GroupEdit, ImportDiff, NewEvent, NewGroup, NewUser, Removal,
+        Tally, UserEdit, Verdict, VolumeFate, Wish,
     },
     error::Error,
 };
 use thon_domain::{
     byte_size::ByteSize,
-    id::{DraftId, GroupId, UserId},
+    event::Event,
+    id::{DraftId, EventId, GroupId, UserId},
     instance::State,
     problem::FieldError,
     sandbox::{Cpus, SandboxOverrides},
@@ -36,6 +37,25 @@ pub fn directory() -> Result<Directory, ApiError> {
 /// A group as a form says it.
 pub fn new_group(name: String, title: String) -> NewGroup {
     NewGroup { name, title: Some(title), ..NewGroup::default() }
+}
+
+/// An event as a form says it.
+pub fn new_event(event_id: String, title: String) -> NewEvent {
+    NewEvent { event_id, title: Some(title) }
+}
+
+/// What a form says about an event that is there.
+pub fn event_edit(event_id: String, title: String) -> EventEdit {
+    EventEdit { event_id: Some(event_id), title: Wish::Set(title) }
+}
+
+/// The event of an id.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn event_of(directory: &Directory, id: EventId) -> Result<Event, ApiError> {
+    let found = directory.events().await?.into_iter().find(|event| event.id == id);
+    found.ok_or_else(|| Error::not_found("such event").into())
 }
 
 /// A user as a form says it.
@@ -112,22 +132,28 @@ pub const fn fate(files: Files) -> VolumeFate {
 /// # Errors
 /// `NotFound` when there is no such group, `Forbidden` for those who may not.
 pub async fn toll(directory: &Directory, actor: &Actor, leaving: Leaving) -> Result<Toll, ApiError> {
-    let Leaving { users, group } = leaving;
-    let (group, removal) = match group {
-        Some(id) => {
+    let Leaving { users, group, event } = leaving;
+    let (whole, removal) = match (group, event) {
+        (None, Some(id)) => {
+            actor.may(Action::EditEvents).map_err(ApiError::from)?;
+            let event = event_of(directory, id).await?;
+            let name = event.title.unwrap_or_else(|| event.event_id.clone());
+            (Some(name), directory.removal_of_event(actor, event.event_id).await?)
+        }
+        (Some(id), _) => {
             let name = directory.group(actor, id).await?.group.name.to_string();
             (Some(name), directory.removal_of_group(actor, id).await?)
         }
-        None => (None, directory.removal_of_users(actor, users).await?),
+        (None, None) => (None, directory.removal_of_users(actor, users).await?),
     };
-    Ok(told(group, &removal))
+    Ok(told(whole, &removal))
 }
 
-fn told(group: Option<String>, removal: &Removal) -> Toll {
+fn told(whole: Option<String>, removal: &Removal) -> Toll {
     let people: Vec<String> =
         removal.people.iter().map(|person| format!("{}/{}", person.group_name, person.user.name)).collect();
     let is_there = |state: State| !matches!(state, State::Terminated | State::Failed);
-    let whom = group.unwrap_or_else(|| match &removal.people[..] {
+    let whom = whole.unwrap_or_else(|| match &removal.people[..] {
         [one] => one.user.name.to_string(),
         all => words::count(all.len(), "person", "people"),
     });

@@ -6,7 +6,7 @@ use thon_domain::problem::Problem;
 use crate::{
     api::{
         error::ApiError,
-        people::{CreateGroup, CreateUser, DeleteGroup, DeleteUsers, EditGroup, EditUser, TransferUsers},
+        people::{CreateUser, DeleteEvent, DeleteGroup, DeleteUsers, EditGroup, EditUser, TransferUsers},
     },
     pages::instances::actions::Actions,
     ui::ProblemCard,
@@ -15,7 +15,7 @@ use crate::{
 /// The actions, to hand around.
 #[derive(Clone, Copy)]
 pub struct Acts {
-    pub create_group: ServerAction<CreateGroup>,
+    pub delete_event: ServerAction<DeleteEvent>,
     pub edit_group: ServerAction<EditGroup>,
     pub delete_group: ServerAction<DeleteGroup>,
     pub create_user: ServerAction<CreateUser>,
@@ -29,7 +29,7 @@ pub struct Acts {
 impl Acts {
     pub fn new() -> Self {
         Self {
-            create_group: ServerAction::new(),
+            delete_event: ServerAction::new(),
             edit_group: ServerAction::new(),
             delete_group: ServerAction::new(),
             create_user: ServerAction::new(),
@@ -51,7 +51,7 @@ impl Acts {
 
     fn failed(self) -> Vec<Problem> {
         let failed = [
-            self.create_group.value().get().and_then(Result::err),
+            self.delete_event.value().get().and_then(Result::err),
             self.edit_group.value().get().and_then(Result::err),
             self.delete_group.value().get().and_then(Result::err),
             self.create_user.value().get().and_then(Result::err),

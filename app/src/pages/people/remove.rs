@@ -5,7 +5,7 @@
 use leptos::{ev, form::ActionForm, html, prelude::*};
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
-use thon_domain::id::{GroupId, UserId};
+use thon_domain::id::{EventId, GroupId, UserId};
 
 use super::Acts;
 use crate::{
@@ -42,9 +42,9 @@ struct Told {
 
 async fn read(leaving: Option<Leaving>) -> Result<Told, ApiError> {
     let Some(leaving) = leaving else { return Ok(Told { toll: None }) };
-    let of_group = leaving.group.is_some();
+    let is_whole = leaving.users.is_empty();
     let told = toll(leaving).await?;
-    Ok(Told { toll: Some(told).filter(|toll| of_group || !toll.people.is_empty()) })
+    Ok(Told { toll: Some(told).filter(|toll| is_whole || !toll.people.is_empty()) })
 }
 
 fn asked(search: &str) -> Option<Leaving> {
@@ -52,7 +52,9 @@ fn asked(search: &str) -> Option<Leaving> {
     let users = pairs().filter(|(key, _)| matches!(*key, "users[]" | "users%5B%5D"));
     let users: Vec<UserId> = users.filter_map(|(_, id)| id.parse().ok()).collect();
     let group: Option<GroupId> = pairs().find(|(key, _)| *key == "delete").and_then(|(_, id)| id.parse().ok());
-    (group.is_some() || !users.is_empty()).then_some(Leaving { users, group })
+    let event: Option<EventId> = pairs().find(|(key, _)| *key == "event").and_then(|(_, id)| id.parse().ok());
+    let asks = group.is_some() || event.is_some() || !users.is_empty();
+    asks.then_some(Leaving { users, group, event })
 }
 
 /// Asks about whoever the URL names.
@@ -76,7 +78,8 @@ fn Dialog(acts: Acts, back: Option<&'static str>, toll: Toll) -> impl IntoView {
     let leave_after = leave.clone();
     let refused = move || {
         let users = acts.delete_users.value().with(|done| done.as_ref().is_some_and(Result::is_err));
-        users || acts.delete_group.value().with(|done| done.as_ref().is_some_and(Result::is_err))
+        let event = acts.delete_event.value().with(|done| done.as_ref().is_some_and(Result::is_err));
+        users || event || acts.delete_group.value().with(|done| done.as_ref().is_some_and(Result::is_err))
     };
     Effect::new(move |before: Option<bool>| {
         let refused = refused();
@@ -97,31 +100,51 @@ fn Dialog(acts: Acts, back: Option<&'static str>, toll: Toll) -> impl IntoView {
             <header>
                 <Icon symbol=Symbol::Warn />
                 <h2 id="remove">{format!("Delete {}?", toll.whom)}</h2>
-                <p>{if leaving.group.is_some() { "The group goes with everybody in it." } else { "Nobody can undo this." }}</p>
+                <p>
+                    {match (leaving.group, leaving.event) {
+                        (None, None) => "Nobody can undo this.",
+                        (Some(_), _) => "The group goes with everybody in it.",
+                        (None, Some(_)) => "The event goes with its groups and everybody in them.",
+                    }}
+                </p>
             </header>
             <Removed toll=toll.clone() />
-            {match leaving.group {
-                Some(group) => view! {
-                    <ActionForm action=acts.delete_group>
-                        <input type="hidden" name="group" value=group.to_string() />
-                        <Answer toll busy=acts.delete_group.pending().into() />
-                    </ActionForm>
-                }
-                .into_any(),
-                None => {
-                    let id = |id: UserId| view! { <input type="hidden" name="users[]" value=id.to_string() /> };
-                    let back = back.map_or_else(|| without_question(&use_location()), str::to_owned);
-                    view! {
-                        <ActionForm action=acts.delete_users>
-                            {leaving.users.into_iter().map(id).collect_view()}
-                            <input type="hidden" name="back" value=back />
-                            <Answer toll busy=acts.delete_users.pending().into() />
-                        </ActionForm>
-                    }
-                    .into_any()
-                }
-            }}
+            <Form acts back leaving toll />
         </dialog>
+    }
+}
+
+/// The form that deletes whoever it is about.
+#[component]
+fn Form(acts: Acts, back: Option<&'static str>, leaving: Leaving, toll: Toll) -> impl IntoView {
+    let Leaving { users, group, event } = leaving;
+    match (group, event) {
+        (Some(group), _) => view! {
+            <ActionForm action=acts.delete_group>
+                <input type="hidden" name="group" value=group.to_string() />
+                <Answer toll busy=acts.delete_group.pending().into() />
+            </ActionForm>
+        }
+        .into_any(),
+        (None, Some(event)) => view! {
+            <ActionForm action=acts.delete_event>
+                <input type="hidden" name="event" value=event.to_string() />
+                <Answer toll busy=acts.delete_event.pending().into() />
+            </ActionForm>
+        }
+        .into_any(),
+        (None, None) => {
+            let id = |id: UserId| view! { <input type="hidden" name="users[]" value=id.to_string() /> };
+            let back = back.map_or_else(|| without_question(&use_location()), str::to_owned);
+            view! {
+                <ActionForm action=acts.delete_users>
+                    {users.into_iter().map(id).collect_view()}
+                    <input type="hidden" name="back" value=back />
+                    <Answer toll busy=acts.delete_users.pending().into() />
+                </ActionForm>
+            }
+            .into_any()
+        }
     }
 }
 
@@ -146,7 +169,7 @@ fn Removed(toll: Toll) -> impl IntoView {
                         <Item symbol=Symbol::Instances what=sandboxes more="with what runs there: terminals, servers, programs" />
                     })}
                 {(many == 0)
-                    .then(|| view! { <Item symbol=Symbol::Groups what="The group" more="nobody is in it" /> })}
+                    .then(|| view! { <Item symbol=Symbol::Groups what="It alone" more="nobody is in it" /> })}
             </ul>
         </div>
     }

@@ -31,7 +31,7 @@ pub struct Page {
     pub members: Vec<Member>,
     pub total: usize,
     /// From 1; the last one when a later one was asked for.
-    pub page: usize,
+    pub number: usize,
 }
 
 impl Page {
@@ -64,10 +64,10 @@ impl Wanted {
             }
         }
         let total = found.len();
-        let page = self.page.min(total.div_ceil(PER_PAGE)).max(1);
+        let number = self.page.min(total.div_ceil(PER_PAGE)).max(1);
         let member = |(user, group): (&User, &str)| Member { user: user.clone(), group: group.to_owned() };
-        let members = found.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(member).collect();
-        Page { members, total, page }
+        let members = found.into_iter().skip((number - 1) * PER_PAGE).take(PER_PAGE).map(member).collect();
+        Page { members, total, number }
     }
 }
 
@@ -114,9 +114,9 @@ mod tests {
     #[test]
     fn a_page_that_is_not_there_is_the_last() {
         let page = Wanted::of("?page=7").people(&teams(&view()), None);
-        assert_eq!((page.page, page.pages(), page.total, page.members.len()), (1, 1, 3, 3));
+        assert_eq!((page.number, page.pages(), page.total, page.members.len()), (1, 1, 3, 3));
         let nobody = Wanted::of("?q=nobody&page=0").people(&teams(&view()), None);
-        assert_eq!((nobody.page, nobody.pages(), nobody.total), (1, 1, 0));
+        assert_eq!((nobody.number, nobody.pages(), nobody.total), (1, 1, 0));
     }
 
     #[test]

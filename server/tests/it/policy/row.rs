@@ -96,19 +96,9 @@ impl Row {
             | "GET /unknown" => one("", Nothing),
             "GET /api/live" => one("/api/live?after=0", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
-            // What anybody may ask here depends on the instance: the answers tell of each.
-            "POST /api/instances/bulk/pause"
-            | "POST /api/instances/bulk/resume"
-            | "POST /api/instances/bulk/kill"
-            | "POST /api/instances/bulk/terminate"
-            | "POST /api/instances/bulk/recreate"
-            | "POST /api/instances/bulk/renew" => one("", Json(r#"{"instance_ids": []}"#)),
-            "POST /api/instances/bulk/launch" => one("", Json(r#"{"user_ids": []}"#)),
-            "POST /api/instances/bulk/register" => one("", Json(r#"{"mappings": []}"#)),
             "POST /api/instances/{id}/register" => {
                 one("/api/instances/{instance}/register", Json(r#"{"username": "{name}"}"#))
             }
-            "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
             "POST /api/jobs" => Some(vec![
                 Self::new(address, " (all missing)", "", Json(r#"{"kind": "launch", "group": "beta"}"#)),
                 Self::new(address, " (of none)", "", Json(r#"{"kind": "pause", "instance_ids": []}"#)),
@@ -144,7 +134,7 @@ impl Row {
                 let edits = ["PATCH ", "PUT "].iter().any(|method| address.starts_with(method));
                 let known = Self::of_a_form(address).or_else(|| Self::of_a_job(address));
                 let known = known.or_else(|| Self::of_a_port(address)).or_else(|| Self::of_access(address));
-                let known = known.or_else(|| Self::of_people(address));
+                let known = known.or_else(|| Self::of_people(address)).or_else(|| Self::of_many(address));
                 if known.is_some() {
                     return known;
                 }
@@ -152,6 +142,24 @@ impl Row {
                     instance_target(address).or_else(|| directory_target(address)).or_else(|| proof(address))?;
                 one(&target, if edits { Json("{}") } else { Nothing })
             }
+        }
+    }
+
+    /// Instances in bulk.
+    fn of_many(address: &str) -> Option<Vec<Self>> {
+        let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
+        match address {
+            // What anybody may ask here depends on the instance: the answers tell of each.
+            "POST /api/instances/bulk/pause"
+            | "POST /api/instances/bulk/resume"
+            | "POST /api/instances/bulk/kill"
+            | "POST /api/instances/bulk/terminate"
+            | "POST /api/instances/bulk/recreate"
+            | "POST /api/instances/bulk/renew" => one("", Json(r#"{"instance_ids": []}"#)),
+            "POST /api/instances/launch-missing" => one("", Json(r#"{"group": "beta"}"#)),
+            "POST /api/instances/bulk/launch" => one("", Json(r#"{"user_ids": []}"#)),
+            "POST /api/instances/bulk/register" => one("", Json(r#"{"mappings": []}"#)),
+            _ => None,
         }
     }
 
@@ -199,7 +207,10 @@ impl Row {
     /// The pages of groups and users, and what stands behind their forms. Nobody is made, moved or deleted.
     fn of_people(address: &str) -> Option<Vec<Self>> {
         let (target, body) = match address {
-            "GET /groups" | "GET /groups/import" | "GET /users" => ("", Nothing),
+            "GET /events" | "GET /groups" | "GET /groups/import" | "GET /users" => ("", Nothing),
+            "POST /sfn/create_event" => ("", Form("event_id=&title=")),
+            "POST /sfn/edit_event" => ("", Form("event=default&event_id=default&title=")),
+            "POST /sfn/delete_event" => ("", Form("event=00000000-0000-0000-0000-000000000000&files=keep")),
             "GET /groups/{id}" => ("/groups/{group}", Nothing),
             "GET /users/{id}" => ("/users/{user}", Nothing),
             "GET /sfn/toll" => ("/sfn/toll?leaving[group]={group}", Nothing),
