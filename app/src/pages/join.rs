@@ -25,8 +25,8 @@ pub use self::{qr::QrCode, sign::JoinSignPage, waiting::WaitingPage};
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let search = use_location().search;
-    let asked = move |key: &'static str| search.with(|search| value(search, key)).unwrap_or_default();
-    let code = Memo::new(move |_| asked("code"));
+    let asked = move |key: &'static str| search.with_untracked(|search| value(search, key)).unwrap_or_default();
+    let code = Memo::new(move |_| search.with(|search| value(search, "code")).unwrap_or_default());
     let offered = Resource::new(
         move || code.get(),
         async |code| {

@@ -16,6 +16,7 @@ async function code(organizer: Visitor, approval = false): Promise<string> {
 }
 
 test("two people join by a code, each has an editor, and neither comes to the other's", async ({ arrive, thon }) => {
+  test.setTimeout(90_000);
   const organizer = await arrive(thon);
   await organizer.signInAsOrganizer();
   const text = await code(organizer);
@@ -29,12 +30,12 @@ test("two people join by a code, each has an editor, and neither comes to the ot
   dora.expects(/status of 403 .*\/open\/rockets-carla/);
   await dora.page.goto("/open/rockets-carla");
   await expect(dora.page.getByRole("heading", { level: 1 })).toHaveText("This editor is not yours");
-  const own = await dora.context.request.get(`${thon.local.replace("localhost", "comets-dora.localhost")}/`);
-  const others = await dora.context.request.get(`${thon.local.replace("localhost", "rockets-carla.localhost")}/`, { maxRedirects: 0 });
-  expect([own.status() < 500, others.status()], "not by its address either").toEqual([true, 401]);
+  await dora.page.goto(thon.local.replace("localhost", "rockets-carla.localhost"));
+  await expect(dora.page.getByRole("heading", { level: 1 }), "not by its address either").toHaveText("This editor is not yours");
 });
 
 test("a mistyped code, a name that is taken and a full team are told in words", async ({ arrive, thon }) => {
+  test.setTimeout(90_000);
   const organizer = await arrive(thon);
   await organizer.signInAsOrganizer();
   const text = await code(organizer);
@@ -54,6 +55,7 @@ test("a mistyped code, a name that is taken and a full team are told in words", 
 });
 
 test("whoever needs approval waits on a page that goes on by itself", async ({ arrive, thon }) => {
+  test.setTimeout(90_000);
   const organizer = await arrive(thon);
   await organizer.signInAsOrganizer();
   const text = await code(organizer, true);
@@ -74,6 +76,7 @@ test("whoever needs approval waits on a page that goes on by itself", async ({ a
 });
 
 test("the wall shows the code and where it leads", async ({ arrive, thon }) => {
+  test.setTimeout(90_000);
   const organizer = await arrive(thon);
   await organizer.signInAsOrganizer();
   const text = await code(organizer);
@@ -85,6 +88,7 @@ test("the wall shows the code and where it leads", async ({ arrive, thon }) => {
 });
 
 test("a mentor visits the editors of the event, and a judge does not", async ({ arrive, thon }) => {
+  test.setTimeout(90_000);
   const organizer = await arrive(thon);
   await organizer.signInAsOrganizer();
   await organizer.launch("alpha", "alice");

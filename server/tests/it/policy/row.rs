@@ -55,11 +55,6 @@ impl Row {
             | "GET /api/live/snapshot"
             | "GET /api/settings"
             | "GET /api/tokens"
-            | "GET /api/grants"
-            | "GET /api/join-codes"
-            | "GET /api/arrivals"
-            | "GET /sfn/join_standing"
-            | "GET /join/waiting"
             | "GET /api/system/check"
             | "GET /api/health"
             | "GET /api/system/tasks"
@@ -79,9 +74,7 @@ impl Row {
             | "GET /sfn/fleet_view"
             | "GET /sfn/recent"
             | "GET /sfn/settings"
-            | "GET /sfn/access"
             | "GET /settings"
-            | "GET /access"
             | "GET /healthz"
             | "GET /readyz"
             | "GET /favicon.svg"
@@ -176,6 +169,13 @@ impl Row {
     fn of_access(address: &str) -> Option<Vec<Self>> {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
+            "GET /api/grants"
+            | "GET /api/join-codes"
+            | "GET /api/arrivals"
+            | "GET /sfn/join_standing"
+            | "GET /join/waiting"
+            | "GET /sfn/access"
+            | "GET /access" => one("", Nothing),
             "POST /api/grants" => Some(vec![
                 Self::new(address, " (mentor)", "", Json(GRANT_MENTOR)),
                 Self::new(address, " (admin)", "", Json(GRANT_ADMIN)),
