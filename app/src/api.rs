@@ -1,6 +1,7 @@
 //! The way from pages to use cases: server functions, each of which parses, calls one use case and wraps.
 
 pub mod access;
+pub mod account;
 mod codec;
 #[cfg(feature = "ssr")]
 pub mod context;
@@ -15,6 +16,7 @@ pub mod link;
 pub mod people;
 pub mod sandbox;
 pub mod settings;
+pub mod sign_in;
 pub mod viewer;
 
 /// Says which HTTP status the answer shall have. In the browser there is nothing to say.

@@ -1,6 +1,7 @@
 //! The pages: what they read, what they do, and what is put together for it.
 
 mod access;
+mod account;
 mod events;
 mod forbidden;
 mod gate;
@@ -26,6 +27,7 @@ mod user;
 mod users;
 
 pub use access::AccessPage;
+pub use account::AccountPage;
 pub use events::EventsPage;
 pub use forbidden::Forbidden;
 pub use group::GroupPage;
@@ -40,7 +42,7 @@ pub use join::{JoinPage, JoinSignPage, WaitingPage};
 pub use me::MePage;
 pub use not_found::NotFound;
 pub use settings::SettingsPage;
-pub use sign_in::SignIn;
+pub use sign_in::{Refused, SignIn};
 pub use sign_in_link::SignInLink;
 pub use user::UserPage;
 pub use users::UsersPage;

@@ -11,9 +11,9 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        AccessPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage, InstancePage, InstancesPage,
-        JobPage, JobsPage, JoinPage, JoinSignPage, MePage, NotFound, SettingsPage, SignIn, SignInLink, UserPage,
-        UsersPage, WaitingPage,
+        AccessPage, AccountPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage, InstancePage,
+        InstancesPage, JobPage, JobsPage, JoinPage, JoinSignPage, MePage, NotFound, Refused, SettingsPage, SignIn,
+        SignInLink, UserPage, UsersPage, WaitingPage,
     },
     ui::Sprite,
 };
@@ -50,8 +50,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
                 <Route path=path!("/join/waiting") view=WaitingPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=MePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/refused") view=Refused ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/link") view=SignInLink ssr=SsrMode::Async />
                 // The server answers this path itself and comes here only when the editor is not the viewer's.
                 <Route path=path!("/open/:slug") view=Forbidden ssr=SsrMode::Async />

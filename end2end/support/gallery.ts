@@ -189,6 +189,7 @@ export const PICTURES: Picture[] = [
   picture("participant-running", "running", go("/me")),
   picture("participant-failed", "failed", go("/me")),
   picture("participant-fresh", "fresh", go("/me")),
+  picture("account", "running", go("/account")),
   picture("not-yours", "running", async ({ thon, running }) => void (await running.page.goto(`/open/${thon.slug("team-amber", "grace")}`))),
   picture("not-found", "running", go("/no/such/page")),
   picture("editor-failed", "failed", async ({ thon, failed }) => void (await failed.page.goto(thon.editor("team-amber", "linus")))),

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod certificates;
+mod identity;
 mod nginx;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -150,7 +151,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         proofs,
         readings,
     };
-    let parts = parts(ground, made);
+    let parts = parts(ground, made)?;
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
     Ok(House {
         parts,
@@ -187,7 +188,7 @@ struct Made {
     readings: Readings,
 }
 
-fn parts(ground: &Ground<'_>, made: Made) -> Parts {
+fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
     let Ground { config, store, nature, work, identity, site } = ground;
     let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, outlook, proofs, readings } = made;
     let addresses = &outlook.reach().addresses;
@@ -200,9 +201,13 @@ fn parts(ground: &Ground<'_>, made: Made) -> Parts {
     let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
     let roles = Roles::new(store.clone(), nature.clone(), entry.clone());
     let joining = Joining::new(store.clone(), nature.clone(), fleet.clone());
+    let sessions = Sessions::new(store.clone(), nature.clone(), entry.clone());
+    let auth = identity::auth(ground, addresses, &accounts)?;
     let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
     let rooms = Rooms {
         accounts: accounts.clone(),
+        sign_in: auth.sign_in.clone(),
+        sessions: sessions.clone(),
         fleet: fleet.clone(),
         history: History::new(store.clone(), nature.clone()),
         sandboxes: sandboxes.clone(),
@@ -220,9 +225,10 @@ fn parts(ground: &Ground<'_>, made: Made) -> Parts {
         outlook: outlook.clone(),
         assets: site.clone(),
     };
-    Parts {
+    Ok(Parts {
         nature: nature.clone(),
-        sessions: Sessions::new(store.clone(), nature.clone(), entry.clone()),
+        sessions,
+        auth,
         tokens,
         health: Health { runtime: runtime.clone(), directory: directory.clone() },
         instances: api::instances::Instances {
@@ -268,7 +274,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> Parts {
         accounts,
         rooms,
         work: (*work).clone(),
-    }
+    })
 }
 
 /// What runs sandboxes, and what tells of the machine that they share.

@@ -43,7 +43,7 @@ pub mod yaml;
 pub(crate) use self::keys::nearest;
 pub use self::{
     acme::{Acme, AcmeChallenge},
-    auth::{Auth, GitHub, GitLab, LinkedIn, OAuthClient},
+    auth::{Auth, GitHub, GitLab, Issuer, LinkedIn, OAuthClient},
     dashboard::Dashboard,
     database::Database,
     edge::{Edge, EdgeLimits, EdgeTier, PublicAddress},
@@ -195,7 +195,7 @@ impl Loaded {
         let Some((key, host)) = open.filter(|_| !auth.can_sign_in() && !auth.insecure_no_auth) else { return Ok(()) };
         let origin = self.shown.iter().find(|shown| shown.key.name == key).map(|shown| shown.origin.clone());
         let message = format!("{key} is {host}, but there is no way to sign in");
-        let hint = "set auth.local_password_file, or keep to 127.0.0.1, or start with --insecure-no-auth";
+        let hint = "set auth.local_password_file or a place to sign in with (auth.enabled), or keep to 127.0.0.1, or start with --insecure-no-auth";
         Err(Mistake::new(origin.unwrap_or(Origin::Default), message).with_hint(hint).into())
     }
 }

@@ -20,8 +20,10 @@ use thon_core::{
     outlook::Outlook,
     roles::Roles,
     sandboxes::Sandboxes,
+    session::Sessions,
     settings::Settings,
     sharing::Sharing,
+    sign_in::{Arrival, SignIn},
     task::Tasks,
     tokens::Tokens,
 };
@@ -36,6 +38,7 @@ mod job_cards;
 mod join;
 mod outcomes;
 mod people;
+mod session_lines;
 
 pub use access::{access_board, admit, code_wish, give_role};
 pub use board::{settings_board, wish};
@@ -45,6 +48,7 @@ pub use outcomes::change;
 pub use people::{
     directory, draft_board, event_edit, event_of, fate, group_edit, new_event, new_group, new_user, toll, user_edit,
 };
+pub use session_lines::session_lines;
 
 use super::{
     error::ApiError,
@@ -57,9 +61,39 @@ use crate::next_path::{self, QUESTION};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
+/// The hash of the id of the session that asks, if it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThisSession(pub Option<String>);
+
+/// The session that asks.
+pub fn this_session() -> Option<String> {
+    use_context::<ThisSession>().and_then(|this| this.0)
+}
+
+/// The use cases of sessions.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn sessions() -> Result<Sessions, ApiError> {
+    provided()
+}
+
 /// Who is signed in, if anybody is.
 pub fn visitor() -> Option<Actor> {
     use_context::<Option<Actor>>().flatten()
+}
+
+/// Who came and is not let in yet, if anybody did.
+pub fn arrival() -> Option<Arrival> {
+    use_context::<Option<Arrival>>().flatten()
+}
+
+/// The use cases of accounts elsewhere.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn sign_in() -> Result<SignIn, ApiError> {
+    provided()
 }
 
 /// Who acts.

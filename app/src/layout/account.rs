@@ -35,7 +35,7 @@ pub fn Me(viewer: Viewer) -> impl IntoView {
         <div class="me">
             <span class="av" aria-hidden="true">{viewer.initials()}</span>
             <span class="grow who">
-                <span class="block font-medium cut" title=viewer.name.clone()>{viewer.name.clone()}</span>
+                <a class="block font-medium cut" href="/account" title=viewer.name.clone()>{viewer.name.clone()}</a>
                 <span class="block xs dim">{role}</span>
             </span>
             <ThemeSwitch />

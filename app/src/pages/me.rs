@@ -45,6 +45,7 @@ fn Mine(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let aside = view! {
         {organizes.then(|| view! { <a class="link" href="/instances">"All instances"</a> })}
         <LiveBadge link=store.link() />
+        <a class="link" href="/account">"Account"</a>
         <SignOut />
     };
     view! {

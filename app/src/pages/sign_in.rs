@@ -7,6 +7,8 @@ use leptos_router::{
     hooks::{use_location, use_query_map},
 };
 
+use self::places::{Places, provide_board};
+pub use self::refused::Refused;
 use super::gate::ViewerResource;
 use crate::{
     layout::Solo,
@@ -14,10 +16,14 @@ use crate::{
     ui::{Icon, Symbol},
 };
 
+mod places;
+mod refused;
+
 /// The sign-in page. Whoever is signed in already goes on to where they wanted.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let viewer = expect_context::<ViewerResource>();
+    provide_board();
     let query = use_query_map();
     let next = use_location().search.with_untracked(|search| value(search, "next")).unwrap_or_default();
     let next = local_path(&next).to_owned();
@@ -45,6 +51,7 @@ fn Form(next: String, refusal: Option<&'static str>) -> impl IntoView {
         <Solo>
             <div class="mid">
                 <h1>"Sign in"</h1>
+                <Places next=next.clone() />
                 <form class="stack" method="post" action="/sign-in">
                     <input type="hidden" name="next" value=next />
                     <div class="field">

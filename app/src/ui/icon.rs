@@ -8,12 +8,15 @@ const SPRITE: &str = include_str!("icon/sprite.svg");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
     Again,
+    Badge,
     Close,
     Clock,
     Copy,
     Door,
     Down,
     Folder,
+    GitHub,
+    GitLab,
     Groups,
     Instances,
     Link,
@@ -48,12 +51,15 @@ impl Symbol {
     pub const fn href(self) -> &'static str {
         match self {
             Self::Again => "#i-again",
+            Self::Badge => "#i-badge",
             Self::Close => "#i-close",
             Self::Clock => "#i-clock",
             Self::Copy => "#i-copy",
             Self::Door => "#i-door",
             Self::Down => "#i-dl",
             Self::Folder => "#i-folder",
+            Self::GitHub => "#i-gh",
+            Self::GitLab => "#i-gl",
             Self::Groups => "#i-groups",
             Self::Instances => "#i-instances",
             Self::Link => "#i-link",

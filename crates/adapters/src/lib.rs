@@ -3,6 +3,7 @@
 pub mod certificates;
 mod command;
 pub mod host;
+pub mod identity;
 pub mod outward;
 pub mod proxy;
 pub mod runtime;

@@ -151,7 +151,27 @@ impl Accounts {
             }
             (Some(password), _) => Some(password::hash(password.clone()).await?),
         };
-        let id = account.id;
+        self.keep_password(account.id, hash).await
+    }
+
+    /// Makes a password the admin's of which the configuration has the hash only.
+    ///
+    /// # Errors
+    /// `Invalid` when it is no argon2id hash.
+    pub async fn set_admin_password_hash(&self, hash: &SecretString) -> Result<(), Error> {
+        let (account, stored) = self.store.read(admin_and_password).await?;
+        let hash = hash.expose_secret();
+        if !password::is_hash(hash) {
+            let what = "auth.local_password_hash is no argon2id hash, which begins with $argon2id$".to_owned();
+            return Err(Error::Invalid { what, fields: Vec::new() });
+        }
+        if stored.as_deref() == Some(hash) {
+            return Ok(());
+        }
+        self.keep_password(account.id, Some(hash.to_owned())).await
+    }
+
+    async fn keep_password(&self, id: AccountId, hash: Option<String>) -> Result<(), Error> {
         self.store
             .write(self.stamp(Cause { account: None, name: "configuration".to_owned() }), move |w| {
                 accounts::set_password_hash(w, id, hash.as_deref())?;
@@ -271,13 +291,21 @@ pub(crate) fn account_of(w: &mut Writer<'_>, nature: &Nature, user: UserId) -> R
     if let Some(account) = user.account {
         return accounts::find(w, account)?.ok_or_else(|| Error::not_found("such account"));
     }
-    let group: Group = groups::find(w, user.group)?.ok_or_else(|| Error::not_found("such group"))?;
     let account = insert_account(w, nature, user.name.as_str())?;
-    grant(w, nature, account.id, Some(group.event), Role::Participant)?;
+    seat(w, nature, &account, user)?;
+    Ok(account)
+}
+
+/// Gives a user's place to an account, with the role that belongs to it.
+pub(crate) fn seat(w: &mut Writer<'_>, nature: &Nature, account: &Account, user: User) -> Result<(), Error> {
+    let group: Group = groups::find(w, user.group)?.ok_or_else(|| Error::not_found("such group"))?;
+    if !grants::of_account(w, account.id)?.iter().any(|grant| grant.event == Some(group.event)) {
+        grant(w, nature, account.id, Some(group.event), Role::Participant)?;
+    }
     let user = User { account: Some(account.id), updated_at: w.at(), ..user };
     users::update(w, &user)?;
     w.record(Change::UserChanged { user })?;
-    Ok(account)
+    Ok(())
 }
 
 pub(crate) fn insert_account(w: &mut Writer<'_>, nature: &Nature, name: &str) -> Result<Account, Error> {

@@ -36,6 +36,7 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sharing;
+pub mod sign_in;
 pub mod tally;
 pub mod task;
 #[cfg(test)]

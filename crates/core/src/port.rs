@@ -2,6 +2,7 @@
 
 pub mod certificate_authority;
 pub mod host;
+pub mod identity;
 pub mod proxy;
 pub mod runtime;
 pub mod surroundings;

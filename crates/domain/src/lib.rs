@@ -8,6 +8,7 @@ pub mod address;
 pub mod api_token;
 pub mod arrival;
 pub mod byte_size;
+pub mod device;
 pub mod email;
 pub mod endpoint;
 pub mod event;

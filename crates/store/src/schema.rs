@@ -118,6 +118,28 @@ diesel::table! {
         data -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
+        device -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    identities (authority, subject) {
+        authority -> Text,
+        subject -> Text,
+        account_id -> Text,
+        admin_by_list -> Bool,
+        created_at -> Timestamp,
+        used_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (state_hash) {
+        state_hash -> Text,
+        browser_hash -> Text,
+        provider -> Text,
+        next -> Text,
+        expires_at -> Timestamp,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
-use thon_domain::id::AccountId;
+use serde_json::json;
+use thon_domain::{device::Device, id::AccountId};
 
 use crate::{
     Connection, StoreError, Writer,
@@ -20,17 +21,19 @@ pub struct SessionRow {
     pub data: String,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    /// Where somebody is signed in.
+    pub device: Option<Device>,
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = sessions, primary_key(id_hash))]
-#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub(crate) struct Row {
     id_hash: String,
     account_id: Option<String>,
     data: String,
     created_at: NaiveDateTime,
     expires_at: NaiveDateTime,
+    device: Option<String>,
 }
 
 impl From<&SessionRow> for Row {
@@ -41,6 +44,7 @@ impl From<&SessionRow> for Row {
             data: session.data.clone(),
             created_at: stored(session.created_at),
             expires_at: stored(session.expires_at),
+            device: session.device.as_ref().map(|device| json!(device).to_string()),
         }
     }
 }
@@ -55,8 +59,14 @@ impl TryFrom<Row> for SessionRow {
             data: row.data,
             created_at: row.created_at.and_utc(),
             expires_at: row.expires_at.and_utc(),
+            device: device(row.device.as_deref())?,
         })
     }
+}
+
+fn device(text: Option<&str>) -> Result<Option<Device>, StoreError> {
+    let read = |text| serde_json::from_str(text).map_err(|error| StoreError::corrupt("sessions.device", &error));
+    text.map(read).transpose()
 }
 
 /// The session of a hash, even if it is over: the caller compares `expires_at` with its clock.
@@ -67,13 +77,19 @@ pub fn find(c: &mut Connection, id_hash: &str) -> Result<Option<SessionRow>, Sto
     convert::one(sessions::table.find(id_hash).select(Row::as_select()).first(c).optional()?)
 }
 
-/// Writes a session as it is now, whether it was there before or not.
+/// Writes a session as it is now, whether it was there before or not. When it began stays as it was.
 ///
 /// # Errors
 /// When its account does not exist.
 pub fn save(w: &mut Writer<'_>, session: &SessionRow) -> Result<(), StoreError> {
     let row = Row::from(session);
-    if diesel::update(sessions::table.find(&session.id_hash)).set(&row).execute(&mut **w)? == 0 {
+    let changed = (
+        sessions::account_id.eq(&row.account_id),
+        sessions::data.eq(&row.data),
+        sessions::expires_at.eq(row.expires_at),
+        sessions::device.eq(&row.device),
+    );
+    if diesel::update(sessions::table.find(&session.id_hash)).set(changed).execute(&mut **w)? == 0 {
         diesel::insert_into(sessions::table).values(row).execute(&mut **w)?;
     }
     Ok(())

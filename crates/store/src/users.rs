@@ -170,6 +170,24 @@ pub fn with_ids(c: &mut Connection, ids: &[UserId]) -> Result<Vec<User>, StoreEr
     convert::all(users::table.filter(users::id.eq_any(ids)).select(Row::as_select()).load(c)?)
 }
 
+/// The places with one of these addresses, which are in lower case, the oldest first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn with_emails(c: &mut Connection, emails: &[String]) -> Result<Vec<User>, StoreError> {
+    let query = users::table.filter(users::email_folded.eq_any(emails)).order(users::id);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// The places of this name in whatever group, compared without case, the oldest first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn named(c: &mut Connection, name: &UserName) -> Result<Vec<User>, StoreError> {
+    let query = users::table.filter(users::name_folded.eq(name.folded())).order(users::id);
+    convert::all(query.select(Row::as_select()).load(c)?)
+}
+
 /// The places that an account takes, the oldest first.
 ///
 /// # Errors

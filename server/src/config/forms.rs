@@ -84,6 +84,19 @@ pub(super) fn is_http_url(text: &str) -> bool {
     })
 }
 
+/// Whether secrets may be sent there: over TLS, or without leaving this machine. It ends without a slash.
+pub(super) fn is_place(text: &str) -> bool {
+    let here = |text: &str| {
+        let url = text.parse::<http::Uri>().ok();
+        let name = url.as_ref().and_then(|url| url.host()).map(host);
+        name.is_some_and(|name| name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback()))
+    };
+    is_http_url(text)
+        && !text.contains(['?', '#'])
+        && !text.ends_with('/')
+        && (text.starts_with("https://") || here(text))
+}
+
 /// A host without the brackets of IPv6.
 fn host(text: &str) -> &str {
     text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text)
@@ -108,6 +121,19 @@ mod tests {
     fn emails_and_urls() {
         for (text, good) in [("a@b.example", true), ("a b@c.example", false), ("@b.example", false), ("a@b@c", false)] {
             assert_eq!(text.parse::<Email>().is_ok(), good, "{text}");
+        }
+        for (text, good) in [
+            ("https://gitlab.com", true),
+            ("https://git.example.org/gitlab", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost:8080", true),
+            ("http://gitlab.example.org", false),
+            ("http://localhost.example.org", false),
+            ("https://gitlab.com/", false),
+            ("https://gitlab.com/?a=b", false),
+        ] {
+            assert_eq!(is_place(text), good, "{text}");
         }
         for (text, good) in [
             ("https://cloud.langfuse.com", true),

@@ -49,7 +49,7 @@ impl Cross<'_> {
         for (key, child) in entries {
             let path = format!("{section}{}", key.name);
             match self.keys.iter().find(|known| known.names().any(|name| name == path)) {
-                Some(known) if !known.secret => {}
+                Some(known) if !known.secret && !known.fields.iter().any(|field| field.secret) => {}
                 None if self.is_section(&path) => self.section(child, &format!("{path}.")),
                 None if self.is_harmless(&path) => {}
                 Some(_) | None => self.out(child),

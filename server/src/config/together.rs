@@ -1,6 +1,6 @@
 //! Rules about several keys at once.
 
-use super::{Config, EdgeTier, Mistake, SslProvider, edge, reader::Reader};
+use super::{Auth, Config, EdgeTier, Mistake, SslProvider, edge, reader::Reader};
 
 /// Notes what does not go together.
 pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
@@ -8,6 +8,7 @@ pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
     tier(config, reader);
     gateway(config, reader);
     sign_in(config, reader);
+    logins(config, reader);
     assistant(config, reader);
     certificates(config, reader);
 }
@@ -73,6 +74,11 @@ fn gateway(config: &Config, reader: &mut Reader<'_>) {
 
 fn sign_in(config: &Config, reader: &mut Reader<'_>) {
     let auth = &config.auth;
+    if auth.local_password.is_some() && auth.local_password_hash.is_some() {
+        let message = "auth.local_password and auth.local_password_hash are both set";
+        let mistake = Mistake::new(reader.origin("auth.local_password_hash"), message);
+        reader.mistake(mistake.with_hint("keep one of them"));
+    }
     for (name, client) in auth.clients() {
         let (has, lacks) = match (&client.id, &client.secret) {
             (Some(_), None) => ("client_id", "client_secret"),
@@ -83,11 +89,33 @@ fn sign_in(config: &Config, reader: &mut Reader<'_>) {
         let origin = reader.origin(&format!("auth.{name}.{has}"));
         reader.mistake(Mistake::new(origin, message).with_hint("both belong together"));
     }
-    let has_client = auth.clients().iter().any(|(_, client)| client.id.is_some());
-    if auth.enabled && !has_client && auth.local_password.is_none() {
+    let has_client = !auth.oidc.is_empty() || auth.clients().iter().any(|(_, client)| client.id.is_some());
+    if auth.enabled && !has_client && !auth.has_password() {
         let message = "auth.enabled is true, but there is no place where people have an account";
         let mistake = Mistake::new(reader.origin("auth.enabled"), message);
-        reader.mistake(mistake.with_hint("set auth.github, auth.gitlab or auth.linkedin, or auth.local_password_file"));
+        reader.mistake(
+            mistake.with_hint("set auth.github, auth.gitlab, auth.linkedin or auth.oidc, or auth.local_password_file"),
+        );
+    }
+}
+
+/// A name says who somebody is at one place only: at another it is somebody else's.
+fn logins(config: &Config, reader: &mut Reader<'_>) {
+    let Auth { allowed_logins, admins, .. } = &config.auth;
+    let names = config.auth.provider_names();
+    for (key, entries) in [("auth.allowed_logins", allowed_logins), ("auth.admins", admins)] {
+        for entry in entries.iter().filter(|entry| !entry.contains('@')) {
+            let message = match entry.split_once(':') {
+                Some((place, _)) if names.contains(&place) => continue,
+                Some((place, _)) => format!("{key}: there is no place {place} to sign in with"),
+                None if names.len() < 2 => continue,
+                None => format!("{key}: {entry} is a name at one of several places"),
+            };
+            let (login, place) =
+                (entry.rsplit(':').next().unwrap_or(entry), names.first().copied().unwrap_or("github"));
+            let mistake = Mistake::new(reader.origin(key), message);
+            reader.mistake(mistake.with_hint(format!("say at which, for example {place}:{login}")));
+        }
     }
 }
 

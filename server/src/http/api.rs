@@ -1,6 +1,7 @@
 //! REST: one file per resource, each a thin door to the use cases.
 
 pub mod arrivals;
+pub mod auth;
 pub mod certificates;
 pub mod events;
 pub mod grants;
@@ -9,6 +10,7 @@ pub mod instances;
 pub mod jobs;
 pub mod join_codes;
 pub mod nginx;
+pub mod sessions;
 pub mod settings;
 pub mod sign_in_links;
 pub mod system;

@@ -6,7 +6,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use thon_core::{accounts::Accounts, actor::Actor, clock::Nature, error::Error, secret::hash_of, tokens::Tokens};
+use thon_core::{
+    accounts::Accounts,
+    actor::Actor,
+    clock::Nature,
+    error::Error,
+    secret::hash_of,
+    sign_in::{Arrival, SignIn},
+    tokens::{self, Tokens},
+};
 use thon_domain::{api_token::Scope, id::AccountId, problem::ProblemCode};
 use thon_edge::access::Notes;
 use tower_sessions::Session;
@@ -21,13 +29,10 @@ pub struct Caller {
     pub session_hash: Option<String>,
     /// Whose session it is who has no role, and so may nothing: somebody who waits to be let in.
     pub newcomer: Option<AccountId>,
-}
-
-impl Caller {
     /// Whether they said themselves who they are, which no browser does for a page.
-    pub fn came_with_token(&self) -> bool {
-        self.actor.as_ref().is_some_and(|actor| actor.token.is_some())
-    }
+    pub came_with_token: bool,
+    /// Who they say to be elsewhere, while nobody here knows them.
+    pub arrival: Option<Arrival>,
 }
 
 /// Somebody who is signed in; without, the answer is 401.
@@ -49,6 +54,7 @@ impl<S: Sync> FromRequestParts<S> for Signed {
 pub struct Known {
     pub accounts: Accounts,
     pub tokens: Tokens,
+    pub sign_in: SignIn,
     pub nature: Nature,
 }
 
@@ -80,7 +86,12 @@ fn known_as(caller: Caller, request: &mut Request) {
 
 async fn bearer(known: &Known, method: &Method, headers: &HeaderMap) -> Result<Caller, Response> {
     let Some(secret) = secret_of(headers) else { return Err(no_good_token()) };
-    let actor = match known.tokens.actor(secret).await {
+    let found = if secret.starts_with(tokens::PREFIX) {
+        known.tokens.actor(secret).await
+    } else {
+        known.sign_in.bearer(secret).await.and_then(|actor| actor.ok_or(Error::Unauthenticated))
+    };
+    let actor = match found {
         Ok(actor) => actor,
         Err(Error::Unauthenticated) => return Err(no_good_token()),
         Err(error) => return Err(Failed::from(error).into_response()),
@@ -89,7 +100,8 @@ async fn bearer(known: &Known, method: &Method, headers: &HeaderMap) -> Result<C
     if !matches!(*method, Method::GET | Method::HEAD | Method::CONNECT) {
         actor.may_with_token(Scope::Write).map_err(|error| Failed::from(error).into_response())?;
     }
-    Ok(Caller { actor: Some(actor), session_hash: Some(hash_of(secret)), newcomer: None })
+    let session_hash = Some(hash_of(secret));
+    Ok(Caller { actor: Some(actor), session_hash, came_with_token: true, ..Caller::default() })
 }
 
 /// The secret of the one `Authorization: Bearer …`; two such headers are none.
@@ -129,12 +141,14 @@ pub async fn by_session(
 }
 
 async fn caller(known: &Known, session: &Session) -> Result<Caller, Failed> {
-    let Some(account) = sessions::account(session).await? else { return Ok(Caller::default()) };
+    let Some(account) = sessions::account(session).await? else {
+        return Ok(Caller { arrival: sessions::arrival(session).await?, ..Caller::default() });
+    };
     match known.accounts.actor(account).await {
         Ok(actor) => {
             sessions::touch(session, known.nature.clock.now()).await?;
             let session_hash = session.id().map(|id| hash_of(&id.to_string()));
-            Ok(Caller { actor: Some(actor), session_hash, newcomer: None })
+            Ok(Caller { actor: Some(actor), session_hash, ..Caller::default() })
         }
         // An account that is gone or has no role left is nobody.
         Err(Error::Unauthenticated) => Ok(Caller { newcomer: Some(account), ..Caller::default() }),

@@ -15,7 +15,13 @@ use thon_domain::{id::GroupId, join_code::JoinTrouble};
 use thon_edge::Peer;
 use tower_sessions::Session;
 
-use super::{extract::Form, identify::Caller, problem::Failed, sessions, sign_in::encoded};
+use super::{
+    extract::Form,
+    identify::Caller,
+    problem::Failed,
+    sessions::{self, FromBrowser},
+    sign_in::encoded,
+};
 
 pub fn router(joining: Joining) -> Router {
     Router::new().route("/join", post(come)).with_state(joining)
@@ -49,7 +55,7 @@ async fn come(
     State(joining): State<Joining>,
     Extension(caller): Extension<Caller>,
     From(from): From,
-    session: Session,
+    (session, browser): (Session, FromBrowser),
     Form(form): Form<JoinForm>,
 ) -> Result<Response, Failed> {
     let JoinForm { code, name, team, new_team, form } = form;
@@ -59,7 +65,7 @@ async fn come(
     match joining.join(Join { code, name, team, new_team, form, account, from }).await {
         Ok(joined) => {
             if account != Some(joined.account) {
-                sessions::begin(&session, joined.account).await?;
+                sessions::begin(&session, joined.account, &browser.by("join code")).await?;
             }
             Ok(Redirect::to(if joined.user.is_some() { "/" } else { "/join/waiting" }).into_response())
         }

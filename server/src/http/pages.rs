@@ -18,8 +18,8 @@ use thon_app::{
 use thon_core::{
     accounts::Accounts, capacity::Surveyor, certificates::Certificates, directory::Directory,
     editor_password::EditorPasswords, fleet::Fleet, history::History, joining::Joining, outer_proxy::OuterProxy,
-    outlook::Outlook, roles::Roles, sandboxes::Sandboxes, settings::Settings, sharing::Sharing, task::Tasks,
-    tokens::Tokens,
+    outlook::Outlook, roles::Roles, sandboxes::Sandboxes, session::Sessions, settings::Settings, sharing::Sharing,
+    sign_in::SignIn, task::Tasks, tokens::Tokens,
 };
 use thon_edge::Peer;
 
@@ -29,6 +29,8 @@ use super::{identify::Caller, requests::RequestId, security::page_policy};
 #[derive(Clone)]
 pub struct Rooms {
     pub accounts: Accounts,
+    pub sign_in: SignIn,
+    pub sessions: Sessions,
     pub fleet: Fleet,
     pub passwords: EditorPasswords,
     pub history: History,
@@ -65,15 +67,18 @@ const OPEN: &str = "/open/{slug}";
 
 fn provide(rooms: &Rooms) {
     let parts = use_context::<Parts>();
-    let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned()).unwrap_or_default();
     let request = parts.as_ref().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
-    let Caller { actor, newcomer, .. } = caller.unwrap_or_default();
     let peer = parts.as_ref().and_then(|parts| parts.extensions.get::<Peer>());
-    provide_context(actor);
-    provide_context(Newcomer(newcomer));
+    provide_context(caller.actor);
+    provide_context(caller.arrival);
+    provide_context(Newcomer(caller.newcomer));
     provide_context(CameFrom(peer.map(|Peer(address)| address.ip())));
     provide_context(thon_app::api::context::RequestId(request.map(|id| id.0).unwrap_or_default()));
     provide_context(rooms.accounts.clone());
+    provide_context(rooms.sign_in.clone());
+    provide_context(rooms.sessions.clone());
+    provide_context(thon_app::api::context::ThisSession(caller.session_hash));
     provide_context(rooms.fleet.clone());
     provide_context(rooms.passwords.clone());
     provide_context(rooms.history.clone());

@@ -20,8 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     api::{
-        self, arrivals, events, grants, groups, instances, jobs, join_codes, settings, sign_in_links, system, tokens,
-        users,
+        self, arrivals, auth, events, grants, groups, instances, jobs, join_codes, settings, sign_in_links, system,
+        tokens, users,
     },
     assets, certificates, health, identify, join, live, open, openapi, pages,
     problem::Failed,
@@ -39,6 +39,7 @@ pub const MAX_BODY: usize = 2 << 20;
 pub struct Parts {
     pub nature: Nature,
     pub accounts: Accounts,
+    pub auth: auth::Auth,
     pub sessions: Sessions,
     pub tokens: Tokens,
     pub health: health::Health,
@@ -71,6 +72,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(join_codes::api(parts.codes.clone()))
         .merge(arrivals::api(parts.codes.joining.clone()))
         .merge(tokens::api(parts.tokens.clone()))
+        .merge(api::sessions::api(parts.sessions.clone()))
         .merge(settings::api(parts.settings.clone()))
         .merge(system::api(parts.system.clone()))
         .merge(api::certificates::api(parts.proofs.certificates.clone()))
@@ -80,14 +82,14 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
 
 /// The dashboard for browsers: who asks is told by a session.
 pub fn dashboard(parts: Parts) -> Router {
-    let (api, description) = openapi::described(api(&parts));
+    let (api, description) = openapi::described(api(&parts).merge(auth::api(parts.auth.clone())));
     let rooms = parts.rooms.clone();
     let routes =
         api.merge(openapi::docs(description))
             .merge(health::router(parts.health))
             .merge(assets::router())
             .merge(certificates::router(parts.proofs.clone()))
-            .merge(sign_in::router(parts.accounts.clone(), parts.nature.clone()))
+            .merge(sign_in::router(parts.accounts.clone(), parts.auth.crowd.clone()))
             .merge(join::router(parts.codes.joining.clone()))
             .merge(open::router(parts.open))
             .merge(pages::router(parts.rooms))
@@ -95,12 +97,17 @@ pub fn dashboard(parts: Parts) -> Router {
                 if security::wants_page(&request) { pages::rendered(rooms, request).await } else { nothing_here() }
             })
             .method_not_allowed_fallback(wrong_method);
-    let known = identify::Known { accounts: parts.accounts, tokens: parts.tokens, nature: parts.nature.clone() };
+    let known = identify::Known {
+        accounts: parts.accounts,
+        tokens: parts.tokens,
+        sign_in: parts.auth.sign_in,
+        nature: parts.nature.clone(),
+    };
     let guarded = routes
         .layer(from_fn(security::closed))
         .layer(from_fn_with_state(known.clone(), identify::by_session))
         .layer(sessions::layer(parts.sessions, parts.nature.clone()))
-        .layer(from_fn(sessions::own_cookie))
+        .layer(from_fn(sessions::own_cookies))
         .layer(from_fn(security::same_origin))
         .layer(from_fn_with_state(known, identify::by_token))
         .layer(from_fn(security::headers));

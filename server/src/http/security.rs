@@ -22,13 +22,20 @@ pub const PUBLIC: &[&str] = &[
     "/healthz",
     "/readyz",
     "/api/version",
+    "/api/auth/providers",
+    "/api/auth/login/",
+    "/api/auth/callback/",
+    "/api/auth/local",
+    "/api/auth/me",
     "/sign-in",
     "/sign-in/link",
     "/join",
     "/join/waiting",
     "/sfn/join_offer",
     "/sfn/join_standing",
+    "/sign-in/refused",
     "/sfn/viewer",
+    "/sfn/sign_in_board",
     "/sfn/link_owner",
     "/pkg/",
     "/fonts/",
@@ -79,7 +86,7 @@ pub fn wants_page(request: &Request) -> bool {
 pub async fn same_origin(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let upgrade = request.headers().contains_key(header::UPGRADE);
-    let program = request.extensions().get::<Caller>().is_some_and(Caller::came_with_token);
+    let program = request.extensions().get::<Caller>().is_some_and(|caller| caller.came_with_token);
     let scheme = request.extensions().get().copied().unwrap_or(Scheme::Http);
     if program || (safe && !upgrade) || is_own(request.headers(), request.uri(), scheme) {
         return next.run(request).await;

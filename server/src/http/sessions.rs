@@ -1,9 +1,11 @@
 //! Browser sessions: tower-sessions over the database, ids hashed at rest, sliding without a write per request.
 
+use std::{convert::Infallible, net::IpAddr};
+
 use async_trait::async_trait;
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderValue, header},
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -11,10 +13,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use thon_core::{
     clock::Nature,
     error::Error,
+    secret::Secret,
     session::{self, SessionData, Sessions},
+    sign_in::{self, Arrival},
 };
-use thon_domain::id::AccountId;
-use thon_edge::Scheme;
+use thon_domain::{device::Device, id::AccountId};
+use thon_edge::{Peer, Scheme};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::{
@@ -30,10 +34,16 @@ use super::problem::Failed;
 /// The cookie without TLS.
 pub const COOKIE: &str = "thon_session";
 
-/// The cookie under TLS: browsers take it from this very host only, and over TLS only (RFC 6265bis §4.1.3.2).
-const BOUND: &str = "__Host-thon_session";
+/// What a browser keeps that has begun to sign in elsewhere, without TLS.
+pub const SIGN_IN: &str = "thon_sign_in";
+
+/// What stands before both names under TLS: browsers take such a cookie from this very host only, and over TLS only (RFC
+/// 6265bis §4.1.3.2).
+const BOUND: &str = "__Host-";
 
 const ACCOUNT: &str = "account";
+const ARRIVAL: &str = "arrival";
+const DEVICE: &str = "device";
 const TOUCHED: &str = "touched";
 
 /// The layer that finds a browser's session.
@@ -47,17 +57,27 @@ pub fn layer(sessions: Sessions, nature: Nature) -> SessionManagerLayer<Kept> {
         .with_expiry(Expiry::OnInactivity(life))
 }
 
-/// Of all cookies lets the session's through, and that only when it is there once. Under TLS it has its bound name on both
-/// ways, and the other name means nothing.
+/// The browser that has begun to sign in elsewhere, if it has.
+#[derive(Clone, Debug, Default)]
+pub struct Browser(pub Option<String>);
+
+/// Of all cookies lets the session's through and reads the sign-in's, each only when it is there once. Under TLS they have
+/// their bound names on both ways, and the other names mean nothing.
 ///
 /// Pages in sandboxes can set cookies that come here too, of any name, with any bytes: one more of the session's was put there
 /// by somebody else, and the others are nothing that is read here.
-pub async fn own_cookie(mut request: Request, next: Next) -> Response {
+pub async fn own_cookies(mut request: Request, next: Next) -> Response {
     let under_tls = request.extensions().get::<Scheme>() == Some(&Scheme::Https);
-    let cookie = only(request.headers(), if under_tls { BOUND } else { COOKIE });
+    let prefix = if under_tls { BOUND } else { "" };
+    let session = only(request.headers(), &format!("{prefix}{COOKIE}"));
+    let session = session.and_then(|value| HeaderValue::from_bytes(&[COOKIE.as_bytes(), b"=", value].concat()).ok());
+    let browser = only(request.headers(), &format!("{prefix}{SIGN_IN}"));
+    let browser = browser.and_then(|value| std::str::from_utf8(value).ok()).filter(|value| !value.is_empty());
+    let browser = Browser(browser.map(ToOwned::to_owned));
+    request.extensions_mut().insert(browser);
     request.headers_mut().remove(header::COOKIE);
-    if let Some(cookie) = cookie {
-        request.headers_mut().insert(header::COOKIE, cookie);
+    if let Some(session) = session {
+        request.headers_mut().insert(header::COOKIE, session);
     }
     let mut response = next.run(request).await;
     if !under_tls {
@@ -71,21 +91,46 @@ pub async fn own_cookie(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// The one cookie of this name, under the name that the session is looked for by.
-fn only(headers: &HeaderMap, name: &str) -> Option<HeaderValue> {
+/// The value of the one cookie of this name.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     let mut values = thon_edge::cookies(headers).filter_map(|pair| {
         let (found, value) = pair.split_at(pair.iter().position(|&byte| byte == b'=')?);
-        (found.trim_ascii() == name.as_bytes()).then(|| value.trim_ascii())
+        (found.trim_ascii() == name.as_bytes()).then(|| value[1..].trim_ascii())
     });
     let (Some(value), None) = (values.next(), values.next()) else { return None };
-    HeaderValue::from_bytes(&[COOKIE.as_bytes(), value].concat()).ok()
+    Some(value)
 }
 
-/// A session's cookie under its bound name; any other as it is.
+/// One of THON's cookies under its bound name; any other as it is.
 fn bound(set: &HeaderValue) -> HeaderValue {
-    let ours = set.to_str().ok().and_then(|text| text.strip_prefix(COOKIE)).filter(|rest| rest.starts_with('='));
-    let line = ours.and_then(|rest| HeaderValue::try_from(format!("{BOUND}{rest}; Secure")).ok());
-    line.unwrap_or_else(|| set.clone())
+    let is_ours = |text: &&str| [COOKIE, SIGN_IN].iter().any(|own| text.split('=').next() == Some(own));
+    let ours = set.to_str().ok().filter(is_ours);
+    ours.and_then(|text| HeaderValue::try_from(format!("{BOUND}{text}; Secure")).ok()).unwrap_or_else(|| set.clone())
+}
+
+/// Has a browser keep what it began to sign in with, as long as a sign-in may take.
+pub fn keeping(browser: &Secret) -> String {
+    let seconds = sign_in::PATIENCE.num_seconds();
+    format!("{SIGN_IN}={}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}", browser.reveal())
+}
+
+/// Remembers who came and is not let in yet, under a new id.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn arrive(session: &Session, arrival: &Arrival) -> Result<(), Failed> {
+    session.clear().await;
+    session.cycle_id().await.map_err(Error::internal)?;
+    session.insert(ARRIVAL, arrival).await.map_err(Error::internal)?;
+    Ok(())
+}
+
+/// Who came and is not let in yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn arrival(session: &Session) -> Result<Option<Arrival>, Failed> {
+    Ok(session.get(ARRIVAL).await.map_err(Error::internal)?)
 }
 
 /// Whose session it is, if somebody is signed in.
@@ -100,10 +145,11 @@ pub async fn account(session: &Session) -> Result<Option<AccountId>, Failed> {
 ///
 /// # Errors
 /// When the database does not take it.
-pub async fn begin(session: &Session, account: AccountId) -> Result<(), Failed> {
+pub async fn begin(session: &Session, account: AccountId, device: &Device) -> Result<(), Failed> {
     session.clear().await;
     session.cycle_id().await.map_err(Error::internal)?;
     session.insert(ACCOUNT, account).await.map_err(Error::internal)?;
+    session.insert(DEVICE, device).await.map_err(Error::internal)?;
     Ok(())
 }
 
@@ -113,6 +159,30 @@ pub async fn begin(session: &Session, account: AccountId) -> Result<(), Failed> 
 /// When the database does not take it.
 pub async fn end(session: &Session) -> Result<(), Failed> {
     Ok(session.flush().await.map_err(Error::internal)?)
+}
+
+/// A browser, as it comes with a request.
+#[derive(Clone, Debug)]
+pub struct FromBrowser {
+    agent: String,
+    address: Option<IpAddr>,
+}
+
+impl FromBrowser {
+    /// The device that somebody signs in on.
+    pub fn by(&self, how: &str) -> Device {
+        Device::new(&self.agent, self.address, how)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for FromBrowser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let address = parts.extensions.get().map(|Peer(address)| address.ip());
+        Ok(Self { agent: agent.to_owned(), address })
+    }
 }
 
 /// Moves the end of a session, at most every ten minutes.
@@ -153,8 +223,9 @@ impl SessionStore for Kept {
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?;
         let account = record.data.get(ACCOUNT).and_then(|value| serde_json::from_value(value.clone()).ok());
+        let device = record.data.get(DEVICE).and_then(|value| serde_json::from_value(value.clone()).ok());
         let expires_at = self.nature.clock.now() + until(record.expiry_date);
-        let kept = SessionData { account, data, expires_at };
+        let kept = SessionData { account, data, expires_at, device };
         self.sessions.save(&record.id.to_string(), kept).await.map_err(backend)
     }
 

@@ -19,34 +19,43 @@ use super::{
     extract::Form,
     identify::Caller,
     problem::{self, Failed},
-    sessions,
+    sessions::{self, FromBrowser},
 };
 
 /// How many sign-ins are taken from one address within ten minutes: far more than a venue behind one has people.
 const SIGN_INS: usize = 600;
 
-pub fn router(accounts: Accounts, nature: Nature) -> Router {
-    let arrivals = Arrivals { nature, tally: Tally::new(SIGN_INS) };
+pub fn router(accounts: Accounts, crowd: Crowd) -> Router {
     Router::new()
         .route("/sign-in", post(with_password))
         .route("/sign-in/link", post(with_link))
-        .route_layer(from_fn_with_state(arrivals, not_too_many))
+        .route_layer(from_fn_with_state(crowd, not_too_many))
         .route("/sign-out", post(sign_out))
         .with_state(accounts)
 }
 
 /// Those who tried to sign in, by where they came from.
 #[derive(Clone)]
-struct Arrivals {
+pub struct Crowd {
     nature: Nature,
     tally: Tally<IpAddr>,
 }
 
-async fn not_too_many(State(arrivals): State<Arrivals>, request: Request, next: Next) -> Result<Response, Failed> {
+impl Crowd {
+    pub fn new(nature: Nature) -> Self {
+        Self { nature, tally: Tally::new(SIGN_INS) }
+    }
+}
+
+/// Refuses whoever tries much more often than a venue has people.
+///
+/// # Errors
+/// `TooManyRequests` for them.
+pub async fn not_too_many(State(crowd): State<Crowd>, request: Request, next: Next) -> Result<Response, Failed> {
     if let Some(Peer(address)) = request.extensions().get() {
-        let now = arrivals.nature.clock.now();
-        arrivals.tally.check(&address.ip(), now)?;
-        arrivals.tally.count(address.ip(), now);
+        let now = crowd.nature.clock.now();
+        crowd.tally.check(&address.ip(), now)?;
+        crowd.tally.count(address.ip(), now);
     }
     Ok(next.run(request).await)
 }
@@ -61,11 +70,12 @@ struct PasswordForm {
 async fn with_password(
     State(accounts): State<Accounts>,
     session: Session,
+    browser: FromBrowser,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Failed> {
     match accounts.check_password(form.password).await {
         Ok(account) => {
-            sessions::begin(&session, account.id).await?;
+            sessions::begin(&session, account.id, &browser.by("password")).await?;
             Ok(Redirect::to(local(&form.next)).into_response())
         }
         Err(error) => {
@@ -86,11 +96,12 @@ struct LinkForm {
 async fn with_link(
     State(accounts): State<Accounts>,
     session: Session,
+    browser: FromBrowser,
     Form(form): Form<LinkForm>,
 ) -> Result<Response, Failed> {
     match accounts.use_link(&form.t).await {
         Ok(account) => {
-            sessions::begin(&session, account.id).await?;
+            sessions::begin(&session, account.id, &browser.by("link")).await?;
             Ok(Redirect::to("/").into_response())
         }
         Err(error) => back("/sign-in", &[("error", "link")], error),

@@ -52,7 +52,10 @@ pub(super) async fn prepare(config: &Config, house: &House) -> anyhow::Result<Op
     let parts = &house.parts;
     let address = parts.links.addresses.dashboard();
     let first = parts.accounts.found().await?;
-    parts.accounts.set_admin_password(config.auth.local_password.as_ref()).await?;
+    match (&config.auth.local_password, &config.auth.local_password_hash) {
+        (None, Some(hash)) => parts.accounts.set_admin_password_hash(hash).await?,
+        (password, _) => parts.accounts.set_admin_password(password.as_ref()).await?,
+    }
     if config.event.id.is_some() || !config.groups.is_empty() {
         let (event_id, title) = (config.event.id.clone(), config.event.title.clone());
         let file = GroupsFile { event_id, title, groups: config.groups.clone() };

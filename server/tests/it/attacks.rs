@@ -12,5 +12,6 @@ mod paths;
 mod redirects;
 mod requests;
 mod roles;
+mod sign_in;
 mod site;
 mod smuggling;

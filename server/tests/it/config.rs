@@ -255,7 +255,7 @@ fn other_machines_may_connect_only_where_people_can_sign_in() {
     let error = open.load().check_exposure().expect_err("nobody can sign in");
     insta::assert_snapshot!(error.to_string(), @r"
     DASHBOARD_HOST: dashboard.host is 0.0.0.0, but there is no way to sign in
-    hint: set auth.local_password_file, or keep to 127.0.0.1, or start with --insecure-no-auth
+    hint: set auth.local_password_file or a place to sign in with (auth.enabled), or keep to 127.0.0.1, or start with --insecure-no-auth
     ");
 
     let with_password = open.variable("AUTH_LOCAL_PASSWORD", "hunter2");

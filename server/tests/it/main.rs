@@ -22,6 +22,7 @@ mod events;
 mod faults;
 mod groups;
 mod https;
+mod identity;
 mod instances;
 mod jobs;
 mod join;

@@ -14,6 +14,9 @@ use thon_server::http::pages;
 
 use crate::app::{Answer, Client, TestApp};
 
+/// What ends the session of whoever asks, or all others of theirs.
+const ENDS_SESSIONS: [&str; 3] = ["/sign-", "/auth/logout", "session"];
+
 mod row;
 
 use row::{Row, Subject};
@@ -66,15 +69,17 @@ async fn everybody_asks_for_everything() {
     let mut people = People::signed_in(&app).await;
     for name in addresses(&app).await {
         // Who has been to these is somebody else, or nobody, afterwards.
-        let changes_who_asks = name.contains("/sign-");
+        let changes_who_asks = ENDS_SESSIONS.iter().any(|end| name.contains(end));
         let rows =
             Row::of(&name).unwrap_or_else(|| panic!("nobody has said who may `{name}`: add it to policy/row.rs"));
         for row in rows {
+            let stranger = verdict(&row, &own, app.stranger()).await;
+            let participant = verdict(&row, &own, people.alice.clone()).await;
             let again = if changes_who_asks { app.participant("alpha/alice").await } else { people.alice.clone() };
             let cells = [
-                verdict(&row, &own, app.stranger()).await,
-                verdict(&row, &own, people.alice.clone()).await,
-                verdict(&row, &others, again.clone()).await,
+                stranger,
+                participant,
+                verdict(&row, &others, again).await,
                 verdict(&row, &own, people.mentor.clone()).await,
                 verdict(&row, &own, people.judge.clone()).await,
                 verdict(&row, &own, people.organizer.clone()).await,

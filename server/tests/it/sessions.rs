@@ -121,3 +121,68 @@ async fn after_a_day_without_use_it_is_over() {
     app.pass(TimeDelta::hours(25));
     assert_eq!(status(&alice).await, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_sees_where_one_is_signed_in_and_ends_it_there() {
+    let mut app = TestApp::new().await;
+    let secret = app.link_of("alpha/alice").await;
+    let phone = app.stranger();
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
+    phone.post("/sign-in/link").form(&format!("t={secret}")).header("user-agent", agent).await.with_status(303);
+    app.pass(TimeDelta::hours(2));
+    let laptop = app.signed_in(&secret).await;
+    let bob = app.participant("alpha/bob").await;
+    app.restart().await;
+    let list = laptop.get("/api/auth/sessions").await.with_status(200);
+    let found: Vec<_> = list.json()["sessions"].as_array().expect("sessions").clone();
+    assert_eq!(found.len(), 2, "{list}");
+    assert_eq!((&found[0]["current"], &found[1]["current"]), (&true.into(), &false.into()));
+    assert_eq!(found[1]["device"], "Firefox on Linux");
+    assert_eq!(found[1]["signed_in_by"], "link");
+    assert_eq!(found[1]["address"], "127.0.0.1");
+    assert!(!list.body.contains(&laptop.cookie(COOKIE)) && !list.body.contains(&phone.cookie(COOKIE)));
+    let page = laptop.visit("/account").await.with_status(200);
+    assert!(page.body.contains("Firefox on Linux") && page.body.contains("this device"), "{}", page.body);
+
+    let id = found[1]["id"].as_str().expect("an id");
+    bob.delete(&format!("/api/auth/sessions/{id}")).await.with_status(404);
+    assert_eq!(status(&phone).await, 200, "it is nobody else's to end");
+    laptop.delete(&format!("/api/auth/sessions/{id}")).await.with_status(200);
+    assert_eq!((status(&phone).await, status(&laptop).await, status(&bob).await), (401, 200, 200));
+    laptop.delete(&format!("/api/auth/sessions/{id}")).await.with_status(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_others_end_at_once_and_a_narrow_token_ends_none() {
+    let app = TestApp::new().await;
+    let secret = app.link_of("alpha/alice").await;
+    let devices = [app.signed_in(&secret).await, app.signed_in(&secret).await, app.signed_in(&secret).await];
+    let program = app.program(&devices[0], thon_domain::api_token::Scope::Write).await;
+    program.delete("/api/auth/sessions").await.with_status(403);
+    let ended = devices[0].delete("/api/auth/sessions").await.with_status(200);
+    assert_eq!(ended.json()["count"], 2);
+    assert_eq!(status(&devices[0]).await, 200);
+    for other in &devices[1..] {
+        assert_eq!(status(other).await, 401);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_ended_elsewhere_takes_its_editor_along() {
+    let app = TestApp::new().await;
+    app.running("alpha/alice").await;
+    let secret = app.link_of("alpha/alice").await;
+    let (here, there) = (app.signed_in(&secret).await, app.signed_in(&secret).await);
+    let opened = there.visit("/open/alpha-alice?to=/").await;
+    let window = there.at("alpha-alice");
+    let (_, ticket) = opened.location().split_once("/.thon/").expect("a ticket");
+    window.visit(&format!("/.thon/{ticket}")).await.with_status(303);
+    let mut tunnel = window.tunnel().await.expect("an open editor");
+    here.delete("/api/auth/sessions").await.with_status(200);
+    let end = tokio::time::timeout(std::time::Duration::from_secs(5), async {
+        use tokio::io::AsyncReadExt as _;
+        let mut rest = Vec::new();
+        tunnel.read_to_end(&mut rest).await.ok();
+    });
+    end.await.expect("it is cut within five seconds");
+}

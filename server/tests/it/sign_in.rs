@@ -105,6 +105,20 @@ async fn the_password_and_ten_wrong_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_password_opens_rest_as_well_and_logout_ends_it() {
+    let app = TestApp::configured(Kind::Sqlite, "auth: {local_password: correct-horse}\n").await;
+    let client = app.stranger();
+    client.post("/api/auth/local").json(json!({ "password": "wrong" })).await.with_status(422);
+    assert!(!is_signed_in(&client).await);
+    client.post("/api/auth/local").json(json!({ "password": "correct-horse" })).await.with_status(200);
+    assert!(is_signed_in(&client).await);
+    client.post("/api/auth/logout").header("origin", "https://evil.example").await.with_status(403);
+    assert!(is_signed_in(&client).await);
+    client.post("/api/auth/logout").await.with_status(200);
+    assert!(!is_signed_in(&client).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_password_none_is_right() {
     let app = TestApp::new().await;
     for form in ["password=", "password=x"] {

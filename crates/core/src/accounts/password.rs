@@ -15,6 +15,11 @@ pub(crate) async fn hash(password: SecretString) -> Result<String, Error> {
     .await
 }
 
+/// Whether it is an argon2id hash as this one makes them (PHC string format).
+pub(crate) fn is_hash(text: &str) -> bool {
+    PasswordHash::new(text).is_ok_and(|hash| hash.algorithm.as_str() == "argon2id" && hash.hash.is_some())
+}
+
 /// Whether this is the password of that hash.
 pub(crate) async fn verify(password: SecretString, stored: String) -> Result<bool, Error> {
     blocking(move || {

@@ -81,3 +81,17 @@ async fn a_password_that_is_no_longer_configured_opens_nothing() {
     let late = ground.accounts.check_password("correct horse".into()).await;
     assert!(matches!(late, Err(Error::Invalid { .. })), "{late:?}");
 }
+
+#[tokio::test]
+async fn a_hash_of_a_password_is_as_good_as_the_password() {
+    let ground = Ground::new().await;
+    ground.accounts.found().await.expect("founded");
+    let hash = super::password::hash("correct horse".into()).await.expect("hashed");
+    ground.accounts.set_admin_password_hash(&hash.clone().into()).await.expect("set");
+    ground.accounts.set_admin_password_hash(&hash.into()).await.expect("set again");
+    ground.accounts.check_password("correct horse".into()).await.expect("signed in");
+    for wrong in ["correct horse", "$2b$12$abc", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ"] {
+        let refused = ground.accounts.set_admin_password_hash(&wrong.into()).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "{wrong}: {refused:?}");
+    }
+}

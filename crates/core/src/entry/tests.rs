@@ -31,6 +31,7 @@ impl Door {
             data: "{}".to_owned(),
             created_at: now,
             expires_at: now + session::LIFE,
+            device: None,
         };
         let stamp = Stamp { at: now, cause: self.alice.cause() };
         self.ground.store.write(stamp, move |w| sessions::save(w, &row)).await.expect("kept");

@@ -42,7 +42,14 @@ impl House {
     async fn signed_in(&self, actor: &Actor) {
         let now = self.ground.clock.nature().clock.now();
         let (id_hash, expires_at) = (SESSION.to_owned(), now + session::LIFE);
-        let row = SessionRow { id_hash, account: actor.account, data: "{}".to_owned(), created_at: now, expires_at };
+        let row = SessionRow {
+            id_hash,
+            account: actor.account,
+            data: "{}".to_owned(),
+            created_at: now,
+            expires_at,
+            device: None,
+        };
         let stamp = Stamp { at: now, cause: actor.cause() };
         self.ground.store.write(stamp, move |w| sessions::save(w, &row)).await.expect("kept");
     }

@@ -60,6 +60,7 @@ impl House {
             data: "{}".to_owned(),
             created_at: now,
             expires_at: now + session::LIFE,
+            device: None,
         };
         self.ground.store.write(self.stamp(), move |w| sessions::save(w, &row)).await.expect("kept");
         let ticket = self.entry.ticket(who, &session, self.doorway.clone()).await?;

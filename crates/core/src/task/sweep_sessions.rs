@@ -1,8 +1,8 @@
-//! Removes sessions that are over.
+//! Removes sessions that are over, and sign-ins that nobody came back from.
 
 use std::time::Duration;
 
-use thon_store::{Store, sessions};
+use thon_store::{Store, StoreError, Writer, sessions, sign_in_attempts};
 
 use super::{About, Beat, sweep};
 use crate::clock::Nature;
@@ -17,5 +17,9 @@ pub const ABOUT: About = About {
 
 /// Sweeps until told to stop.
 pub async fn run(store: Store, nature: Nature, beat: Beat) {
-    sweep::run((store, nature), beat, sessions::delete_expired).await;
+    sweep::run((store, nature), beat, expired).await;
+}
+
+fn expired(w: &mut Writer<'_>) -> Result<usize, StoreError> {
+    Ok(sessions::delete_expired(w)? + sign_in_attempts::delete_expired(w)?)
 }

@@ -1,7 +1,7 @@
 //! Accounts, grants, links, API tokens, sessions and editor sessions.
 
 use rstest::rstest;
-use thon_domain::{account::TokenKind, role::Role};
+use thon_domain::{account::TokenKind, device::Device, role::Role};
 use thon_store::{
     Store, StoreError, Subject, accounts, api_tokens,
     editor_sessions::{self, EditorSession},
@@ -141,6 +141,7 @@ async fn a_session_is_saved_again_and_again(#[values(Kind::Sqlite, Kind::Postgre
     session.account = Some(cast.account.id);
     session.data = "{\"csrf\":\"…\"}".to_owned();
     session.expires_at = make::at(120);
+    session.device = Some(Device::new("Mozilla/5.0", Some([192, 0, 2, 7].into()), "link"));
     let row = session.clone();
     write(&store, move |w| sessions::save(w, &row)).await;
     assert_eq!(read(&store, |c| sessions::find(c, "s1")).await, Some(session.clone()));

@@ -101,7 +101,14 @@ pub fn api_token(n: u32, account: &Account, made_with: Option<TokenId>) -> ApiTo
 }
 
 pub fn session(id_hash: &str, account: Option<AccountId>) -> SessionRow {
-    SessionRow { id_hash: id_hash.to_owned(), account, data: "{}".to_owned(), created_at: at(0), expires_at: at(60) }
+    SessionRow {
+        id_hash: id_hash.to_owned(),
+        account,
+        data: "{}".to_owned(),
+        created_at: at(0),
+        expires_at: at(60),
+        device: None,
+    }
 }
 
 pub fn workspace(n: u32, user: &User) -> Workspace {

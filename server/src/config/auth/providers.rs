@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use crate::config::{forms::is_http_url, reader::Reader};
+use crate::config::{forms::is_place, reader::Reader};
 
 /// How THON is known at such a place.
 #[derive(Clone, Debug)]
@@ -13,10 +13,18 @@ pub struct OAuthClient {
     pub pkce: bool,
 }
 
-/// github.com.
+impl OAuthClient {
+    /// Whether it can be used.
+    pub const fn is_whole(&self) -> bool {
+        self.id.is_some() && self.secret.is_some()
+    }
+}
+
+/// github.com, or a GitHub Enterprise Server.
 #[derive(Clone, Debug)]
 pub struct GitHub {
     pub client: OAuthClient,
+    pub base_url: String,
 }
 
 /// gitlab.com, or a GitLab of one's own.
@@ -44,50 +52,52 @@ const NONCE: &str = "Whether a nonce is asked for and checked";
 impl GitHub {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let client = OAuthClient {
-            id: reader.key("auth.github.client_id", CLIENT_ID).env("AUTH_GITHUB_CLIENT_ID").later().text(),
+            id: reader.key("auth.github.client_id", CLIENT_ID).env("AUTH_GITHUB_CLIENT_ID").text(),
             secret: reader
                 .key("auth.github.client_secret", CLIENT_SECRET)
                 .env("AUTH_GITHUB_CLIENT_SECRET")
-                .later()
                 .secret("auth.github.client_secret_file"),
-            pkce: reader.key("auth.github.pkce", PKCE).later().truth(true),
+            pkce: reader.key("auth.github.pkce", PKCE).truth(true),
         };
-        Self { client }
+        let base_url = reader.key("auth.github.base_url", "Where that GitHub is").text_of(
+            "a URL such as https://github.com",
+            "https://github.com",
+            is_place,
+        );
+        Self { client, base_url }
     }
 }
 
 impl GitLab {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let client = OAuthClient {
-            id: reader.key("auth.gitlab.client_id", CLIENT_ID).env("AUTH_GITLAB_CLIENT_ID").later().text(),
+            id: reader.key("auth.gitlab.client_id", CLIENT_ID).env("AUTH_GITLAB_CLIENT_ID").text(),
             secret: reader
                 .key("auth.gitlab.client_secret", CLIENT_SECRET)
                 .env("AUTH_GITLAB_CLIENT_SECRET")
-                .later()
                 .secret("auth.gitlab.client_secret_file"),
-            pkce: reader.key("auth.gitlab.pkce", PKCE).later().truth(true),
+            pkce: reader.key("auth.gitlab.pkce", PKCE).truth(true),
         };
-        let base_url = reader.key("auth.gitlab.base_url", "Where that GitLab is").later().text_of(
+        let base_url = reader.key("auth.gitlab.base_url", "Where that GitLab is").text_of(
             "a URL such as https://gitlab.com",
             "https://gitlab.com",
-            is_http_url,
+            is_place,
         );
-        Self { client, base_url, nonce: reader.key("auth.gitlab.nonce", NONCE).later().truth(true) }
+        Self { client, base_url, nonce: reader.key("auth.gitlab.nonce", NONCE).truth(true) }
     }
 }
 
 impl LinkedIn {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let client = OAuthClient {
-            id: reader.key("auth.linkedin.client_id", CLIENT_ID).env("AUTH_LINKEDIN_CLIENT_ID").later().text(),
+            id: reader.key("auth.linkedin.client_id", CLIENT_ID).env("AUTH_LINKEDIN_CLIENT_ID").text(),
             secret: reader
                 .key("auth.linkedin.client_secret", CLIENT_SECRET)
                 .env("AUTH_LINKEDIN_CLIENT_SECRET")
-                .later()
                 .secret("auth.linkedin.client_secret_file"),
             // LinkedIn's standard applications refuse PKCE and give no nonce back.
-            pkce: reader.key("auth.linkedin.pkce", PKCE).later().truth(false),
+            pkce: reader.key("auth.linkedin.pkce", PKCE).truth(false),
         };
-        Self { client, nonce: reader.key("auth.linkedin.nonce", NONCE).later().truth(false) }
+        Self { client, nonce: reader.key("auth.linkedin.nonce", NONCE).truth(false) }
     }
 }

@@ -110,7 +110,7 @@ fn each_word<'a>(said: &Said<'a>) -> Vec<Said<'a>> {
 
 impl Reader<'_> {
     /// Notes that an entry of a list lacks something.
-    pub(super) fn missing(&mut self, entry: &Node, message: String) {
+    pub(in crate::config) fn missing(&mut self, entry: &Node, message: String) {
         if let Layers::Entry { file, .. } = self.layers
             && !file.as_str().is_empty()
             && matches!(entry.value, Value::Map(_))

@@ -48,6 +48,11 @@ impl Client {
         Self { way, host: format!("localhost:{port}"), cookies: Arc::default(), token: None }
     }
 
+    /// A browser at somebody else's server on 127.0.0.1.
+    pub fn on_loopback(port: u16) -> Self {
+        Self { host: format!("127.0.0.1:{port}"), ..Self::new(port) }
+    }
+
     pub fn on_socket(path: PathBuf) -> Self {
         Self { way: Way::Unix(path), host: "localhost".to_owned(), cookies: Arc::default(), token: None }
     }

@@ -133,7 +133,7 @@ fn a_configuration_open_to_everybody() {
 
     -- stderr
     ~/.thon/thon.yaml:1:19: dashboard.host is 0.0.0.0, but there is no way to sign in
-    hint: set auth.local_password_file, or keep to 127.0.0.1, or start with --insecure-no-auth
+    hint: set auth.local_password_file or a place to sign in with (auth.enabled), or keep to 127.0.0.1, or start with --insecure-no-auth
     ");
     let said = machine.thon(&["run"]);
     assert!(said.starts_with("exit 1") && said.contains("--insecure-no-auth"), "{said}");

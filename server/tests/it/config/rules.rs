@@ -84,10 +84,33 @@ fn what_does_not_go_together_is_told() {
     let alone = Machine::with_yaml("auth: {enabled: true}\nkilo: {config_file: ~/gone}\n");
     insta::assert_snapshot!(alone.mistakes(), @r"
     ~/.thon/thon.yaml:1:17: auth.enabled is true, but there is no place where people have an account
-    hint: set auth.github, auth.gitlab or auth.linkedin, or auth.local_password_file
+    hint: set auth.github, auth.gitlab, auth.linkedin or auth.oidc, or auth.local_password_file
     ~/.thon/thon.yaml:2:21: kilo.config_file: there is no file ~/gone
     hint: THON makes it only with lemonade.enabled or gateway.enabled
     ");
+}
+
+#[test]
+fn places_to_sign_in_with_are_told_apart() {
+    let uni = "client_id: a, issuer: 'https://id.example.edu/'";
+    let good = Machine::with_yaml(&format!("auth: {{oidc: [{{name: uni, {uni}}}], allowed_logins: [alice]}}\n"));
+    let config = good.load().config.auth;
+    assert_eq!((config.oidc[0].title.as_str(), config.oidc[0].scopes.join(" ")), ("uni", "profile email".to_owned()));
+    let github = "github: {client_id: a, client_secret: b}";
+    let machine = Machine::with_yaml(&format!(
+        "auth:\n  {github}\n  allowed_logins: [alice, 'uni:bob', 'gitlab:carol']\n  oidc:\n  - {{name: uni, {uni}}}\n  \
+         - {{name: github, {uni}}}\n  - {{name: A b, client_id: a, issuer: 'http://id.example.edu'}}\n"
+    ));
+    insta::assert_snapshot!(machine.mistakes(), @r#"
+    ~/.thon/thon.yaml:3:19: auth.allowed_logins: alice is a name at one of several places
+    hint: say at which, for example github:alice
+    ~/.thon/thon.yaml:3:19: auth.allowed_logins: there is no place gitlab to sign in with
+    hint: say at which, for example github:carol
+    ~/.thon/thon.yaml:5:5: auth.oidc has a second place named github
+    hint: give each a name of its own
+    ~/.thon/thon.yaml:7:5: "A b" is no name: 1 to 32 small letters, digits and -
+    ~/.thon/thon.yaml:7:5: "http://id.example.edu" is no issuer: a URL such as https://id.example.org
+    "#);
 }
 
 #[test]

@@ -128,3 +128,16 @@ fn a_stronger_place_wins_over_the_twin() {
     let key = loaded.shown.iter().find_map(|shown| shown.exported().filter(|e| e.name == "GATEWAY_ADMIN_KEY"));
     assert_eq!(key.expect("a key").value, "strong");
 }
+
+#[test]
+fn no_secret_of_an_entry_is_told() {
+    let entry = "{name: uni, client_id: a, issuer: 'https://id.example.edu', client_secret: s3cr-of-uni}";
+    let good = Machine::with_yaml(&format!("auth: {{oidc: [{entry}]}}\n"));
+    for arguments in [&["config", "show"][..], &["config", "show", "--origin"], &["config", "validate"]] {
+        let said = good.thon(arguments);
+        assert!(!said.contains("s3cr-of-uni"), "{said}");
+    }
+    let bad = Machine::with_yaml(&format!("demo: maybe\nauth: {{oidc: [{entry}, 5], admins: ['x:y']}}\n"));
+    let said = bad.thon(&["config", "validate"]);
+    assert!(said.contains("demo must be") && !said.contains("s3cr-of-uni"), "{said}");
+}

@@ -47,6 +47,9 @@ impl Row {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
             "GET /api/version"
+            | "GET /api/auth/providers"
+            | "GET /api/auth/me"
+            | "GET /api/auth/sessions"
             | "GET /api/instances"
             | "GET /api/groups"
             | "GET /api/groups/export"
@@ -71,6 +74,9 @@ impl Row {
             | "GET /api/openapi.json"
             | "GET /api/unknown"
             | "GET /sfn/viewer"
+            | "GET /sfn/sign_in_board"
+            | "GET /sfn/sessions"
+            | "GET /account"
             | "GET /sfn/fleet_view"
             | "GET /sfn/recent"
             | "GET /sfn/settings"
@@ -85,8 +91,11 @@ impl Row {
             | "GET /jobs"
             | "GET /me"
             | "GET /sign-in"
+            | "GET /sign-in/refused"
             | "GET /docs/"
             | "GET /unknown" => one("", Nothing),
+            "GET /api/auth/login/{provider}" => one("/api/auth/login/github", Nothing),
+            "GET /api/auth/callback/{provider}" => one("/api/auth/callback/github?state=a&code=b", Nothing),
             "GET /api/live" => one("/api/live?after=0", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
             "POST /api/instances/{id}/register" => {
@@ -111,6 +120,12 @@ impl Row {
                 one("/api/instances/settings/gateway_mode", Json(r#"{"key": "gateway_mode", "value": "per-user"}"#))
             }
             "POST /api/tokens" => one("", Json(r#"{"name": "ci"}"#)),
+            "POST /api/auth/local" => one("", Json(r#"{"password": ""}"#)),
+            "POST /api/auth/logout" => one("", Nothing),
+            "DELETE /api/auth/sessions" => one("", Nothing),
+            "DELETE /api/auth/sessions/{id}" => one("/api/auth/sessions/nobodys", Nothing),
+            "POST /sfn/end_session" => one("", Form("session=nobodys")),
+            "POST /sfn/end_other_sessions" => one("", Nothing),
             "DELETE /api/tokens/{id}" => one("/api/tokens/00000000-0000-0000-0000-000000000000", Nothing),
             "POST /api/sign-in-links" => Some(vec![
                 Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
