@@ -33,6 +33,8 @@ COPY --from=editor /opt/code-server /opt/code-server
 RUN ln -s /opt/node/bin/node /opt/node/bin/npm /opt/node/bin/npx /usr/local/bin/
 COPY image/sandbox image/warm-up /opt/thon/
 COPY image/code-server.yaml image/settings.json /etc/thon/
+# Built in, outside the home: a new image brings it to volumes that were made with an older one.
+COPY image/agent /opt/code-server/lib/vscode/extensions/thon-agent
 ENV LANG=C.UTF-8 \
     SHELL=/bin/bash \
     NODE_COMPILE_CACHE=/var/cache/thon/node \

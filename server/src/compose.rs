@@ -19,6 +19,7 @@ use thon_adapters::{
 use thon_app::shell::Assets;
 use thon_core::{
     accounts::Accounts,
+    agents::Agents,
     capacity::{Plan, Surveyor},
     certificates::Certificates,
     check::Check,
@@ -54,6 +55,7 @@ use thon_core::{
         warm_editors::WarmUp,
     },
     tokens::Tokens,
+    visits::Visits,
 };
 use thon_edge::{Edge, Hosts};
 use thon_store::Store;
@@ -62,7 +64,10 @@ use crate::{
     config::{Config, Runtime},
     front::Keys,
     gatekeeper::Doorkeeper,
-    http::{api, certificates::Proofs, health::Health, live::Following, open::Open, pages::Rooms, router::Parts},
+    http::{
+        api, certificates::Proofs, health::Health, inward::Inward, live::Following, open::Open, pages::Rooms,
+        router::Parts,
+    },
     lifecycle::work::Work,
 };
 
@@ -86,6 +91,8 @@ pub struct House {
     /// By what the server in front is known, where one is.
     pub front_keys: Keys,
     pub runtime: Arc<dyn SandboxRuntime>,
+    /// What sandboxes are answered with.
+    pub inward: Inward,
 }
 
 /// What a house is built on.
@@ -120,8 +127,14 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let fleet = Fleet::new(store.clone(), nature.clone(), usual(config), addresses.clone(), poke.clone());
     let entry = Entry::new(store.clone(), nature.clone());
     let presence = Presence::new(store.clone(), nature.clone());
-    let doorkeeper =
-        Doorkeeper { entry: entry.clone(), fleet: fleet.clone(), presence: presence.clone(), poke: poke.clone() };
+    let visits = Visits::new(store.clone(), nature.clone());
+    let doorkeeper = Doorkeeper {
+        entry: entry.clone(),
+        fleet: fleet.clone(),
+        presence: presence.clone(),
+        visits: visits.clone(),
+        poke: poke.clone(),
+    };
     let names = [config.dashboard.host, config.edge.host].into_iter().chain(addresses::address(config));
     let hosts = Hosts::new(&addresses, names.map(|address| address.to_string()));
     let edge = Edge::new(hosts.clone(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
@@ -152,6 +165,8 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         readings,
     };
     let parts = parts(ground, made)?;
+    let agents = Agents::new(store.clone(), ground.identity.passwords.clone());
+    let inward = Inward { agents, visits, leaving: work.leaving.clone() };
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
     Ok(House {
         parts,
@@ -171,6 +186,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         outer_proxy,
         front_keys,
         runtime,
+        inward,
     })
 }
 
@@ -284,6 +300,7 @@ fn machine(ground: &Ground<'_>) -> (Arc<dyn SandboxRuntime>, Arc<dyn HostFigures
         Runtime::Docker => {
             let docker = Arc::new(Docker::new(DockerOptions {
                 host: sandbox.docker_host.clone(),
+                sandbox_listener_port: sandbox.listener_port,
                 disks_dir: Some(ground.config.home.disks().into()),
                 ..DockerOptions::local(sandbox.image(), ground.identity.installation.clone())
             }));

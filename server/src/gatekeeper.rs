@@ -8,10 +8,11 @@ use thon_core::{
     fleet::Fleet,
     poke::Poke,
     presence::Presence,
+    visits::Visits,
 };
 use thon_domain::{
     address::Doorway,
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
 };
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
@@ -20,6 +21,7 @@ pub struct Doorkeeper {
     pub entry: Entry,
     pub fleet: Fleet,
     pub presence: Presence,
+    pub visits: Visits,
     pub poke: Poke,
 }
 
@@ -53,8 +55,8 @@ impl Gatekeeper for Doorkeeper {
         self.poke.poke(instance);
     }
 
-    fn opened(&self, user: UserId) -> Box<dyn Send> {
-        Box::new(self.presence.open(user))
+    fn opened(&self, user: UserId, viewer: Option<AccountId>) -> Box<dyn Send> {
+        Box::new((self.presence.open(user), viewer.map(|account| self.visits.enter(user, account))))
     }
 }
 

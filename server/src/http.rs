@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod extract;
 pub mod health;
 pub mod identify;
+pub mod inward;
 pub mod join;
 pub mod live;
 pub mod open;

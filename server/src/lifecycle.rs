@@ -43,6 +43,7 @@ pub mod doors;
 mod give_way;
 mod handover;
 pub mod inherited;
+mod inward;
 mod listen;
 mod prepare;
 mod sandbox_ports;
@@ -129,7 +130,7 @@ impl Founded {
         let work = Work::default();
         let identity = identity(&store, &nature).await?;
         let ground = Ground { config, store: store.clone(), nature: nature.clone(), work: &work, identity, site };
-        let house = compose::house(&ground)?;
+        let house = Box::new(compose::house(&ground)?);
         let first_link = prepare(config, &house).await?;
         let House {
             parts,
@@ -145,7 +146,8 @@ impl Founded {
             reader,
             surveyor,
             ..
-        } = house;
+        } = *house;
+        let (runtime, inward) = (house.runtime, house.inward);
         let (warm_up, outer_proxy, front_keys) = (house.warm_up, house.outer_proxy, house.front_keys);
         let certificates = house.certificates;
         let (current, proofs) = (certificates.current(), parts.proofs.clone());
@@ -175,13 +177,14 @@ impl Founded {
         });
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;
+        let dashboard = edge.wrap(router::dashboard(parts));
         // Without routes, people would be told that their editor does not run.
         let _ = timeout(ROUTES_WITHIN, routes_stand.cancelled()).await;
-        let dashboard = edge.wrap(router::dashboard(parts));
         let front = Front::new(config, hosts, proofs, front_keys)?;
         work.service.start(|stop| front::follow(front.certificates.clone(), current, stop));
         let addresses = reach.addresses.clone();
         sandbox_ports::follow(&edge, &front, config.edge.host, reach, &work);
+        inward::follow(runtime, router::inward(inward, nature.clone()), front.reception.clone(), &work);
         for door in doors.addresses()? {
             listen::on_address(door, dashboard.clone(), &front, &work);
         }

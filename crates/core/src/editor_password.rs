@@ -48,6 +48,11 @@ impl PasswordKey {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
+    /// What else follows from it is made of.
+    pub(crate) const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// What the person types.
     ///
     /// SHA-256 over key, id and generation. All three have a fixed length, so no input is the beginning of another, which is

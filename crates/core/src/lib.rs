@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod agents;
 pub mod capacity;
 pub mod certificates;
 pub mod check;
@@ -42,4 +43,5 @@ pub mod task;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
+pub mod visits;
 pub mod yaml;

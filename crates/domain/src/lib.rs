@@ -31,4 +31,5 @@ pub mod slug;
 pub mod starts;
 mod unicode;
 pub mod user;
+pub mod visit;
 pub mod workspace;

@@ -18,7 +18,7 @@ use http::{Request, Response};
 use http_body_util::Empty;
 use thon_domain::{
     address::{Addresses, Doorway},
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
     slug::Slug,
@@ -56,7 +56,7 @@ impl Gatekeeper for Anybody {
 
     fn lost(&self, _: InstanceId) {}
 
-    fn opened(&self, _: UserId) -> Box<dyn Send> {
+    fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
 }

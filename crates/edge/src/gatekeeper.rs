@@ -37,8 +37,8 @@ pub trait Gatekeeper: Send + Sync + 'static {
 
     /// Hears that somebody who is no guest has opened a tunnel to this user's editor, which may last for hours without another request.
     ///
-    /// What it gives is dropped when the tunnel ends. Must not block.
-    fn opened(&self, user: UserId) -> Box<dyn Send>;
+    /// `viewer` is whose account it is, where that is known. What it gives is dropped when the tunnel ends. Must not block.
+    fn opened(&self, user: UserId, viewer: Option<AccountId>) -> Box<dyn Send>;
 }
 
 /// The value of an editor's cookie: letters, digits and `-._~` only.

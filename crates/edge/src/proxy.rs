@@ -158,8 +158,8 @@ async fn forward(
     }
     match (response.status(), upgrade) {
         (StatusCode::SWITCHING_PROTOCOLS, Some(upgrade)) if upgrade.is_confirmed(response.headers()) => {
-            let user = (!admission.guest).then_some(link.user);
-            upgrade.carry(plane, user, response, end)
+            let open = (!admission.guest).then(|| plane.gatekeeper.opened(link.user, admission.viewer));
+            upgrade.carry(plane, open, response, end)
         }
         // Nobody asked for that.
         (StatusCode::SWITCHING_PROTOCOLS, _) => lost(plane, visit, link),

@@ -14,7 +14,6 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use rustls::crypto::ring;
-use thon_domain::id::UserId;
 
 use crate::{
     access::Notes,
@@ -101,11 +100,11 @@ impl Upgrade {
         is_asked_for(answer) && protocol.is_some_and(|it| it.eq_ignore_ascii_case(self.protocol.as_bytes()))
     }
 
-    /// Tells the visitor that the sandbox agreed, and carries bytes both ways until `end` is ready. It counts as work of `user`'s.
+    /// Tells the visitor that the sandbox agreed, and carries bytes both ways until `end` is ready. `open` is kept until then.
     pub(crate) fn carry(
         self,
         plane: &Plane,
-        user: Option<UserId>,
+        open: Option<Box<dyn Send>>,
         mut response: Response<Incoming>,
         end: BoxFuture<'static, ()>,
     ) -> Response<Body> {
@@ -122,7 +121,6 @@ impl Upgrade {
                 answer.headers_mut().remove(header::SEC_WEBSOCKET_ACCEPT);
             }
         }
-        let open = user.map(|user| plane.gatekeeper.opened(user));
         if let Some(notes) = &self.notes {
             notes.tunnels();
         }

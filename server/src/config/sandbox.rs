@@ -23,6 +23,8 @@ pub struct Sandbox {
     pub docker_host: Option<String>,
     /// The first port on 127.0.0.1 that is given to a sandbox.
     pub starting_port: u16,
+    /// The port at which sandboxes reach THON, on their bridge; none means not at all.
+    pub listener_port: Option<u16>,
     /// How many sandboxes are started at the same time.
     pub parallel_starts: u16,
     /// How many started sandboxes wait for somebody.
@@ -78,6 +80,16 @@ impl Sandbox {
             starting_port: reader
                 .key("sandbox.starting_port", "The first port on 127.0.0.1 that is given to a sandbox")
                 .whole(8443, 1024..=65000),
+            listener_port: Some(
+                reader
+                    .key(
+                        "sandbox.listener_port",
+                        "The port at which sandboxes reach THON, on their bridge's own address only, 0 = not at all",
+                    )
+                    .env("SANDBOX_LISTENER_PORT")
+                    .whole(8200, 0..=65000),
+            )
+            .filter(|port| *port > 0),
             parallel_starts: reader
                 .key("sandbox.parallel_starts", "How many sandboxes are started at the same time")
                 .whole(4, 1..=64),

@@ -23,7 +23,7 @@ use super::{
         self, arrivals, auth, events, grants, groups, instances, jobs, join_codes, settings, sign_in_links, system,
         tokens, users,
     },
-    assets, certificates, health, identify, join, live, open, openapi, pages,
+    assets, certificates, health, identify, inward, join, live, open, openapi, pages,
     problem::Failed,
     requests,
     restart::{self, Restarts},
@@ -122,6 +122,12 @@ pub fn socket(parts: Parts, restarts: Restarts) -> Router {
     // A restart waits for all requests but itself.
     let routes = routes.layer(from_fn_with_state(parts.work, work::counted)).merge(restart::router(restarts));
     outermost(routes, parts.nature)
+}
+
+/// What sandboxes may ask, by the bridge that they are on.
+pub fn inward(inward: inward::Inward, nature: Nature) -> Router {
+    let routes = inward::router(inward).fallback(async || nothing_here());
+    outermost(routes.method_not_allowed_fallback(wrong_method), nature)
 }
 
 fn outermost(routes: Router, nature: Nature) -> Router {

@@ -14,6 +14,7 @@ mod cli;
 mod config;
 mod csrf;
 mod docker;
+mod docker_inward;
 mod docker_look;
 mod docker_same;
 mod docker_secure;

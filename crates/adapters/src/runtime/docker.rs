@@ -13,6 +13,7 @@ mod firewall;
 mod holdings;
 mod host;
 mod image;
+mod inward;
 mod labels;
 mod logs;
 mod making;
@@ -25,7 +26,7 @@ mod runtimes;
 mod stats;
 mod volumes;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 use bollard::{Docker as Client, models::ContainerSummary, query_parameters::ListContainersOptions};
@@ -278,6 +279,10 @@ impl SandboxRuntime for Docker {
 
     async fn directory_bytes(&self, path: &str) -> Option<u64> {
         self.bytes_in(path).await
+    }
+
+    async fn inward_addresses(&self) -> Result<Vec<SocketAddr>, RuntimeError> {
+        self.inward().await
     }
 
     fn watch(&self) -> BoxStream<'static, RuntimeEvent> {

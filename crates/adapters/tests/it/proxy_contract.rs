@@ -10,7 +10,7 @@ use thon_core::port::{
 };
 use thon_domain::{
     address::{Addresses, Doorway},
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
 };
@@ -38,7 +38,7 @@ impl Gatekeeper for Closed {
 
     fn lost(&self, _: InstanceId) {}
 
-    fn opened(&self, _: UserId) -> Box<dyn Send> {
+    fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
 }

@@ -203,6 +203,14 @@ pub trait SandboxRuntime: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Where sandboxes reach this THON: addresses of this host that nobody but them is at. None where there are none.
+    ///
+    /// # Errors
+    /// `Unavailable` when the runtime cannot be reached.
+    async fn inward_addresses(&self) -> Result<Vec<SocketAddr>, RuntimeError> {
+        Ok(Vec::new())
+    }
+
     /// Tells which sandboxes changed, from now on, for ever. A gap is told as `Gap`.
     fn watch(&self) -> BoxStream<'static, RuntimeEvent>;
 }

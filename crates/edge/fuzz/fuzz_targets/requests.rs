@@ -20,7 +20,7 @@ use hyper_util::rt::TokioIo;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use thon_domain::{
     address::{Addresses, Doorway},
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
     instance::State,
     route::{EditorSecret, Route, RouteTable, Upstream},
     slug::Slug,
@@ -194,7 +194,7 @@ impl Gatekeeper for Gate {
 
     fn lost(&self, _: InstanceId) {}
 
-    fn opened(&self, _: UserId) -> Box<dyn Send> {
+    fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
 }

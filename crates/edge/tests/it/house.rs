@@ -155,7 +155,7 @@ impl Gatekeeper for Gate {
         self.lost.lock().expect("a lock").push(instance);
     }
 
-    fn opened(&self, user: UserId) -> Box<dyn Send> {
+    fn opened(&self, user: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         self.open.lock().expect("a lock").push(user);
         Box::new(Open(self.open.clone()))
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use thon_domain::{
     address::Doorway,
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
 };
 use thon_edge::{Admission, EditorCookie, Gatekeeper, Refusal};
 
@@ -25,7 +25,7 @@ impl Gatekeeper for Nobody {
 
     fn lost(&self, _: InstanceId) {}
 
-    fn opened(&self, _: UserId) -> Box<dyn Send> {
+    fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
 }

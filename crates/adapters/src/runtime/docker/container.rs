@@ -57,6 +57,8 @@ pub(super) fn port_key() -> String {
 /// Where a container is put.
 pub(super) struct Place {
     pub network: String,
+    /// Where THON is for what runs inside, as an assignment.
+    pub inward_url: Option<String>,
     /// The file system of the person's volumes, if they are limited.
     pub disk: Option<FileSystem>,
 }
@@ -106,7 +108,7 @@ fn body(options: &DockerOptions, place: &Place, spec: &SandboxSpec) -> Container
         image: Some(options.image_of(spec).to_owned()),
         // What the prompt of a terminal shows.
         hostname: Some(spec.slug.to_string()),
-        env: Some(own.chain([secret]).collect()),
+        env: Some(own.chain([secret]).chain(place.inward_url.clone()).collect()),
         // Whatever an image of one's own says: files and volumes are this user's, and root is nobody's.
         user: Some(format!("{OWNER}:{OWNER}")),
         labels: Some(labels::of(&options.installation, spec)),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use bollard::{
     Docker as Client,
-    models::{ContainerSummary, Volume},
+    models::{ContainerSummary, Network, Volume},
     query_parameters::{ListContainersOptions, ListNetworksOptions},
 };
 use thon_core::port::runtime::{HeldContainer, Holdings, RuntimeError};
@@ -72,18 +72,24 @@ impl Docker {
 
     /// THON's networks of our own name that no container is in, running or not.
     async fn empty_networks(&self, client: &Client) -> Result<Vec<String>, RuntimeError> {
-        let filters = HashMap::from([("label".to_owned(), vec![format!("{}=sandboxes", labels::NETWORK)])]);
-        let options = ListNetworksOptions { filters: Some(filters) };
-        let found = bounded(client.list_networks(Some(options))).await.map_err(error::explained)?;
+        let found = self.networks(client).await?;
         let all = ListContainersOptions { all: true, ..Default::default() };
         let containers = bounded(client.list_containers(Some(all))).await.map_err(error::explained)?;
         let taken: HashSet<String> = containers.iter().flat_map(networks_of).collect();
         let ours = found.into_iter().filter_map(|network| network.name);
-        let mut empty: Vec<String> = ours
-            .filter(|name| network::is_named(&self.options.network_prefix, name) && !taken.contains(name))
-            .collect();
+        let mut empty: Vec<String> = ours.filter(|name| !taken.contains(name)).collect();
         empty.sort();
         Ok(empty)
+    }
+
+    /// THON's networks of our own name.
+    pub(super) async fn networks(&self, client: &Client) -> Result<Vec<Network>, RuntimeError> {
+        let filters = HashMap::from([("label".to_owned(), vec![format!("{}=sandboxes", labels::NETWORK)])]);
+        let options = ListNetworksOptions { filters: Some(filters) };
+        let mut found = bounded(client.list_networks(Some(options))).await.map_err(error::explained)?;
+        let is_named = |name: &String| network::is_named(&self.options.network_prefix, name);
+        found.retain(|network| network.name.as_ref().is_some_and(is_named));
+        Ok(found)
     }
 }
 

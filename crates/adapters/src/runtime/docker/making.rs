@@ -55,7 +55,8 @@ impl Docker {
         }
         self.firewall.ensure().await;
         let network = network::choose(client, &self.options).await?;
-        Ok(Place { network, disk })
+        let inward_url = self.inward_url(client, &network).await?;
+        Ok(Place { network, inward_url, disk })
     }
 
     /// Removes every container of an instance, half-made ones too.

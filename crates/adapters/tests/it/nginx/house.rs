@@ -22,7 +22,7 @@ use thon_adapters::proxy::{
 };
 use thon_domain::{
     address::{Addresses, Doorway, Pattern},
-    id::{InstanceId, UserId},
+    id::{AccountId, InstanceId, UserId},
 };
 use thon_edge::{
     Admission, Edge, EditorCookie, Gatekeeper, Hosts, Peer, Refusal, Scheme,
@@ -63,7 +63,7 @@ impl Gatekeeper for Gate {
 
     fn lost(&self, _: InstanceId) {}
 
-    fn opened(&self, _: UserId) -> Box<dyn Send> {
+    fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
 }

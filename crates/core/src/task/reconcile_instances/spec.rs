@@ -1,9 +1,11 @@
 //! What the sandbox of an instance is made from: the user's own wishes over their group's, those over the configured ones.
 
+use std::collections::BTreeMap;
+
 use thon_domain::workspace::{GroupVolume, Storage, Workspace};
 
 use super::{SandboxDefaults, step::Known};
-use crate::{port::runtime::SandboxSpec, secret::editor_secret};
+use crate::{agents, port::runtime::SandboxSpec, secret::editor_secret};
 
 /// The sandbox of an instance, with a secret of its own.
 pub(super) fn spec(known: &Known, defaults: &SandboxDefaults) -> SandboxSpec {
@@ -22,9 +24,16 @@ pub(super) fn spec(known: &Known, defaults: &SandboxDefaults) -> SandboxSpec {
         limits: defaults.limits.with(&wishes),
         image: wishes.image,
         runtime: wishes.runtime,
-        env: defaults.env.clone(),
+        env: env(known, defaults),
         files: Vec::new(),
     }
+}
+
+/// What programs inside find in their environment.
+fn env(known: &Known, defaults: &SandboxDefaults) -> BTreeMap<String, String> {
+    let token = agents::token(&defaults.passwords, known.instance.id, known.instance.generation);
+    let own = (agents::TOKEN_VARIABLE.to_owned(), token.reveal().to_owned());
+    defaults.env.clone().into_iter().chain([own]).collect()
 }
 
 /// What is mounted: of an ephemeral instance nothing, whatever the person has kept before.
@@ -35,8 +44,6 @@ fn workspace(known: &Known) -> Workspace {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use chrono::{DateTime, Utc};
     use thon_domain::{
         group::Group,

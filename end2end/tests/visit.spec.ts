@@ -1,0 +1,23 @@
+// Somebody who runs the event looks into an editor, and whoever works in it sees that.
+import { Editor } from "../support/editor.ts";
+import { expect, test } from "../support/test.ts";
+
+test("who works in an editor sees who visits it, from when and until when", async ({ thon, arrive }) => {
+  const [organizer, alice] = [await arrive(thon), await arrive(thon)];
+  await organizer.signInAsOrganizer();
+  await organizer.launch("alpha", "alice");
+  await alice.signInByLink("alpha", "alice");
+  await alice.page.goto(thon.editor("alpha", "alice"));
+  const editor = new Editor(alice.page);
+  await editor.ready();
+  const visitors = editor.page.locator(".statusbar-item", { hasText: "Admin (admin)" });
+  await expect(visitors).toHaveCount(0);
+
+  await organizer.page.goto(thon.editor("alpha", "alice"));
+  await new Editor(organizer.page).ready();
+  await expect(visitors).toBeVisible({ timeout: 20_000 });
+  await expect(editor.page.locator(".notification-list-item", { hasText: "Admin (admin) has opened this editor." })).toBeVisible();
+
+  await organizer.page.goto(thon.origin);
+  await expect(visitors).toHaveCount(0, { timeout: 20_000 });
+});
