@@ -13,11 +13,12 @@ test("who works in an editor sees who visits it, from when and until when", asyn
   const visitors = editor.page.locator(".statusbar-item", { hasText: "Admin (admin)" });
   await expect(visitors).toHaveCount(0);
 
-  await organizer.page.goto(thon.editor("alpha", "alice"));
-  await new Editor(organizer.page).ready();
+  const tab = await organizer.context.newPage();
+  await tab.goto(thon.editor("alpha", "alice"));
+  await new Editor(tab).ready();
   await expect(visitors).toBeVisible({ timeout: 20_000 });
   await expect(editor.page.locator(".notification-list-item", { hasText: "Admin (admin) has opened this editor." })).toBeVisible();
 
-  await organizer.page.goto(thon.origin);
+  await organizer.leaveTab(tab);
   await expect(visitors).toHaveCount(0, { timeout: 20_000 });
 });

@@ -20,6 +20,8 @@ use tokio::{
 pub(crate) struct Metered<T> {
     inner: T,
     meter: Arc<Meter>,
+    /// Dropped when the visitor has said everything. Editors keep the other half open for 30 s more (VS Code, `NodeSocket`).
+    open: Option<Box<dyn Send>>,
 }
 
 /// Bytes so far.
@@ -53,8 +55,9 @@ impl Meter {
 }
 
 impl<T> Metered<T> {
-    pub(crate) fn new(inner: T, meter: Arc<Meter>) -> Self {
-        Self { inner, meter }
+    /// `open` is kept until nothing more comes from the visitor.
+    pub(crate) fn new(inner: T, meter: Arc<Meter>, open: Option<Box<dyn Send>>) -> Self {
+        Self { inner, meter, open }
     }
 }
 
@@ -62,7 +65,11 @@ impl<T: AsyncRead + Unpin> AsyncRead for Metered<T> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(cx, buffer))?;
-        self.meter.received.fetch_add((buffer.filled().len() - before) as u64, Ordering::Relaxed);
+        let read = buffer.filled().len() - before;
+        if read == 0 && buffer.remaining() > 0 {
+            self.open = None;
+        }
+        self.meter.received.fetch_add(read as u64, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }
 }

@@ -100,7 +100,8 @@ impl Upgrade {
         is_asked_for(answer) && protocol.is_some_and(|it| it.eq_ignore_ascii_case(self.protocol.as_bytes()))
     }
 
-    /// Tells the visitor that the sandbox agreed, and carries bytes both ways until `end` is ready. `open` is kept until then.
+    /// Tells the visitor that the sandbox agreed, and carries bytes both ways until `end` is ready. `open` is kept until
+    /// the visitor has said everything.
     pub(crate) fn carry(
         self,
         plane: &Plane,
@@ -125,12 +126,12 @@ impl Upgrade {
             notes.tunnels();
         }
         plane.tunnels.spawn(async move {
-            let (_until_it_ends, _place) = (open, self.place);
+            let _place = self.place;
             let meter = Arc::new(Meter::default());
             tokio::select! {
                 () = end => {}
                 () = meter.idle(IDLE) => {}
-                () = join(self.visitor, sandbox, meter.clone()) => {}
+                () = join((self.visitor, open), sandbox, meter.clone()) => {}
             }
             if let Some(notes) = self.notes {
                 notes.tunnel_ended(meter.received(), meter.sent());
@@ -140,13 +141,13 @@ impl Upgrade {
     }
 }
 
-async fn join(visitor: OnUpgrade, sandbox: OnUpgrade, meter: Arc<Meter>) {
+async fn join((visitor, open): (OnUpgrade, Option<Box<dyn Send>>), sandbox: OnUpgrade, meter: Arc<Meter>) {
     let both = try_join(visitor, sandbox).await;
     let (visitor, sandbox): (Upgraded, Upgraded) = match both {
         Ok(both) => both,
         Err(error) => return tracing::debug!(%error, "a tunnel did not open"),
     };
-    let mut visitor = Metered::new(TokioIo::new(visitor), meter);
+    let mut visitor = Metered::new(TokioIo::new(visitor), meter, open);
     if let Err(error) = tokio::io::copy_bidirectional(&mut visitor, &mut TokioIo::new(sandbox)).await {
         tracing::debug!(%error, "a tunnel broke");
     }

@@ -26,7 +26,7 @@ async fn answered(server: &Server<'_>, container: &str) {
             sleep(Duration::from_millis(200)).await;
         }
     };
-    timeout(Duration::from_secs(60), wait).await.expect("sandboxes are answered");
+    timeout(Duration::from_mins(1), wait).await.expect("sandboxes are answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]
