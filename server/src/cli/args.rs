@@ -17,7 +17,7 @@ use thon_domain::instance::State;
 
 pub(super) use self::{
     cert::{CertCommand, ExportCaArguments},
-    init::{InitArguments, TierChoice},
+    init::{InitArguments, NginxChoice, TierChoice},
     logs::LogsArguments,
     nginx::NginxCommand,
     operate::{Chosen, OperateArguments, RenewArguments},

@@ -20,6 +20,9 @@ pub(in crate::cli) struct InitArguments {
     /// The address under which the machine is reached; without it the one of the default route
     #[arg(long, value_name = "IP")]
     pub external_ip: Option<IpAddr>,
+    /// Whether nginx stands in front
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub nginx: Option<NginxChoice>,
     /// What runs the sandboxes: docker or simulated
     #[arg(long, value_name = "RUNTIME", value_parser = runtime)]
     pub runtime: Option<Runtime>,
@@ -42,6 +45,17 @@ pub(in crate::cli) enum TierChoice {
     Address,
     /// A path for each sandbox under one name or address, over HTTPS: they all share one origin
     Path,
+}
+
+/// What stands between browsers and THON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum NginxChoice {
+    /// Nothing: THON speaks HTTPS itself
+    None,
+    /// nginx, which leads everything to THON
+    Front,
+    /// nginx, which leads to running editors by itself
+    Generated,
 }
 
 fn domain(text: &str) -> Result<DomainName, String> {

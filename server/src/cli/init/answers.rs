@@ -7,10 +7,10 @@ use thon_domain::network::{in_url, is_private};
 use super::{asker::Asker, earlier::Earlier};
 use crate::{
     cli::{
-        args::{InitArguments, TierChoice},
+        args::{InitArguments, NginxChoice, TierChoice},
         error::CliError,
     },
-    config::{Config, DomainName, EdgeTier, Email, Runtime},
+    config::{Config, DomainName, EdgeTier, Email, NginxForm, Runtime},
 };
 
 /// What is known before anybody is asked.
@@ -28,6 +28,7 @@ pub(super) struct Answers {
     pub domain: Option<DomainName>,
     pub email: Option<Email>,
     pub external_ip: Option<IpAddr>,
+    pub nginx: NginxChoice,
     pub runtime: Runtime,
 }
 
@@ -36,6 +37,17 @@ impl Known<'_> {
     fn address(&self) -> Option<IpAddr> {
         let earlier = self.earlier.config.as_ref().and_then(|config| config.network.external_ip);
         self.arguments.external_ip.or(earlier).or(self.outward)
+    }
+
+    /// What stood in front by the earlier configuration.
+    pub fn earlier_nginx(&self) -> NginxChoice {
+        match self.earlier.config.as_ref().map(|config| &config.nginx) {
+            Some(nginx) if nginx.enabled => match nginx.server.form {
+                NginxForm::Front => NginxChoice::Front,
+                NginxForm::Generated => NginxChoice::Generated,
+            },
+            _ => NginxChoice::None,
+        }
     }
 
     /// The tier of the earlier configuration.
@@ -60,7 +72,9 @@ impl Answers {
             TierChoice::Local | TierChoice::Address => None,
         };
         let email = if is_local { known.arguments.email.clone() } else { email(known, asker)? };
-        Ok(Self { tier, domain, email, external_ip, runtime: runtime(known, asker)? })
+        let nginx =
+            if is_local { known.arguments.nginx.unwrap_or(known.earlier_nginx()) } else { nginx(known, asker)? };
+        Ok(Self { tier, domain, email, external_ip, nginx, runtime: runtime(known, asker)? })
     }
 
     /// Where the dashboard will be.
@@ -192,6 +206,20 @@ fn email(known: &Known<'_>, asker: &mut dyn Asker) -> Result<Option<Email>, CliE
         _ => Ok(()),
     };
     Ok(asker.text(question, &proposal, &check)?.parse().ok())
+}
+
+fn nginx(known: &Known<'_>, asker: &mut dyn Asker) -> Result<NginxChoice, CliError> {
+    let choices = [
+        (NginxChoice::None, "nothing: THON speaks HTTPS itself"),
+        (NginxChoice::Front, "nginx, which leads everything to THON"),
+        (NginxChoice::Generated, "nginx, which leads to running editors by itself"),
+    ];
+    if let Some(nginx) = known.arguments.nginx {
+        return Ok(nginx);
+    }
+    let proposal = choices.iter().position(|(nginx, _)| *nginx == known.earlier_nginx()).unwrap_or_default();
+    let chosen = asker.choose("What stands in front?", &choices.map(|(_, words)| words), proposal)?;
+    Ok(choices.get(chosen).map_or(NginxChoice::None, |(nginx, _)| *nginx))
 }
 
 fn runtime(known: &Known<'_>, asker: &mut dyn Asker) -> Result<Runtime, CliError> {

@@ -1,6 +1,14 @@
-//! `thon init`: the real binary, with flags, and with nobody to ask. The questions themselves are tried beside the code.
+//! `thon init`: the real binary, with flags, with nobody to ask, and at a terminal. Every question is tried beside the code.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs,
+    io::{BufReader, Read as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
+};
 
 use super::Machine;
 
@@ -257,4 +265,98 @@ fn with_nobody_at_a_terminal_it_asks_for_flags() {
 
     For more information, try '--help'.
     "#);
+}
+
+#[test]
+fn nginx_in_front_takes_the_doors_and_gives_them_back() {
+    let machine = Machine::new();
+    let flags =
+        ["init", "--yes", "--domain", "thon.example.org", "--external-ip", "203.0.113.7", "--nginx", "generated"];
+    assert!(machine.thon(&flags).starts_with("exit 0"));
+    insta::assert_snapshot!(said(&machine), @r#"
+    external_ip: "203.0.113.7"
+    nginx:
+      enabled: true
+      mode: generated
+      domain: thon.example.org
+    "#);
+    assert!(machine.thon(&["config", "validate"]).starts_with("exit 0"));
+    // Who changes something else keeps it.
+    assert!(machine.thon(&["init", "--yes", "--runtime", "simulated"]).starts_with("exit 0"));
+    assert!(said(&machine).contains("mode: generated"), "{}", said(&machine));
+    assert!(machine.thon(&["init", "--yes", "--nginx", "front"]).starts_with("exit 0"));
+    assert!(!said(&machine).contains("mode:") && said(&machine).contains("enabled: true"), "{}", said(&machine));
+    assert!(machine.thon(&["init", "--yes", "--nginx", "none"]).starts_with("exit 0"));
+    assert!(said(&machine).contains("https_port: 443") && !said(&machine).contains("enabled"), "{}", said(&machine));
+    assert!(machine.thon(&["config", "validate"]).starts_with("exit 0"));
+}
+
+/// A terminal of its own, as script(1) makes one, with somebody who reads and types.
+struct AtTerminal {
+    child: Child,
+    read: Receiver<u8>,
+}
+
+impl AtTerminal {
+    fn start(machine: &Machine) -> Self {
+        let mut command = Command::new("script");
+        let init = format!("stty rows 24 columns 120; exec {} init", env!("CARGO_BIN_EXE_thon"));
+        command.args(["-qec", &init, "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+        command.env("SHELL", "/bin/sh").env("HOME", machine.path()).current_dir(machine.path());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+        let (out, (sender, read)) = (child.stdout.take().expect("its output"), channel());
+        thread::spawn(move || BufReader::new(out).bytes().map_while(Result::ok).try_for_each(|byte| sender.send(byte)));
+        Self { child, read }
+    }
+
+    /// Reads until this is asked, then types.
+    fn answer(&mut self, question: &str, keys: &str) {
+        self.until(question);
+        let stdin = self.child.stdin.as_mut().expect("a keyboard");
+        stdin.write_all(keys.as_bytes()).and_then(|()| stdin.flush()).expect("typed");
+    }
+
+    fn until(&mut self, words: &str) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let mut seen = Vec::new();
+        while !String::from_utf8_lossy(&seen).contains(words) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.read.recv_timeout(left) {
+                Ok(byte) => seen.push(byte),
+                Err(error) => panic!("no {words:?} but {:?}: {error}", String::from_utf8_lossy(&seen)),
+            }
+        }
+    }
+}
+
+impl Drop for AtTerminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn at_a_terminal_it_asks_and_writes_what_was_answered() {
+    const DOWN: &str = "\u{1b}[B";
+    let machine = Machine::new();
+    let mut person = AtTerminal::start(&machine);
+    person.answer("Who opens the sandboxes, and where?", &format!("{DOWN}{DOWN}\r"));
+    person.answer("Under which address is this machine reached?", "203.0.113.7\r");
+    person.answer("Whom may Let's Encrypt write to?", "\r");
+    person.answer("What stands in front?", &format!("{DOWN}\r"));
+    person.answer("What runs the sandboxes?", &format!("{DOWN}\r"));
+    person.until("written: ");
+    drop(person);
+    insta::assert_snapshot!(said(&machine), @r#"
+    external_ip: "203.0.113.7"
+    sandbox:
+      runtime: simulated
+    nginx:
+      enabled: true
+    "#);
+    // A file that is there stays unless somebody says otherwise.
+    let mut person = AtTerminal::start(&machine);
+    person.answer("is there. Change it?", "\r");
+    person.until("nothing is changed");
 }

@@ -58,7 +58,7 @@ fn asked(flags: &[&str], answers: &[&'static str], outward: &str) -> (Answers, S
 #[test]
 fn without_a_domain_a_public_name_of_the_address_is_offered() {
     let for_everybody = "for everybody, a name for each sandbox under a domain";
-    let (answers, questions) = asked(&[], &[for_everybody, "", "no domain!", "", "", ""], "203.0.113.7");
+    let (answers, questions) = asked(&[], &[for_everybody, "", "no domain!", "", "", "", ""], "203.0.113.7");
     insta::assert_snapshot!(questions, @r#"
     Who opens the sandboxes, and where? [on this machine only, at names under localhost]
     Under which address is this machine reached? [203.0.113.7]
@@ -66,6 +66,7 @@ fn without_a_domain_a_public_name_of_the_address_is_offered() {
     a domain name is written like thon.example.org
     Which domain? It and every name under it must lead to this machine. [203-0-113-7.sslip.io]
     Whom may Let's Encrypt write to? Naming somebody agrees to its terms; empty means nobody. []
+    What stands in front? [nothing: THON speaks HTTPS itself]
     What runs the sandboxes? [Docker]
     "#);
     assert_eq!(answers.domain.map(|domain| domain.to_string()).as_deref(), Some("203-0-113-7.sslip.io"));
@@ -74,27 +75,39 @@ fn without_a_domain_a_public_name_of_the_address_is_offered() {
 #[test]
 fn at_an_address_no_domain_is_asked_for() {
     let at_address = "for everybody, a port for each sandbox at this machine's address";
-    let (answers, questions) = asked(&[], &[at_address, "203.0.113.9", "", ""], "10.0.0.7");
+    let (answers, questions) =
+        asked(&[], &[at_address, "203.0.113.9", "", "nginx, which leads everything to THON", ""], "10.0.0.7");
     insta::assert_snapshot!(questions, @r#"
     Who opens the sandboxes, and where? [on this machine only, at names under localhost]
     Under which address is this machine reached? [10.0.0.7]
     Whom may Let's Encrypt write to? Naming somebody agrees to its terms; empty means nobody. []
+    What stands in front? [nothing: THON speaks HTTPS itself]
     What runs the sandboxes? [Docker]
     "#);
+    assert_eq!(answers.nginx, NginxChoice::Front);
     assert_eq!((answers.tier, answers.dashboard().as_str()), (TierChoice::Address, "https://203.0.113.9/"));
 }
 
 #[test]
 fn paths_are_under_a_name_or_an_address() {
-    let (answers, _) = asked(&["--tier", "path"], &["2001:db8::1", "no name!", "", "", ""], "");
+    let (answers, _) = asked(&["--tier", "path"], &["2001:db8::1", "no name!", "", "", "", ""], "");
     assert_eq!((answers.domain.as_ref(), answers.dashboard().as_str()), (None, "https://[2001:db8::1]/"));
-    let (answers, _) = asked(&["--tier", "path"], &["", "thon.example.org", "", ""], "203.0.113.7");
+    let (answers, _) = asked(&["--tier", "path"], &["", "thon.example.org", "", "", ""], "203.0.113.7");
     assert_eq!(answers.dashboard(), "https://thon.example.org/");
 }
 
 #[test]
 fn a_flag_answers_its_question() {
-    let flags = ["--domain", "thon.example.org", "--email", "a@example.org", "--external-ip", "198.51.100.4"];
+    let flags = [
+        "--domain",
+        "thon.example.org",
+        "--email",
+        "a@example.org",
+        "--external-ip",
+        "198.51.100.4",
+        "--nginx",
+        "front",
+    ];
     let (answers, questions) = asked(&flags, &[""], "");
     assert_eq!(questions, "What runs the sandboxes? [Docker]");
     assert_eq!(answers.tier, TierChoice::Domain);
