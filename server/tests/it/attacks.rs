@@ -6,6 +6,7 @@ mod bodies;
 mod cookies;
 mod embedding;
 mod hosts;
+mod http2;
 mod joining;
 mod neighbours;
 mod paths;

@@ -16,6 +16,7 @@ mod csrf;
 mod docker;
 mod docker_inward;
 mod docker_look;
+mod docker_ports;
 mod docker_same;
 mod docker_secure;
 mod editor;

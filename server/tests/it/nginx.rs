@@ -8,7 +8,7 @@ use std::{fs, os::unix::fs::MetadataExt as _, path::Path, process::Command, time
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     time::{sleep, timeout},
 };
 use tokio_tungstenite::{client_async, tungstenite::ClientRequestBuilder};
@@ -107,6 +107,53 @@ async fn everybody_comes_through_nginx() {
     alice.ask(&format!("{}/sign-out", place.origin("")), &["--data", "", "-H", &place.origin_of("")]).await;
     let cut = timeout(SOON, tunnel.read_u8()).await.expect("it is cut");
     assert!(cut.is_err(), "{cut:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_through_nginx_outlives_a_thousand_changes_of_routes() {
+    const ROUNDS: usize = 250;
+    let place = Place::new(As::Ourselves);
+    let machine = behind_nginx(&place, "").await;
+    let alice = signed_in(&place, &machine.operator(), "alpha/alice").await;
+    alice.visit(&format!("{}/open/alpha-alice", place.origin(""))).await;
+    let mut tunnel = place.tls("alpha-alice.").await;
+    let host = place.host("alpha-alice.");
+    let asked = format!(
+        "GET /socket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\nOrigin: https://{host}\r\n\
+         Cookie: {}\r\n\r\n",
+        alice.cookies("alpha-alice."),
+    );
+    tunnel.write_all(asked.as_bytes()).await.expect("sent");
+    echoed(&mut tunnel, "the first").await;
+    let reloads = machine.operator().get("/api/nginx/status").await.json()["reloads"].clone();
+
+    // The neighbour's route changes four times in a round: pausing, paused, resuming, running.
+    let list = machine.operator().get("/api/instances").await.json();
+    let mut all = list["instances"].as_array().expect("instances").iter();
+    let bob = all.find(|one| one["slug"] == "alpha-bob").expect("an instance")["id"].clone();
+    let bob = bob.as_str().expect("an id");
+    for round in 0..ROUNDS {
+        for (act, told, state) in [("pause", "/status", "paused"), ("resume", "/state", "Running")] {
+            let path = format!("/api/instances/{bob}/{act}?wait=20");
+            let said = machine.operator().post(&path).await.with_status(200);
+            assert_eq!(said.text(told), state, "{said}");
+        }
+        echoed(&mut tunnel, &format!("round {round}")).await;
+    }
+    let after = machine.operator().get("/api/nginx/status").await.json();
+    assert_eq!(after["reloads"], reloads, "routes are none of this nginx's business: {after}");
+}
+
+/// Sends a word into a tunnel and waits until it comes back.
+async fn echoed(tunnel: &mut (impl AsyncRead + AsyncWrite + Unpin), word: &str) {
+    tunnel.write_all(word.as_bytes()).await.expect("open");
+    let heard = async {
+        let mut heard = Vec::new();
+        while !heard.ends_with(word.as_bytes()) {
+            heard.push(tunnel.read_u8().await.expect("open"));
+        }
+    };
+    timeout(SOON, heard).await.expect("every byte comes back");
 }
 
 /// Waits until nginx leads to an editor by itself.
