@@ -38,6 +38,8 @@ export interface Plan {
   /** Put in front of the names of groups; drawn by lot so that runs never meet. */
   mark?: string;
   starting_port?: number;
+  /** Where Docker is reached, as `DOCKER_HOST` says it. */
+  docker_host?: string;
   /** How many sandboxes start at once. */
   parallel_starts?: number;
   port?: number;
@@ -173,7 +175,8 @@ export class Thon {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const { PATH, HOME, LANG, DOCKER_HOST } = process.env;
+    const { PATH, HOME, LANG } = process.env;
+    const DOCKER_HOST = this.plan.docker_host ?? process.env["DOCKER_HOST"];
     return { PATH, HOME, LANG, DOCKER_HOST, THON_HOME: this.home, AUTH_LOCAL_PASSWORD: this.password, NO_COLOR: "1" };
   }
 

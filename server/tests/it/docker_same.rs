@@ -1,8 +1,11 @@
 //! Whoever asks, by a page, by REST or on the command line, gets the same sandbox.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::docker::{Event, docker};
+use crate::{
+    app::Client,
+    docker::{Event, Server, docker},
+};
 
 /// What a sandbox is made of, with what is its person's own taken out.
 fn made_of(event: &Event, person: &str) -> String {
@@ -24,6 +27,15 @@ fn made_of(event: &Event, person: &str) -> String {
     all.replace(&format!("-{person}"), "-somebody").replace(&format!("={person}"), "=somebody")
 }
 
+/// The admin's browser: pages are not on the operator's socket.
+async fn admins_browser(event: &Event, server: &Server<'_>) -> Client {
+    let link = server.operator().post("/api/sign-in-links").json(json!({})).await.with_status(201).text("/url");
+    let (_, secret) = link.split_once("?t=").expect("a secret");
+    let browser = Client::new(event.port());
+    assert_eq!(browser.post("/sign-in/link").form(&format!("t={secret}")).await.location(), "/");
+    browser
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn docker_pages_rest_and_command_line_make_the_same_sandbox() {
     let event = Event::new("same");
@@ -31,7 +43,8 @@ async fn docker_pages_rest_and_command_line_make_the_same_sandbox() {
     server.launch("p1").await;
     let operator = server.operator();
     let p2 = operator.get("/api/users?search=p2").await.text("/users/0/id");
-    operator.post("/sfn/launch_user").form(&format!("user={p2}")).await.with_status(200);
+    let browser = admins_browser(&event, &server).await;
+    browser.post("/sfn/launch_user").form(&format!("user={p2}")).await.with_status(200);
     let said = server.said(&["launch", "--from-db", "--group", &event.group, "--yes"]).await;
     server.all_running().await;
     let by_rest = made_of(&event, "p1");
