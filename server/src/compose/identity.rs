@@ -20,7 +20,7 @@ use crate::{
     http::{api::auth::Auth, sign_in::Crowd},
 };
 
-/// LinkedIn as an issuer of OpenID Connect (<https://www.linkedin.com/oauth/.well-known/openid-configuration>).
+/// `LinkedIn` as an issuer of `OpenID` Connect (<https://www.linkedin.com/oauth/.well-known/openid-configuration>).
 const LINKEDIN: &str = "https://www.linkedin.com/oauth";
 
 /// What answers below `/api/auth`.

@@ -32,7 +32,7 @@ pub struct Auth {
     pub github: GitHub,
     pub gitlab: GitLab,
     pub linkedin: LinkedIn,
-    /// Any other issuer of OpenID Connect.
+    /// Any other issuer of `OpenID` Connect.
     pub oidc: Vec<Issuer>,
     /// Whether other machines may connect although nobody can sign in with a password.
     pub insecure_no_auth: bool,

@@ -1,4 +1,4 @@
-//! GitHub, and GitHub Enterprise Server: OAuth 2 without OpenID Connect, so the API says who somebody is.
+//! GitHub, and GitHub Enterprise Server: OAuth 2 without `OpenID` Connect, so the API says who somebody is.
 //!
 //! <https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps>
 
@@ -44,7 +44,7 @@ pub struct GitHub {
 
 /// What comes for a code. A refusal has the status of success, too.
 #[derive(Deserialize)]
-struct Token {
+struct Exchanged {
     access_token: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
@@ -97,8 +97,8 @@ impl GitHub {
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(self.form(attempt, code).into_bytes());
-        let token: Token = read(&self.web.send(built(request)?).await?)?;
-        let Token { access_token, error, error_description } = token;
+        let token: Exchanged = read(&self.web.send(built(request)?).await?)?;
+        let Exchanged { access_token, error, error_description } = token;
         access_token.ok_or_else(|| {
             let why = error_description.or(error).unwrap_or_else(|| "its answer has no token".to_owned());
             ProviderError::rejected(why)

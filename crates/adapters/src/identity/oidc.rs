@@ -1,4 +1,4 @@
-//! Any issuer of OpenID Connect, found by discovery: an address and a client are all that is configured.
+//! Any issuer of `OpenID` Connect, found by discovery: an address and a client are all that is configured.
 
 mod claims;
 mod issuer;
@@ -37,7 +37,7 @@ pub struct OidcOptions {
     pub nonce: bool,
 }
 
-/// An issuer of OpenID Connect.
+/// An issuer of `OpenID` Connect.
 #[derive(Debug)]
 pub struct Oidc {
     options: OidcOptions,

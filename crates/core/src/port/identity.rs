@@ -1,4 +1,4 @@
-//! The port to places where people have an account already: GitHub, GitLab, LinkedIn, any issuer of OpenID Connect.
+//! The port to places where people have an account already: GitHub, GitLab, `LinkedIn`, any issuer of `OpenID` Connect.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -42,7 +42,7 @@ pub trait IdentityProvider: Send + Sync + 'static {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub state: String,
-    /// What the `id_token` has to repeat (OpenID Connect Core §3.1.2.1).
+    /// What the `id_token` has to repeat (`OpenID` Connect Core §3.1.2.1).
     pub nonce: String,
     /// What proves that who asks for the token began the sign-in (RFC 7636).
     pub verifier: String,

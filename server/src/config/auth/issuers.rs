@@ -1,4 +1,4 @@
-//! Any issuer of OpenID Connect, as entries of a list.
+//! Any issuer of `OpenID` Connect, as entries of a list.
 
 use secrecy::SecretString;
 use thon_core::yaml::Node;
@@ -76,7 +76,7 @@ fn is_word(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// Issuers may end in a slash, and then do so everywhere (OpenID Connect Discovery §4.3 compares them exactly).
+/// Issuers may end in a slash, and then do so everywhere (`OpenID` Connect Discovery §4.3 compares them exactly).
 fn is_issuer(text: &str) -> bool {
     is_place(text.strip_suffix('/').unwrap_or(text))
 }

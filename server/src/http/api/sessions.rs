@@ -45,7 +45,7 @@ impl From<OpenSession> for SessionInfo {
         let OpenSession { id, device, signed_in_at, seen_at, expires_at, is_own } = session;
         Self {
             id,
-            device: device.as_ref().map(|device| device.name()),
+            device: device.as_ref().map(thon_domain::device::Device::name),
             address: device.as_ref().and_then(|device| device.address),
             signed_in_by: device.map(|device| device.by),
             signed_in_at,

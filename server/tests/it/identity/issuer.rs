@@ -1,4 +1,4 @@
-//! A real issuer of OpenID Connect, npm's `oidc-provider`, on 127.0.0.1.
+//! A real issuer of `OpenID` Connect, npm's `oidc-provider`, on 127.0.0.1.
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -32,6 +32,58 @@ enum Body {
 
 use Body::{Form, Json, Nothing, Yaml};
 
+/// What is asked for as it stands.
+const PLAIN: &[&str] = &[
+    "GET /api/version",
+    "GET /api/auth/providers",
+    "GET /api/auth/me",
+    "GET /api/auth/sessions",
+    "GET /api/instances",
+    "GET /api/groups",
+    "GET /api/groups/export",
+    "GET /api/groups/events",
+    "GET /api/users",
+    "GET /api/live/snapshot",
+    "GET /api/settings",
+    "GET /api/tokens",
+    "GET /api/system/check",
+    "GET /api/health",
+    "GET /api/system/tasks",
+    "GET /api/jobs",
+    "GET /api/certificates",
+    "GET /api/certificates/authority",
+    "POST /api/certificates/renew",
+    "GET /api/nginx/status",
+    "POST /api/nginx/sync",
+    "POST /api/nginx/refresh",
+    "POST /api/nginx/cleanup",
+    "GET /api/system/capacity",
+    "GET /api/system/cleanup",
+    "GET /api/openapi.json",
+    "GET /api/unknown",
+    "GET /sfn/viewer",
+    "GET /sfn/sign_in_board",
+    "GET /sfn/sessions",
+    "GET /account",
+    "GET /sfn/fleet_view",
+    "GET /sfn/recent",
+    "GET /sfn/settings",
+    "GET /settings",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /favicon.svg",
+    "GET /pkg/thon.js",
+    "GET /fonts/inter.woff2",
+    "GET /",
+    "GET /instances",
+    "GET /jobs",
+    "GET /me",
+    "GET /sign-in",
+    "GET /sign-in/refused",
+    "GET /docs/",
+    "GET /unknown",
+];
+
 /// One line of the policy.
 pub struct Row {
     pub name: String,
@@ -46,56 +98,7 @@ impl Row {
     pub fn of(address: &str) -> Option<Vec<Self>> {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
-            "GET /api/version"
-            | "GET /api/auth/providers"
-            | "GET /api/auth/me"
-            | "GET /api/auth/sessions"
-            | "GET /api/instances"
-            | "GET /api/groups"
-            | "GET /api/groups/export"
-            | "GET /api/groups/events"
-            | "GET /api/users"
-            | "GET /api/live/snapshot"
-            | "GET /api/settings"
-            | "GET /api/tokens"
-            | "GET /api/system/check"
-            | "GET /api/health"
-            | "GET /api/system/tasks"
-            | "GET /api/jobs"
-            | "GET /api/certificates"
-            | "GET /api/certificates/authority"
-            | "POST /api/certificates/renew"
-            | "GET /api/nginx/status"
-            | "POST /api/nginx/sync"
-            | "POST /api/nginx/refresh"
-            | "POST /api/nginx/cleanup"
-            | "GET /api/system/capacity"
-            | "GET /api/system/cleanup"
-            | "GET /api/openapi.json"
-            | "GET /api/unknown"
-            | "GET /sfn/viewer"
-            | "GET /sfn/sign_in_board"
-            | "GET /sfn/sessions"
-            | "GET /account"
-            | "GET /sfn/fleet_view"
-            | "GET /sfn/recent"
-            | "GET /sfn/settings"
-            | "GET /settings"
-            | "GET /healthz"
-            | "GET /readyz"
-            | "GET /favicon.svg"
-            | "GET /pkg/thon.js"
-            | "GET /fonts/inter.woff2"
-            | "GET /"
-            | "GET /instances"
-            | "GET /jobs"
-            | "GET /me"
-            | "GET /sign-in"
-            | "GET /sign-in/refused"
-            | "GET /docs/"
-            | "GET /unknown" => one("", Nothing),
-            "GET /api/auth/login/{provider}" => one("/api/auth/login/github", Nothing),
-            "GET /api/auth/callback/{provider}" => one("/api/auth/callback/github?state=a&code=b", Nothing),
+            _ if PLAIN.contains(&address) => one("", Nothing),
             "GET /api/live" => one("/api/live?after=0", Nothing),
             "POST /api/instances" => one("", Json(r#"{"group": "alpha", "username": "{name}"}"#)),
             "POST /api/instances/{id}/register" => {
@@ -120,12 +123,6 @@ impl Row {
                 one("/api/instances/settings/gateway_mode", Json(r#"{"key": "gateway_mode", "value": "per-user"}"#))
             }
             "POST /api/tokens" => one("", Json(r#"{"name": "ci"}"#)),
-            "POST /api/auth/local" => one("", Json(r#"{"password": ""}"#)),
-            "POST /api/auth/logout" => one("", Nothing),
-            "DELETE /api/auth/sessions" => one("", Nothing),
-            "DELETE /api/auth/sessions/{id}" => one("/api/auth/sessions/nobodys", Nothing),
-            "POST /sfn/end_session" => one("", Form("session=nobodys")),
-            "POST /sfn/end_other_sessions" => one("", Nothing),
             "DELETE /api/tokens/{id}" => one("/api/tokens/00000000-0000-0000-0000-000000000000", Nothing),
             "POST /api/sign-in-links" => Some(vec![
                 Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
@@ -143,6 +140,7 @@ impl Row {
                 let known = Self::of_a_form(address).or_else(|| Self::of_a_job(address));
                 let known = known.or_else(|| Self::of_a_port(address)).or_else(|| Self::of_access(address));
                 let known = known.or_else(|| Self::of_people(address)).or_else(|| Self::of_many(address));
+                let known = known.or_else(|| Self::of_a_session(address));
                 if known.is_some() {
                     return known;
                 }
@@ -151,6 +149,20 @@ impl Row {
                 one(&target, if edits { Json("{}") } else { Nothing })
             }
         }
+    }
+
+    /// Sign-ins elsewhere, and where one is signed in. Nobody's session is ended.
+    fn of_a_session(address: &str) -> Option<Vec<Self>> {
+        let (target, body) = match address {
+            "GET /api/auth/login/{provider}" => ("/api/auth/login/github", Nothing),
+            "GET /api/auth/callback/{provider}" => ("/api/auth/callback/github?state=a&code=b", Nothing),
+            "POST /api/auth/local" => ("", Json(r#"{"password": ""}"#)),
+            "POST /api/auth/logout" | "DELETE /api/auth/sessions" | "POST /sfn/end_other_sessions" => ("", Nothing),
+            "DELETE /api/auth/sessions/{id}" => ("/api/auth/sessions/nobodys", Nothing),
+            "POST /sfn/end_session" => ("", Form("session=nobodys")),
+            _ => return None,
+        };
+        Some(vec![Self::new(address, "", target, body)])
     }
 
     /// Instances in bulk.

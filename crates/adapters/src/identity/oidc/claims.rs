@@ -29,7 +29,7 @@ const SIGNATURES: [Alg; 10] = [
     Alg::EdDsa,
 ];
 
-/// What is known of a person (OpenID Connect Core §5.1). Read leniently: some issuers write truths as texts, and what is not
+/// What is known of a person (`OpenID` Connect Core §5.1). Read leniently: some issuers write truths as texts, and what is not
 /// needed here in forms of their own.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Claims {
@@ -47,7 +47,7 @@ pub(super) struct Claims {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(untagged)]
 enum Truth {
-    Truth(bool),
+    Said(bool),
     Text(String),
     #[default]
     Unsaid,
@@ -103,7 +103,7 @@ fn bad(error: ClaimsVerificationError) -> Bad {
     }
 }
 
-/// What the issuer says to whoever has the person's access token (OpenID Connect Core §5.3).
+/// What the issuer says to whoever has the person's access token (`OpenID` Connect Core §5.3).
 pub(super) async fn at_userinfo(
     web: &Web,
     metadata: &CoreProviderMetadata,
@@ -129,7 +129,7 @@ impl Claims {
         self.name.is_some() && self.email.is_some()
     }
 
-    /// With what the userinfo endpoint adds, if it speaks of the same person (OpenID Connect Core §5.3.2).
+    /// With what the userinfo endpoint adds, if it speaks of the same person (`OpenID` Connect Core §5.3.2).
     pub fn completed_by(self, more: Option<Self>) -> Result<Identity, ProviderError> {
         let Some(more) = more else { return Ok(self.identity()) };
         if more.sub != self.sub {
@@ -155,7 +155,7 @@ impl Claims {
 
     pub fn identity(&self) -> Identity {
         let checked = match &self.email_verified {
-            Truth::Truth(truth) => *truth,
+            Truth::Said(truth) => *truth,
             Truth::Text(text) => text == "true",
             Truth::Unsaid => false,
         };
