@@ -13,7 +13,7 @@ fn made_of(event: &Event, person: &str) -> String {
     let told: Value = serde_json::from_str(&docker(&["inspect", &name])).expect("JSON");
     let (config, host) = (&told[0]["Config"], &told[0]["HostConfig"]);
     let mut env: Vec<String> = config["Env"].as_array().expect("variables").iter().map(ToString::to_string).collect();
-    env.retain(|variable| !variable.contains("HASHED_PASSWORD"));
+    env.retain(|variable| !["HASHED_PASSWORD", "THON_AGENT_TOKEN"].iter().any(|own| variable.contains(own)));
     env.sort();
     let labels: Vec<&String> = config["Labels"].as_object().expect("labels").keys().collect();
     let limits = ["Memory", "MemorySwap", "NanoCpus", "PidsLimit", "CapDrop", "CapAdd", "SecurityOpt", "RestartPolicy"];
