@@ -37,7 +37,7 @@ export default defineConfig<Options>({
   projects: [
     {
       name: "docker",
-      testMatch: ["main-job.spec.ts", "restart.spec.ts", "sessions.spec.ts", "swaps.spec.ts", "tls.spec.ts", "visit.spec.ts"],
+      testMatch: ["called-off.spec.ts", "main-job.spec.ts", "restart.spec.ts", "sessions.spec.ts", "swaps.spec.ts", "tls.spec.ts", "visit.spec.ts"],
       timeout: 120_000,
       // Two editors at a time are enough for two cores.
       workers: 1,

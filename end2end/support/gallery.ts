@@ -169,7 +169,7 @@ export const PICTURES: Picture[] = [
   picture("access", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/access");
     await organizer.settled();
-    await expect(organizer.page.getByText("rosalind", { exact: true })).toBeVisible();
+    await expect(organizer.page.getByRole("paragraph").filter({ hasText: "rosalind" })).toBeVisible();
   }),
   picture("join-wall", "organizer", async ({ organizer, code }) => {
     await organizer.page.goto(`/access/codes/${code.id}`);

@@ -80,7 +80,7 @@ async function answer(request, response) {
   if (act === "refuse") return void provider.interactionFinished(request, response, { error: "access_denied" });
   response.setHeader("content-type", "text/html");
   const links = Object.entries(people).map(([id, { name }]) => `<li><a href="/interaction/${uid}/as/${id}">Continue as ${name}</a>`);
-  response.end(`<!doctype html><title>Example University</title><ul>${links.join("")}</ul><a href="/interaction/${uid}/refuse">Refuse</a>`);
+  response.end(`<!doctype html><link rel="icon" href="data:,"><title>Example University</title><ul>${links.join("")}</ul><a href="/interaction/${uid}/refuse">Refuse</a>`);
 }
 
 async function interact(request, response, accountId) {

@@ -7,7 +7,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page, ${colorScheme} @hydrated`, async ({ start, arrive }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(400_000);
     const cast = await gather(await start({ groups: PEOPLE }), arrive);
     for (const { name, who, show } of PICTURES) {
       await show(cast);

@@ -1,8 +1,4 @@
 // Jobs: what was asked of many, each one's part, live, and calling it off.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { slowDocker } from "../../support/slow-docker.ts";
 import { expect, test } from "../../support/test.ts";
 
 test("many are launched, and their job tells how far each is @hydrated", async ({ visitor, thon }) => {
@@ -24,39 +20,6 @@ test("many are launched, and their job tells how far each is @hydrated", async (
   await page.reload();
   await visitor.settled();
   await expect(parts).toContainText("3 of 3 done");
-});
-
-// Simulated sandboxes start faster than anybody clicks; these are real ones, one after the other, on a slow way to Docker.
-test("a job is called off: who waits leaves the queue, what has begun goes on @hydrated @desktop", async ({ start, arrive }) => {
-  test.setTimeout(120_000);
-  const folder = await mkdtemp(join(tmpdir(), "thon-docker-"));
-  const socket = join(folder, "docker.sock");
-  const end = await slowDocker(socket, 300);
-  try {
-    const people = ["p10", "p11", "p12", "p13", "p14", "p15"];
-    const plan = { groups: { alpha: people }, parallel_starts: 1, docker_host: `unix://${socket}` };
-    const thon = await start({ runtime: "docker", ...plan });
-    const visitor = await arrive(thon);
-    const { page } = visitor;
-    await visitor.signInAsOrganizer();
-    const headers = { origin: thon.origin };
-    const { job } = await (await visitor.context.request.post("/api/jobs", { data: { kind: "launch" }, headers })).json();
-    await page.goto(`/jobs/${job.id}`);
-    await visitor.settled();
-    await expect(page.getByText(/place \d+ in the queue/).first()).toBeVisible();
-    await page.getByRole("button", { name: "Call off" }).click();
-    await expect(page.getByText("It was called off: what had begun goes on.")).toBeVisible();
-    await expect(page.getByRole("button", { name: "Call off" })).toHaveCount(0);
-    const parts = page.getByRole("region", { name: "Parts of the job" });
-    await expect(parts.getByRole("listitem").filter({ hasText: "p15" })).toContainText("Called off");
-    await expect(parts.getByText(/place \d+ in the queue/)).toHaveCount(0);
-    await expect(parts.getByRole("listitem").filter({ hasText: "p10" })).toContainText("Done", { timeout: 60_000 });
-    const called = await parts.getByRole("listitem").filter({ hasText: "Called off" }).count();
-    await expect(parts).toContainText(`${people.length - called} of 6 done, ${called} called off`, { timeout: 60_000 });
-  } finally {
-    await end();
-    await rm(folder, { recursive: true });
-  }
 });
 
 test("a job of others shows in the list while one looks @hydrated", async ({ visitor, arrive, thon }) => {
