@@ -1,7 +1,9 @@
 //! Waiting to be let in. The page asks again by itself, without scripts too: whoever waits has no stream to listen to yet.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 use super::super::gate::trouble;
@@ -10,13 +12,20 @@ use crate::{
     layout::{SignOut, Solo},
 };
 
-/// How often the page asks again, in seconds.
-const AGAIN: &str = "4";
+/// How often the page asks again.
+const AGAIN: Duration = Duration::from_secs(4);
+
+/// The same without scripts, where the whole page is loaded again.
+const AGAIN_WITHOUT_SCRIPTS: &str = r#"<meta http-equiv="refresh" content="4">"#;
 
 /// The page at its own path.
 #[component]
 pub fn WaitingPage() -> impl IntoView {
     let stands = Resource::new(|| (), |()| join_standing());
+    Effect::new(move || {
+        let asks = set_interval_with_handle(move || stands.refetch(), AGAIN).ok();
+        on_cleanup(move || asks.into_iter().for_each(|asks| asks.clear()));
+    });
     view! {
         <Title text="Waiting for approval" />
         <Transition>
@@ -36,7 +45,7 @@ pub fn WaitingPage() -> impl IntoView {
 #[component]
 fn Waits(name: String) -> impl IntoView {
     view! {
-        <Meta http_equiv="refresh" content=AGAIN />
+        <noscript inner_html=AGAIN_WITHOUT_SCRIPTS></noscript>
         <Solo aside=view! { <SignOut /> }.into_any()>
             <div class="mid">
                 <div>
