@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
@@ -23,7 +23,7 @@ const AGAIN_WITHOUT_SCRIPTS: &str = r#"<meta http-equiv="refresh" content="4">"#
 pub fn WaitingPage() -> impl IntoView {
     let stands = Resource::new(|| (), |()| join_standing());
     Effect::new(move || {
-        let asks = set_interval_with_handle(move || stands.refetch(), AGAIN).ok();
+        let asks = set_interval_with_handle(|| spawn_local(goes_on()), AGAIN).ok();
         on_cleanup(move || asks.into_iter().for_each(|asks| asks.clear()));
     });
     view! {
@@ -39,6 +39,14 @@ pub fn WaitingPage() -> impl IntoView {
                 }
             })}
         </Transition>
+    }
+}
+
+/// Loads the page anew once there is an answer: who is let in is somebody else to every page.
+async fn goes_on() {
+    if !matches!(join_standing().await, Ok(Stands::Waits { .. }) | Err(_)) {
+        // A browser that does not do it asks again in a moment.
+        let _ = window().location().reload();
     }
 }
 
