@@ -1,9 +1,10 @@
 //! The way from pages to use cases: server functions, each of which parses, calls one use case and wraps.
 
+use leptos::context::use_context;
+
 pub mod access;
 pub mod account;
 mod codec;
-#[cfg(feature = "ssr")]
 pub mod context;
 pub mod draft;
 pub mod error;
@@ -19,10 +20,13 @@ pub mod settings;
 pub mod sign_in;
 pub mod viewer;
 
+/// Sets the HTTP status of the answer, where there is one: a server gives it to its pages.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerStatus(pub fn(u16));
+
 /// Says which HTTP status the answer shall have. In the browser there is nothing to say.
 pub fn answer_with(status: u16) {
-    #[cfg(feature = "ssr")]
-    context::set_status(status);
-    #[cfg(not(feature = "ssr"))]
-    let _ = status;
+    if let Some(AnswerStatus(set)) = use_context() {
+        set(status);
+    }
 }

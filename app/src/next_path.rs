@@ -58,7 +58,6 @@ mod tests {
         assert_eq!(local_path("/open/alpha-alice?to=%2Fsrc"), "/open/alpha-alice?to=%2Fsrc");
     }
 
-    #[cfg(feature = "ssr")]
     #[test]
     fn a_value_is_decoded_once() {
         let search = "error=x&next=%2Finstances%3Fq%3Da%2526b%26state%3Drunning";

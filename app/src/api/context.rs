@@ -1,5 +1,7 @@
 //! What the server hands to server functions through the Leptos context. The only module that the browser has no part of.
 
+#![cfg(feature = "ssr")]
+
 use http::{
     Method, StatusCode,
     header::{ACCEPT, REFERER},

@@ -1,6 +1,12 @@
 //! The error of server functions: the same problem that REST answers with.
 
-use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use leptos::{
+    prelude::*,
+    server_fn::{
+        ServerFn,
+        error::{FromServerFnError, ServerFnErrorErr},
+    },
+};
 use serde::{Deserialize, Serialize};
 use thon_domain::problem::{Problem, ProblemCode};
 
@@ -16,6 +22,15 @@ impl ApiError {
     pub fn into_problem(self) -> Problem {
         *self.0
     }
+}
+
+/// Why an action did not do what was asked the last time, if it did not.
+pub fn failure<S>(action: ServerAction<S>) -> Option<Problem>
+where
+    S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    action.value().get()?.err().map(ApiError::into_problem)
 }
 
 impl From<Problem> for ApiError {

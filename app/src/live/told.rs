@@ -78,7 +78,7 @@ fn sentence_case(text: &str) -> String {
     chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use thon_domain::{
         instance::{Failure, Instance, State},

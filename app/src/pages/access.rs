@@ -1,18 +1,14 @@
 //! The page of the access: who may come in, and as what.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use thon_domain::{live::Change, problem::Problem, role::Role};
 
 use self::{arrivals::ArrivalsCard, codes::CodesCard, roles::RolesCard};
-use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
-};
+use super::gate::{Organizing, answered, organizes, provide_answer, provide_fleet};
 use crate::{
     api::{
         access::{AccessBoard, GrantRole, LetIn, MakeCode, RefuseArrival, RevokeCode, RevokeRole, access_board},
-        error::ApiError,
+        error::failure,
     },
     layout::{Desk, Here},
     live::FleetStore,
@@ -58,13 +54,10 @@ impl Acts {
     }
 
     fn failed(self) -> Vec<Problem> {
-        let grant = self.grant.value().get().and_then(Result::err);
-        let revoke = self.revoke.value().get().and_then(Result::err);
-        let make = self.make_code.value().get().and_then(Result::err);
-        let take = self.revoke_code.value().get().and_then(Result::err);
-        let let_in = self.let_in.value().get().and_then(Result::err);
-        let refuse = self.refuse.value().get().and_then(Result::err);
-        [grant, revoke, make, take, let_in, refuse].into_iter().flatten().map(ApiError::into_problem).collect()
+        let roles = [failure(self.grant), failure(self.revoke)];
+        let codes = [failure(self.make_code), failure(self.revoke_code)];
+        let arrivals = [failure(self.let_in), failure(self.refuse)];
+        [roles, codes, arrivals].into_iter().flatten().flatten().collect()
     }
 
     /// Takes in what the stream tells of roles, codes and arrivals.
@@ -89,24 +82,11 @@ const fn is_about_access(change: &Change) -> bool {
 /// The page at its own path.
 #[component]
 pub fn AccessPage() -> impl IntoView {
-    let organizes = |viewer: &Viewer| viewer.role.organizes();
     let acts = Acts::new();
     provide_context(acts);
     provide_fleet(organizes);
     provide_answer(organizes, move || acts.done(), |_| access_board());
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Access" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Access" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 #[component]

@@ -7,7 +7,7 @@ use super::gate::{SignedIn, answered, provide_answer};
 use crate::{
     api::{
         account::{EndOtherSessions, EndSession, SessionLine, sessions},
-        error::ApiError,
+        error::failure,
     },
     layout::{SignOut, Solo},
     ui::ProblemCard,
@@ -35,9 +35,7 @@ pub fn AccountPage() -> impl IntoView {
 fn Whole(viewer: Viewer) -> impl IntoView {
     let acts = expect_context::<Acts>();
     let failed = move || {
-        let one = acts.end.value().get().and_then(Result::err);
-        let others = acts.end_others.value().get().and_then(Result::err);
-        let problems = [one, others].into_iter().flatten().map(ApiError::into_problem);
+        let problems = [failure(acts.end), failure(acts.end_others)].into_iter().flatten();
         problems.map(|problem| view! { <ProblemCard problem /> }).collect_view()
     };
     view! {

@@ -1,17 +1,15 @@
 //! The page of the events: the hackathons that this THON runs, what they are called, and their end.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use thon_domain::{event::Event, id::EventId, problem::Problem};
 
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, provide_fleet},
+    gate::{Organizing, organizes, provide_fleet},
     people::{Acts, Remove, provide_removal},
 };
 use crate::{
     api::{
-        error::ApiError,
+        error::failure,
         people::{CreateEvent, EditEvent},
     },
     layout::{Desk, Here},
@@ -30,32 +28,18 @@ struct Own {
 
 impl Own {
     fn failed(self) -> impl Iterator<Item = Problem> {
-        let create = self.create.value().get().and_then(Result::err);
-        let edit = self.edit.value().get().and_then(Result::err);
-        create.into_iter().chain(edit).map(ApiError::into_problem)
+        [failure(self.create), failure(self.edit)].into_iter().flatten()
     }
 }
 
 /// The page at its own path.
 #[component]
 pub fn EventsPage() -> impl IntoView {
-    provide_fleet(|viewer| viewer.role.organizes());
+    provide_fleet(organizes);
     provide_context(Acts::new());
     provide_context(Own { create: ServerAction::new(), edit: ServerAction::new() });
     provide_removal();
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Events" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Events" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 #[component]

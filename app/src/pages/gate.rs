@@ -1,10 +1,12 @@
 //! The gate in front of pages: who is there, and what they may look at.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_location, location::Url};
 use serde::{Serialize, de::DeserializeOwned};
 use thon_domain::problem::Problem;
 
+use super::forbidden::NotYours;
 use crate::{
     api::{
         answer_with,
@@ -23,6 +25,34 @@ pub type ViewerResource = Resource<Result<Option<Viewer>, ApiError>>;
 /// Shows a page to whoever is signed in, sends everybody else to sign in and back.
 #[component]
 pub fn SignedIn(page: fn(Viewer) -> AnyView) -> impl IntoView {
+    signed_in(page)
+}
+
+/// Shows a page of the fleet, from its snapshot on, to those who run the event; all others are told that it is not theirs.
+///
+/// The fleet is read by [`provide_fleet`], before anything waits.
+#[component]
+pub fn Organizing(
+    #[prop(optional)] title: Option<&'static str>,
+    page: fn(Viewer, FleetStore) -> AnyView,
+) -> impl IntoView {
+    signed_in(move |viewer| {
+        if !organizes(&viewer) {
+            return view! { <NotYours viewer thing="page" /> }.into_any();
+        }
+        match title {
+            Some(text) => view! { <Title text /> <WithFleet viewer page /> }.into_any(),
+            None => view! { <WithFleet viewer page /> }.into_any(),
+        }
+    })
+}
+
+/// Whether they run the event.
+pub fn organizes(viewer: &Viewer) -> bool {
+    viewer.role.organizes()
+}
+
+fn signed_in(page: impl Fn(Viewer) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
     let viewer = expect_context::<ViewerResource>();
     view! {
         <Transition>

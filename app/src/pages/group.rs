@@ -9,8 +9,7 @@ use thon_domain::{
 };
 
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, provide_fleet},
+    gate::{Organizing, organizes, provide_fleet},
     instances::{
         confirm::{Asked, Confirm},
         launch::LaunchMissing,
@@ -35,18 +34,10 @@ use crate::{
 /// The page at its own path.
 #[component]
 pub fn GroupPage() -> impl IntoView {
-    provide_fleet(|viewer| viewer.role.organizes());
+    provide_fleet(organizes);
     provide_context(Acts::new());
     provide_removal();
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! { <WithFleet viewer page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }.into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }
 }
 
 /// The group in the path, if there is one.

@@ -1,17 +1,15 @@
 //! The page of the groups: all of them, to find, to open, to launch, and the form for another.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 
 use self::list::List;
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, provide_fleet},
+    gate::{Organizing, organizes, provide_fleet},
     instances::{launch::LaunchMissing, undo::Undo},
     people::{Acts, finder},
 };
 use crate::{
-    api::{error::ApiError, people::CreateGroup},
+    api::{error::failure, people::CreateGroup},
     layout::{Desk, Here},
     live::FleetStore,
     ui::{Icon, ProblemCard, Symbol},
@@ -23,29 +21,17 @@ mod list;
 /// The page at its own path.
 #[component]
 pub fn GroupsPage() -> impl IntoView {
-    provide_fleet(|viewer| viewer.role.organizes());
+    provide_fleet(organizes);
     provide_context(Acts::new());
     provide_context(ServerAction::<CreateGroup>::new());
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Groups" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Groups" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 #[component]
 fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let acts = expect_context::<Acts>();
     let create = expect_context::<ServerAction<CreateGroup>>();
-    let problem = move || create.value().get().and_then(Result::err).map(ApiError::into_problem);
+    let problem = move || failure(create);
     let query = finder::query();
     view! {
         <Desk viewer store here=Here::Groups title="Groups">

@@ -1,20 +1,16 @@
 //! The import of people: a file is handed in, what it would do is shown, then it is done.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 use thon_domain::{id::DraftId, problem::Problem};
 
 use self::diff::Diff;
-use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
-};
+use super::gate::{Organizing, answered, organizes, provide_answer, provide_fleet};
 use crate::{
     api::{
         draft::{DraftBoard, DraftImport, ImportDraft, draft},
-        error::ApiError,
+        error::{ApiError, failure},
     },
     layout::{Desk, Here},
     live::FleetStore,
@@ -37,9 +33,7 @@ struct Acts {
 
 impl Acts {
     fn failed(self) -> Vec<Problem> {
-        let draft = self.draft.value().get().and_then(Result::err);
-        let import = self.import.value().get().and_then(Result::err);
-        draft.into_iter().chain(import).map(ApiError::into_problem).collect()
+        [failure(self.draft), failure(self.import)].into_iter().flatten().collect()
     }
 }
 
@@ -55,25 +49,12 @@ enum Waiting {
 /// The page at its own path.
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    let organizes = |viewer: &Viewer| viewer.role.organizes();
     let search = use_location().search;
     let id = Memo::new(move |_| search.with(|search| value(search, "draft")?.parse::<DraftId>().ok()));
     provide_context(Acts { draft: ServerAction::new(), import: ServerAction::new() });
     provide_fleet(organizes);
     provide_answer(organizes, move || id.get(), read);
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Import people" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Import people" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 async fn read(id: Option<DraftId>) -> Result<Waiting, ApiError> {

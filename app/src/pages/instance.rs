@@ -15,8 +15,7 @@ use thon_domain::{
 
 use self::{about::About, head::Head, log::Log, past::Past, place::Place, takes::Takes};
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
+    gate::{Organizing, answered, organizes, provide_answer, provide_fleet},
     instances::{
         actions::Actions,
         confirm::{Asked, Confirm},
@@ -44,22 +43,13 @@ mod takes;
 /// The page at its own path.
 #[component]
 pub fn InstancePage() -> impl IntoView {
-    let organizes = |viewer: &Viewer| viewer.role.organizes();
     let (params, search) = (use_params_map(), use_location().search);
     let id = Memo::new(move |_| params.with(asked_for));
     let before = Memo::new(move |_| search.with(|search| value(search, "before")?.parse::<i64>().ok()));
     provide_fleet(organizes);
     provide_answer(organizes, move || id.get(), look);
     provide_answer(organizes, move || (id.get(), before.get()), past);
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! { <WithFleet viewer page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }.into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }
 }
 
 /// The instance in the path, if there is one.

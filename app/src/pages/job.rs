@@ -6,15 +6,14 @@ use leptos_router::hooks::use_params_map;
 use thon_domain::{id::JobId, job::JobItem, problem::ProblemCode};
 
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
+    gate::{Organizing, answered, organizes, provide_answer, provide_fleet},
     instances::row::memo,
     jobs::{Bar, When, told},
     not_found::NotFound,
 };
 use crate::{
     api::{
-        error::ApiError,
+        error::{ApiError, failure},
         jobs::{CancelJob, JobCard, job},
     },
     layout::{Desk, Here},
@@ -26,20 +25,11 @@ use crate::{
 /// The page at its own path.
 #[component]
 pub fn JobPage() -> impl IntoView {
-    let organizes = |viewer: &Viewer| viewer.role.organizes();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get_str("id")?.parse::<JobId>().ok()));
     provide_fleet(organizes);
     provide_answer(organizes, move || id.get(), read);
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! { <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }.into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 /// A job that is not there, or is nobody's to see, is none.
@@ -76,7 +66,7 @@ fn Found(store: FleetStore, card: JobCard) -> impl IntoView {
     let wish = told::wish(job.kind, progress.counts.with_untracked(|counts| counts.total));
     let goes_on = Memo::new(move |_| progress.counts.with(|counts| counts.open > 0));
     let may = move || goes_on.get() && !progress.is_called_off.get();
-    let problem = move || cancel.value().get().and_then(Result::err).map(ApiError::into_problem);
+    let problem = move || failure(cancel);
     let line = |(nth, item): (usize, JobItem)| view! { <Part store progress nth item /> };
     view! {
         <Title text=wish.clone() />

@@ -1,15 +1,11 @@
 //! The page of the jobs: what was wanted of many, by whom, and how far it is.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use thon_domain::id::JobId;
 
 use self::{begun::Begun, line::Line};
-use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
-};
+use super::gate::{Organizing, answered, organizes, provide_answer, provide_fleet};
 use crate::{
     api::jobs::{JobCards, TOLD, jobs},
     layout::{Desk, Here},
@@ -27,23 +23,10 @@ pub mod told;
 /// The page at its own path.
 #[component]
 pub fn JobsPage() -> impl IntoView {
-    let organizes = |viewer: &Viewer| viewer.role.organizes();
     let page = page();
     provide_fleet(organizes);
     provide_answer(organizes, move || page.get(), jobs);
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Jobs" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Jobs" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 /// Which page the URL asks for.

@@ -10,7 +10,7 @@ use super::{
     reach::{AddressesCard, PortsCard, Whose},
 };
 use crate::{
-    api::{error::ApiError, instance::LaunchUser},
+    api::{error::failure, instance::LaunchUser},
     layout::{SignOut, Solo},
     live::{FleetStore, roster::Team},
     ui::{LiveBadge, ProblemCard},
@@ -40,7 +40,7 @@ pub fn Me(viewer: Viewer) -> impl IntoView {
 #[component]
 fn Mine(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let launch = ServerAction::<LaunchUser>::new();
-    let problem = move || launch.value().get().and_then(Result::err).map(ApiError::into_problem);
+    let problem = move || failure(launch);
     let (name, organizes) = (viewer.name.clone(), viewer.role.organizes());
     let aside = view! {
         {organizes.then(|| view! { <a class="link" href="/instances">"All instances"</a> })}

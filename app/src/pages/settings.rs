@@ -1,20 +1,16 @@
 //! The page of the settings: what counts from the next start on, who comes with a token, what runs, the certificate.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use thon_domain::{problem::Problem, role::Role};
 
 use self::{
     addresses::AddressesCard, certificate::CertificateCard, keys::Keys, nginx::NginxCard, tasks::TasksCard,
     tokens::TokensCard,
 };
-use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, answered, provide_answer, provide_fleet},
-};
+use super::gate::{Organizing, answered, organizes, provide_answer, provide_fleet};
 use crate::{
     api::{
-        error::ApiError,
+        error::failure,
         settings::{
             CleanNginx, MakeToken, RenewCertificate, RevokeToken, SetSettings, SettingsBoard, SyncNginx, settings_board,
         },
@@ -62,37 +58,21 @@ impl Acts {
     }
 
     fn failed(self) -> Vec<Problem> {
-        let set = self.set.value().get().and_then(Result::err);
-        let make = self.make.value().get().and_then(Result::err);
-        let revoke = self.revoke.value().get().and_then(Result::err);
-        let renew = self.renew.value().get().and_then(Result::err);
-        let sync = self.sync_nginx.value().get().and_then(Result::err);
-        let clean = self.clean_nginx.value().get().and_then(Result::err);
-        [set, make, revoke, renew, sync, clean].into_iter().flatten().map(ApiError::into_problem).collect()
+        let (set, renew) = (failure(self.set), failure(self.renew));
+        let tokens = [failure(self.make), failure(self.revoke)];
+        let nginx = [failure(self.sync_nginx), failure(self.clean_nginx)];
+        set.into_iter().chain(tokens.into_iter().flatten()).chain(renew).chain(nginx.into_iter().flatten()).collect()
     }
 }
 
 /// The page at its own path.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let organizes = |viewer: &Viewer| viewer.role.organizes();
     let acts = Acts::new();
     provide_context(acts);
     provide_fleet(organizes);
     provide_answer(organizes, move || acts.done(), |_| settings_board());
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Settings" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Settings" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 #[component]

@@ -6,8 +6,7 @@ use leptos_router::hooks::{use_location, use_params_map};
 use thon_domain::{id::UserId, user::User};
 
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, provide_fleet},
+    gate::{Organizing, organizes, provide_fleet},
     instances::{
         act::Act,
         confirm::{Asked, Confirm},
@@ -28,18 +27,10 @@ use crate::{
 /// The page at its own path.
 #[component]
 pub fn UserPage() -> impl IntoView {
-    provide_fleet(|viewer| viewer.role.organizes());
+    provide_fleet(organizes);
     provide_context(Acts::new());
     provide_removal();
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! { <WithFleet viewer page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }.into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }
 }
 
 /// The user in the path, if there is one.

@@ -1,12 +1,10 @@
 //! The page of the users: everybody, to find, to add, to move and to delete.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::{
-    forbidden::NotYours,
-    gate::{SignedIn, WithFleet, provide_fleet},
+    gate::{Organizing, organizes, provide_fleet},
     groups::InAndOut,
     instances::{
         confirm::{Asked, Confirm},
@@ -30,22 +28,10 @@ use crate::{
 /// The page at its own path.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    provide_fleet(|viewer| viewer.role.organizes());
+    provide_fleet(organizes);
     provide_context(Acts::new());
     provide_removal();
-    view! {
-        <SignedIn page=|viewer| {
-            if viewer.role.organizes() {
-                view! {
-                    <Title text="Users" />
-                    <WithFleet viewer page=|viewer, store| view! { <Whole viewer store /> }.into_any() />
-                }
-                    .into_any()
-            } else {
-                view! { <NotYours viewer thing="page" /> }.into_any()
-            }
-        } />
-    }
+    view! { <Organizing title="Users" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 #[component]

@@ -11,7 +11,10 @@ use leptos_axum::{
     LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions, render_app_async_with_context,
 };
 use thon_app::{
-    api::context::{CameFrom, Newcomer},
+    api::{
+        AnswerStatus,
+        context::{CameFrom, Newcomer, set_status},
+    },
     routes::App,
     shell::{Assets, shell},
 };
@@ -70,6 +73,7 @@ fn provide(rooms: &Rooms) {
     let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned()).unwrap_or_default();
     let request = parts.as_ref().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
     let peer = parts.as_ref().and_then(|parts| parts.extensions.get::<Peer>());
+    provide_context(AnswerStatus(set_status));
     provide_context(caller.actor);
     provide_context(caller.arrival);
     provide_context(Newcomer(caller.newcomer));

@@ -8,7 +8,7 @@ use thon_domain::{
 
 use crate::{
     api::{
-        error::ApiError,
+        error::failure,
         instance::{ChangeInstances, LaunchMissing, LaunchUser},
     },
     ui::ProblemCard,
@@ -77,9 +77,6 @@ impl Actions {
     }
 
     fn failed(self) -> Option<Problem> {
-        let launch = self.launch.value().get().and_then(Result::err);
-        let missing = self.launch_missing.value().get().and_then(Result::err);
-        let change = self.change.value().get().and_then(Result::err);
-        launch.or(missing).or(change).map(ApiError::into_problem)
+        failure(self.launch).or(failure(self.launch_missing)).or(failure(self.change))
     }
 }

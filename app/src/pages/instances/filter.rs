@@ -185,7 +185,7 @@ fn rank(instance: Option<&Instance>) -> u8 {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::live::roster::sample::{instance, view};

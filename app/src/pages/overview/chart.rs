@@ -75,7 +75,7 @@ fn bars(starts: &Starts, top: u32, part: impl Fn(&Bar) -> (u32, u32)) -> String 
     (0..).step_by(WIDE as usize / BARS).zip(&starts.bars).filter_map(outline).collect::<Vec<_>>().concat()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 

@@ -5,7 +5,7 @@ use thon_domain::problem::Problem;
 
 use crate::{
     api::{
-        error::ApiError,
+        error::failure,
         people::{CreateUser, DeleteEvent, DeleteGroup, DeleteUsers, EditGroup, EditUser, TransferUsers},
     },
     pages::instances::actions::Actions,
@@ -51,14 +51,14 @@ impl Acts {
 
     fn failed(self) -> Vec<Problem> {
         let failed = [
-            self.delete_event.value().get().and_then(Result::err),
-            self.edit_group.value().get().and_then(Result::err),
-            self.delete_group.value().get().and_then(Result::err),
-            self.create_user.value().get().and_then(Result::err),
-            self.edit_user.value().get().and_then(Result::err),
-            self.transfer.value().get().and_then(Result::err),
-            self.delete_users.value().get().and_then(Result::err),
+            failure(self.delete_event),
+            failure(self.edit_group),
+            failure(self.delete_group),
+            failure(self.create_user),
+            failure(self.edit_user),
+            failure(self.transfer),
+            failure(self.delete_users),
         ];
-        failed.into_iter().flatten().map(ApiError::into_problem).collect()
+        failed.into_iter().flatten().collect()
     }
 }

@@ -91,7 +91,7 @@ fn finds(words: &[String], user: &User, group: &str) -> bool {
     words.iter().all(|word| text.contains(word.as_str()))
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::live::roster::{sample::view, teams};

@@ -9,7 +9,7 @@ use thon_domain::{
 };
 
 use crate::{
-    api::{error::ApiError, instance::SharePort},
+    api::{error::failure, instance::SharePort},
     live::FleetStore,
     pages::instances::row::memo,
     ui::{Copy, ProblemCard},
@@ -53,7 +53,7 @@ pub fn PortsCard(store: FleetStore, owner: User, whose: Whose) -> impl IntoView 
         };
         Some(ports.iter().map(line).collect_view())
     };
-    let problem = move || share.value().get().and_then(Result::err).map(ApiError::into_problem);
+    let problem = move || failure(share);
     let count = move || shared.get().map_or(0, |(ports, _)| ports.len());
     let heading = format!("ports-{}", owner.id);
     let title = if whose == Whose::Mine { "My ports" } else { "Ports" };
