@@ -35,7 +35,7 @@ pub use answer::{Answer, without_port};
 pub use client::Client;
 pub use database::Kind;
 pub use ports::Block as PortBlock;
-pub use tls::{Said, trusting, trusting_pem};
+pub use tls::{Said, ask_over_tls, trusting, trusting_pem};
 
 /// Two groups, three people.
 pub const GROUPS: &str = "groups:\n  alpha: [alice, bob]\n  beta: [carol]\n";

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "clippy knows test functions, but not what they are made of")]
 
 mod acceptance;
+mod acme;
 mod answers;
 mod app;
 mod attacks;

@@ -1,22 +1,18 @@
 //! Each tier over TLS, with a certificate of THON's own authority: from the dashboard into an editor, and nowhere else.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
-use rustls::{ClientConfig, pki_types::ServerName};
+use rustls::ClientConfig;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    time::timeout,
 };
-use tokio_rustls::TlsConnector;
 
 use self::sharing::Port;
-use crate::app::{Kind, PortBlock, Said, TestApp};
+use crate::app::{Kind, PortBlock, Said, TestApp, ask_over_tls};
 
 mod sharing;
-
-const SOON: Duration = Duration::from_secs(20);
 
 /// A server that is reached in one way, and who trusts it.
 struct Reached {
@@ -40,19 +36,7 @@ impl Reached {
 
     /// Asks over TLS as a browser does that knows this host; `at` is where the host leads.
     async fn ask(&self, at: (IpAddr, u16), host: &str, line: &str, more: &str) -> Said {
-        let stream = TcpStream::connect(at).await.expect("a connection");
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned();
-        let name = ServerName::try_from(name).expect("a name");
-        let agreed = TlsConnector::from(self.client.clone()).connect(name, stream);
-        let mut stream = timeout(SOON, agreed).await.expect("in time").expect("a certificate for this host");
-        let request =
-            format!("{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n{more}\r\n");
-        stream.write_all(request.as_bytes()).await.expect("sent");
-        let mut bytes = Vec::new();
-        timeout(SOON, stream.read_to_end(&mut bytes)).await.expect("in time").ok();
-        let said = Said::of(&bytes);
-        assert_ne!(said.status, 0, "an answer");
-        said
+        ask_over_tls(&self.client, at, host, line, more).await
     }
 
     fn here(&self) -> (IpAddr, u16) {

@@ -2,6 +2,7 @@
 
 mod acme;
 mod chain;
+mod doors;
 mod own;
 mod pebble;
 mod programs;

@@ -1,17 +1,22 @@
 //! Over TLS as a browser that trusts one authority, and what comes back as it stands on the wire.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsConnector;
 
 use super::TestApp;
 
-/// How long a server may take for its first certificate.
+/// How long a server may take for its first certificate, or for an answer.
 const SOON: Duration = Duration::from_secs(20);
 
 /// Whoever trusts this root and no other.
@@ -44,6 +49,21 @@ impl TestApp {
         self.certified().await;
         Arc::new(trusting_pem(&self.stranger().visit("/ca.crt").await.with_status(200).body))
     }
+}
+
+/// Asks over TLS as a browser does that knows this host; `at` is where the host leads. Its certificate must be for it.
+pub async fn ask_over_tls(client: &Arc<ClientConfig>, at: (IpAddr, u16), host: &str, line: &str, more: &str) -> Said {
+    let stream = TcpStream::connect(at).await.expect("a connection");
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned();
+    let agreed = TlsConnector::from(client.clone()).connect(ServerName::try_from(name).expect("a name"), stream);
+    let mut stream = timeout(SOON, agreed).await.expect("in time").expect("a certificate for this host");
+    let request = format!("{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n{more}\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut bytes = Vec::new();
+    timeout(SOON, stream.read_to_end(&mut bytes)).await.expect("in time").ok();
+    let said = Said::of(&bytes);
+    assert_ne!(said.status, 0, "an answer");
+    said
 }
 
 /// What came back.

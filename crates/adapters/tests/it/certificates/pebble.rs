@@ -1,43 +1,34 @@
-//! A real ACME server on loopback: Pebble, with a DNS of its own, and the doors that it looks at.
+//! A real ACME server on loopback: Pebble, with a DNS of its own in which every name leads to 127.0.0.1.
 
 use std::{
     fs,
-    net::TcpListener as StdListener,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::Arc,
     time::Duration,
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use rustls::{
-    ServerConfig,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivatePkcs8KeyDer},
-    server::{ClientHello, ResolvesServerCert},
-    sign::CertifiedKey,
-};
 use tempfile::TempDir;
-use thon_core::certificates::challenges::{Challenges, HTTP_PATH, TLS_PROTOCOL};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpListener,
-    task::JoinSet,
-};
-use tokio_rustls::TlsAcceptor;
 
-use super::programs::executable;
-
-/// Pebble, its DNS, and the doors on "port 80" and "port 443" that show what is in [`Challenges`].
+/// Pebble and its DNS, until it is dropped.
 pub struct Pebble {
     pub folder: TempDir,
-    pub challenges: Challenges,
     /// The URL of its directory.
     pub directory: String,
     management: u16,
     dns: u16,
     _programs: [Running; 2],
-    _doors: JoinSet<()>,
+}
+
+/// Where it looks for proofs.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// Instead of 80.
+    pub http: u16,
+    /// Instead of 443.
+    pub tls: u16,
 }
 
 /// A program that ends with its test.
@@ -51,31 +42,16 @@ impl Drop for Running {
 }
 
 impl Pebble {
-    /// One that refuses every twentieth nonce, as it does if nothing is said: whoever comes with one has to try again.
-    pub async fn new() -> Self {
-        Self::refusing_nonces("5").await
-    }
-
-    /// One that refuses no nonce: Debian's certbot tries again once only, and two in a row happen.
-    pub async fn patient() -> Self {
-        Self::refusing_nonces("0").await
-    }
-
-    async fn refusing_nonces(percent: &str) -> Self {
+    /// One that has every order proven anew, and refuses so many of a hundred nonces: whoever comes with one has to try again.
+    pub async fn new(looks_at: Ports, refused_nonces: u8) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let challenges = Challenges::with_folder(folder.path().join("proofs"));
-        let mut doors = JoinSet::new();
-        let (http, https) = (listener().await, listener().await);
-        let (http_port, tls_port) = (port_of(&http), port_of(&https));
-        doors.spawn(texts(http, challenges.clone()));
-        doors.spawn(handshakes(https, challenges.clone()));
         let [acme, management, dns_port, dns] = [(); 4].map(|()| free_port());
         server_certificate(&folder);
         let path = |name: &str| folder.path().join(name).display().to_string();
         let config = serde_json::json!({ "pebble": {
             "listenAddress": format!("127.0.0.1:{acme}"), "managementListenAddress": format!("127.0.0.1:{management}"),
-            "certificate": path("server.pem"), "privateKey": path("server.key"),
-            "httpPort": http_port, "tlsPort": tls_port, "ocspResponderURL": "", "externalAccountBindingRequired": false,
+            "certificate": path("server.pem"), "privateKey": path("server.key"), "httpPort": looks_at.http,
+            "tlsPort": looks_at.tls, "ocspResponderURL": "", "externalAccountBindingRequired": false,
         }});
         fs::write(folder.path().join("pebble.json"), config.to_string()).expect("written");
         let (resolver, manager) = (format!("127.0.0.1:{dns_port}"), format!("127.0.0.1:{dns}"));
@@ -88,13 +64,14 @@ impl Pebble {
         let server = Command::new("pebble")
             .args(["-config", &path("pebble.json"), "-dnsserver", &resolver])
             .env("PEBBLE_VA_NOSLEEP", "1")
-            .env("PEBBLE_WFE_NONCEREJECT", percent)
+            .env("PEBBLE_AUTHZREUSE", "0")
+            .env("PEBBLE_WFE_NONCEREJECT", refused_nonces.to_string())
             .stdout(fs::File::create(folder.path().join("pebble.log")).expect("a log"))
             .stderr(Stdio::null())
             .spawn();
         let programs = [dns_server, server].map(|child| Running(child.expect("installed by script/bootstrap")));
         let directory = format!("https://localhost:{acme}/dir");
-        let pebble = Self { folder, challenges, directory, management, dns, _programs: programs, _doors: doors };
+        let pebble = Self { folder, directory, management, dns, _programs: programs };
         pebble.answers(acme).await;
         pebble
     }
@@ -119,7 +96,8 @@ impl Pebble {
              cleanup) curl -fsS -d \"{{\\\"host\\\":\\\"$host\\\"}}\" {at}/clear-txt ;;\nesac\n",
             log.display()
         );
-        executable(&path, &script);
+        fs::write(&path, script).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).expect("made executable");
         path
     }
 
@@ -154,16 +132,8 @@ impl Pebble {
     }
 }
 
-async fn listener() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").await.expect("a port")
-}
-
-fn port_of(listener: &TcpListener) -> u16 {
-    listener.local_addr().expect("an address").port()
-}
-
 fn free_port() -> u16 {
-    StdListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
 }
 
 /// Makes what Pebble itself is known by.
@@ -180,48 +150,5 @@ fn server_certificate(folder: &TempDir) {
         [("server-root.pem", root.pem()), ("server.pem", certificate.pem()), ("server.key", key.serialize_pem())]
     {
         fs::write(folder.path().join(name), text).expect("written");
-    }
-}
-
-/// The door on port 80.
-async fn texts(listener: TcpListener, challenges: Challenges) {
-    while let Ok((mut stream, _)) = listener.accept().await {
-        let mut head = vec![0; 4096];
-        let read = stream.read(&mut head).await.unwrap_or(0);
-        let head = String::from_utf8_lossy(&head[..read]).into_owned();
-        let token = head.split(' ').nth(1).and_then(|path| path.strip_prefix(HTTP_PATH)).unwrap_or_default();
-        let answer = match challenges.text(token).await {
-            Some(text) => {
-                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}", text.len())
-            }
-            None => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
-        };
-        let _ = stream.write_all(answer.as_bytes()).await;
-    }
-}
-
-/// The door on port 443.
-async fn handshakes(listener: TcpListener, challenges: Challenges) {
-    let provider = Arc::new(ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
-    let mut config = config.with_no_client_auth().with_cert_resolver(Arc::new(Resolver(challenges)));
-    config.alpn_protocols = vec![TLS_PROTOCOL.to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    while let Ok((stream, _)) = listener.accept().await {
-        if let Ok(mut stream) = acceptor.accept(stream).await {
-            let _ = stream.shutdown().await;
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Resolver(Challenges);
-
-impl ResolvesServerCert for Resolver {
-    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let proof = self.0.certificate(hello.server_name()?)?;
-        let key = PrivatePkcs8KeyDer::from(proof.key_der.clone());
-        let key = ring::sign::any_supported_type(&key.into()).ok()?;
-        Some(Arc::new(CertifiedKey::new(vec![CertificateDer::from(proof.chain_der.clone())], key)))
     }
 }
