@@ -3,11 +3,9 @@
 //! Every listener of THON for browsers goes through one reception, so that limits, trust and the access log are the same at
 //! all of them.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
-use hyper::body::Body;
+use http::HeaderValue;
 use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
 use thon_domain::network::Network;
@@ -17,14 +15,12 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::Service;
 
 use self::{
     connection::Connection,
     places::{Place, Places},
 };
 use crate::{
-    body::BoxError,
     caller::{self, Scheme},
     front_key::FrontKey,
     tls::{ACME_TLS, HTTP_2},
@@ -33,8 +29,10 @@ use crate::{
 mod announced;
 mod connection;
 pub(crate) mod places;
+mod responder;
 mod visitor;
 
+pub use self::responder::Responder;
 pub(crate) use self::visitor::{OfSandbox, Question};
 pub use crate::paced::RequestBody;
 
@@ -125,13 +123,7 @@ impl Reception {
     }
 
     /// Lets callers in until the opening is over. Their connections may outlive it.
-    pub async fn serve<S, B>(&self, listener: TcpListener, speaks: Speaks, service: S, opening: Opening)
-    where
-        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
-        S::Future: Send,
-        B: Body<Data = Bytes> + Send + Unpin + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub async fn serve(&self, listener: TcpListener, speaks: Speaks, service: impl Responder, opening: Opening) {
         loop {
             let taken = tokio::select! {
                 biased;
@@ -169,13 +161,7 @@ struct Arrival {
 }
 
 impl Arrival {
-    async fn served<S, B>(mut self, speaks: Speaks, service: S)
-    where
-        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
-        S::Future: Send,
-        B: Body<Data = Bytes> + Send + Unpin + 'static,
-        B::Error: Into<BoxError>,
-    {
+    async fn served(mut self, speaks: Speaks, service: impl Responder) {
         // Small answers and single keys are not to wait for more.
         let _ = self.stream.set_nodelay(true);
         let deadline = Instant::now() + self.reception.0.rules.limits.handshake_timeout;

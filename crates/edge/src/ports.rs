@@ -2,25 +2,17 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    convert::Infallible,
     io,
     net::{IpAddr, SocketAddr},
 };
 
-use bytes::Bytes;
-use http::{Request, Response};
-use hyper::body::Body;
 use tokio::{
     net::TcpListener,
     sync::{Mutex, oneshot},
 };
 use tokio_util::sync::CancellationToken;
-use tower::Service;
 
-use crate::{
-    body::BoxError,
-    door::{Opening, Reception, RequestBody, Speaks},
-};
+use crate::door::{Opening, Reception, Responder, Speaks};
 
 /// The doors at an address that come and go.
 ///
@@ -50,13 +42,7 @@ struct Open {
     closed: oneshot::Receiver<()>,
 }
 
-impl<S, B> Ports<S>
-where
-    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
-    S::Future: Send,
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-    B::Error: Into<BoxError>,
-{
+impl<S: Responder> Ports<S> {
     /// Reception of one kind at one address, none of them open yet.
     pub fn new(reception: Reception, host: IpAddr, speaks: Speaks, service: S, opening: Opening) -> Self {
         Self { reception, host, speaks, service, opening, open: Mutex::default() }

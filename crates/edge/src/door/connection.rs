@@ -1,7 +1,6 @@
 //! One connection, in the HTTP that was agreed on, until it ends or is told to.
 
 use std::{
-    convert::Infallible,
     future::pending,
     net::SocketAddr,
     pin::{Pin, pin},
@@ -12,19 +11,15 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
-use http::{Request, Response};
 use hyper::{
-    body::Body,
     rt::{Read, Write},
     server::conn::{http1, http2},
 };
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::sleep;
-use tower::Service;
 
-use super::{Opening, Reception, RequestBody, places::Place, visitor::Visitor};
-use crate::{body::BoxError, caller::Scheme};
+use super::{Opening, Reception, Responder, places::Place, visitor::Visitor};
+use crate::caller::Scheme;
 
 /// How much of a body is read ahead at most, in bytes.
 const READ_AHEAD: usize = 256 << 10;
@@ -49,14 +44,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) async fn http_1<I, S, B>(self, io: I, service: S)
-    where
-        I: Read + Write + Unpin + Send + 'static,
-        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
-        S::Future: Send,
-        B: Body<Data = Bytes> + Send + Unpin + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub(super) async fn http_1(self, io: impl Read + Write + Unpin + Send + 'static, service: impl Responder) {
         let limits = self.reception.0.rules.limits;
         let opening = self.opening.clone();
         let mut builder = http1::Builder::new();
@@ -67,14 +55,7 @@ impl Connection {
         ended(driven(connection, http1::UpgradeableConnection::graceful_shutdown, &opening).await);
     }
 
-    pub(super) async fn http_2<I, S, B>(self, io: I, service: S)
-    where
-        I: Read + Write + Unpin + Send + 'static,
-        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
-        S::Future: Send,
-        B: Body<Data = Bytes> + Send + Unpin + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub(super) async fn http_2(self, io: impl Read + Write + Unpin + Send + 'static, service: impl Responder) {
         let limits = self.reception.0.rules.limits;
         let opening = self.opening.clone();
         let mut builder = http2::Builder::new(TokioExecutor::new());

@@ -8,18 +8,16 @@ use std::{
     },
 };
 
-use bytes::Bytes;
 use futures::{FutureExt as _, future::BoxFuture};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version, header};
 use http_body_util::Either;
-use hyper::body::{Body as HttpBody, Incoming};
-use tower::{Service, ServiceExt as _};
+use hyper::body::Incoming;
 
-use super::{House, RequestBody, connection::Connection, places::Place};
+use super::{House, RequestBody, Responder, connection::Connection, places::Place};
 use crate::{
     access::{Followed, Notes},
     answer,
-    body::{Body, BoxError},
+    body::Body,
     caller::{Caller, Scheme},
     front_key::{FRONT, QUESTION},
     host,
@@ -55,16 +53,10 @@ impl<S> Visitor<S> {
     }
 }
 
-impl<S, B> hyper::service::Service<Request<Incoming>> for Visitor<S>
-where
-    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
-    S::Future: Send,
-    B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Answer<B>;
+impl<S: Responder> hyper::service::Service<Request<Incoming>> for Visitor<S> {
+    type Response = Answer<S::Body>;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Answer<B>, Infallible>>;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         self.spoken.store(true, Ordering::Relaxed);
@@ -77,7 +69,7 @@ where
             };
             let limit = connection.reception.0.rules.limits.body_timeout;
             let request = request.map(|body| RequestBody::new(body, limit));
-            let answer = service.oneshot(request).await?;
+            let answer = service.answer(request).await;
             Ok(connection.finished(answer.map(Either::Left), ends, place))
         }
         .boxed()
