@@ -19,3 +19,4 @@ pub mod router;
 pub mod security;
 pub mod sessions;
 pub mod sign_in;
+pub mod sources;

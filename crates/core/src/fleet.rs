@@ -30,6 +30,7 @@ mod launch_all;
 pub mod next_step;
 mod operation;
 mod page;
+mod sources;
 
 pub use change::Outcome;
 pub use job::{Cancelled, ItemView, JobPage, JobView, Many};

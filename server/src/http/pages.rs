@@ -26,7 +26,7 @@ use thon_core::{
 };
 use thon_edge::Peer;
 
-use super::{identify::Caller, requests::RequestId, security::page_policy};
+use super::{identify::Caller, requests::RequestId, security::page_policy, sources::Sources};
 
 /// What pages and server functions may use.
 #[derive(Clone)]
@@ -73,6 +73,7 @@ fn provide(rooms: &Rooms) {
     let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned()).unwrap_or_default();
     let request = parts.as_ref().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
     let peer = parts.as_ref().and_then(|parts| parts.extensions.get::<Peer>());
+    let sources = parts.as_ref().and_then(|parts| parts.extensions.get::<Sources>().cloned()).unwrap_or_default();
     provide_context(AnswerStatus(set_status));
     provide_context(caller.actor);
     provide_context(caller.arrival);
@@ -100,7 +101,7 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.outlook.clone());
     provide_context(rooms.assets.clone());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce, rooms.fleet.addresses()))
+        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce, &sources))
     {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -27,7 +27,7 @@ use super::{
     problem::Failed,
     requests,
     restart::{self, Restarts},
-    security, sessions, sign_in,
+    security, sessions, sign_in, sources,
 };
 use crate::lifecycle::work::{self, Work};
 
@@ -83,7 +83,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
 /// The dashboard for browsers: who asks is told by a session.
 pub fn dashboard(parts: Parts) -> Router {
     let (api, description) = openapi::described(api(&parts).merge(auth::api(parts.auth.clone())));
-    let rooms = parts.rooms.clone();
+    let (rooms, fleet) = (parts.rooms.clone(), parts.rooms.fleet.clone());
     let routes =
         api.merge(openapi::docs(description))
             .merge(health::router(parts.health))
@@ -104,6 +104,7 @@ pub fn dashboard(parts: Parts) -> Router {
         nature: parts.nature.clone(),
     };
     let guarded = routes
+        .layer(from_fn_with_state(fleet, sources::find))
         .layer(from_fn(security::closed))
         .layer(from_fn_with_state(known.clone(), identify::by_session))
         .layer(sessions::layer(parts.sessions, parts.nature.clone()))

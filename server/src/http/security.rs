@@ -7,13 +7,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use thon_core::error::Error;
-use thon_domain::{
-    address::{Addresses, Pattern},
-    problem::ProblemCode,
-};
+use thon_domain::problem::ProblemCode;
 use thon_edge::Scheme;
 
-use super::{identify::Caller, problem::Failed, sign_in::encoded};
+use super::{identify::Caller, problem::Failed, sign_in::encoded, sources::Sources};
 
 /// What everybody may ask for. Everything else needs somebody who is signed in.
 ///
@@ -107,9 +104,10 @@ fn is_own(headers: &HeaderMap, uri: &Uri, scheme: Scheme) -> bool {
     }
 }
 
-/// The policy of a page whose scripts and styles carry the nonce. It may ask sandboxes' addresses whether they are there.
-pub fn page_policy(nonce: &str, addresses: &Addresses) -> String {
-    let sandboxes = addresses.all().filter_map(Pattern::source).fold(String::new(), |all, source| all + " " + &source);
+/// The policy of a page whose scripts and styles carry the nonce. It may ask those sandboxes whether they are there whose
+/// addresses its viewer is shown, and nobody else.
+pub fn page_policy(nonce: &str, Sources(sources): &Sources) -> String {
+    let sandboxes = sources.iter().fold(String::new(), |all, source| all + " " + source);
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'{sandboxes}; object-src 'none'; \

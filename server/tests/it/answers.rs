@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::app::{Answer, TestApp, without_port};
+use crate::app::{Answer, Kind, PortBlock, TestApp, without_port};
 
 /// The headers that protect, without nonce and port.
 fn protection(answer: &Answer) -> String {
@@ -41,6 +41,39 @@ async fn headers_of_a_page() {
     assert!(scripts > 1 && page.body.matches(&format!("nonce=\"{nonce}\"")).count() >= scripts, "{}", page.body);
     let again = app.admin().await.visit("/instances").await;
     assert!(!again.header("content-security-policy").contains(nonce), "a nonce is for one answer");
+}
+
+/// What the scripts of a page may connect to.
+fn connects(page: &Answer) -> String {
+    let policy = without_port(page.header("content-security-policy"));
+    let (_, said) = policy.split_once("connect-src ").expect("a policy of a page");
+    said.split(';').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_may_ask_those_sandboxes_whose_addresses_it_shows() {
+    let ports = PortBlock::take();
+    let yaml = format!("external_ip: 127.0.0.2\nedge: {{https_port: {}, host: 127.0.0.2}}\n", ports.first());
+    let app = TestApp::configured(Kind::Sqlite, &yaml).await;
+    assert_eq!(connects(&app.stranger().visit("/sign-in").await.with_status(200)), "'self'");
+    let alice = app.participant("alpha/alice").await;
+    // Any port may become hers while the page is open.
+    let before = "'self' https://127.0.0.2:* http://alpha-alice.localhost:[port] http://127.0.0.1:*";
+    assert_eq!(connects(&alice.visit("/me").await.with_status(200)), before);
+    for who in ["alpha/alice", "alpha/bob"] {
+        app.running(who).await;
+    }
+    let shown = alice.get("/api/instances").await.with_status(200).json();
+    let all = shown["instances"].as_array().expect("instances");
+    let url = all.iter().find(|one| one["slug"] == "alpha-alice").expect("hers")["public_url"].as_str().expect("a URL");
+    let port = url.rsplit_once(':').expect("a port").1.trim_end_matches('/');
+    let own = format!("'self' https://127.0.0.2:{port} http://alpha-alice.localhost:[port] http://127.0.0.1:{port}");
+    for page in ["/me", "/account", "/no/such/page", "/instances"] {
+        assert_eq!(connects(&alice.visit(page).await), own, "{page}");
+    }
+    let everybodys = "'self' https://127.0.0.2:* http://*.localhost:[port] http://127.0.0.1:*";
+    assert_eq!(connects(&app.organizer().await.visit("/instances").await.with_status(200)), everybodys);
+    assert_eq!(connects(&app.with_role("mentor").await.visit("/").await.with_status(200)), "'self'");
 }
 
 #[tokio::test(flavor = "multi_thread")]

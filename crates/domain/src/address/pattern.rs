@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Door, Doorway};
+use crate::slug::Slug;
 
 /// The kinds of ways, from the one that works at once to the one that is only for those who ask for it.
 #[derive(
@@ -165,7 +166,8 @@ impl Pattern {
         Some(format!("{}{}/", self.origin(doorway, public_port)?, self.prefix(doorway)))
     }
 
-    /// What a content security policy calls the origins of all editors (CSP 3 §2.3.1); it knows no ranges of ports, and no IPv6.
+    /// What a content security policy calls the origins of all editors (CSP 3 §2.3.1). It knows no ranges of ports, so those of
+    /// an address are all that it has; and no IPv6.
     pub fn source(&self) -> Option<String> {
         Some(match self {
             Self::Local { port } | Self::Domain { port, .. } => {
@@ -176,6 +178,12 @@ impl Pattern {
             Self::Address { host, .. } => format!("https://{host}:*"),
             Self::Path { .. } => self.dashboard(),
         })
+    }
+
+    /// What it calls the origin of one editor. One whose port is not given yet may get any.
+    pub fn source_of(&self, slug: &Slug, public_port: Option<u16>) -> Option<String> {
+        let of_all = self.source()?;
+        Some(self.origin(&Doorway::editor(slug.clone()), public_port).unwrap_or(of_all))
     }
 
     /// What the name of a door's cookie ends in: the door's own name where others see the cookie.
