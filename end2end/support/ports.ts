@@ -17,9 +17,9 @@ export async function freeBlock(): Promise<number> {
 }
 
 /** Listens on a port until the returned function is called. */
-export async function occupy(port: number): Promise<() => Promise<void>> {
+export async function occupy(port: number, address = "127.0.0.1"): Promise<() => Promise<void>> {
   const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((done, failed) => server.once("error", failed).listen(port, "127.0.0.1", done));
+  await new Promise<void>((done, failed) => server.once("error", failed).listen(port, address, done));
   return () => new Promise((done) => server.close(() => done()));
 }
 

@@ -22,7 +22,7 @@ export type Tier = "domain" | "address" | "path";
 export const DOMAIN = "thon.example.org";
 
 /** An address of this machine other than the one of the local tier. */
-const ADDRESS = "127.0.0.2";
+export const ADDRESS = "127.0.0.2";
 
 export interface Plan {
   runtime: Runtime;
@@ -83,7 +83,7 @@ export class Thon {
   }
 
   /** In the same block of ports as all others. */
-  private get securePort(): number {
+  get securePort(): number {
     return this.port + 20;
   }
 

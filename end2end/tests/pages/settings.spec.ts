@@ -1,8 +1,10 @@
-// The settings: what counts from the next start on, tokens, background work, the certificate.
+// The settings: what counts from the next start on, tokens, background work, the certificate, the addresses.
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Nginx } from "../../support/nginx.ts";
+import { occupy } from "../../support/ports.ts";
 import { expect, test } from "../../support/test.ts";
+import { ADDRESS, DOMAIN } from "../../support/thon.ts";
 
 test("a setting is set, counts from the next start on, and is given back to its default", async ({ visitor }) => {
   const { page } = visitor;
@@ -86,6 +88,42 @@ test("background work tells how it goes, and a server without TLS that it has no
   await expect(task).toContainText("Well");
   await expect(task).toContainText(/ago, took \d+ ms, every/);
   await expect(page.getByRole("region", { name: "Certificate" })).toContainText("reached without TLS");
+});
+
+test("each address is named, with what is wrong with it and what to do", async ({ start, arrive }) => {
+  const thon = await start({ tier: "address", more: { nginx: { domain: DOMAIN } } });
+  const visitor = await arrive(thon, { ignoreHTTPSErrors: true });
+  const { page } = visitor;
+  const { port, securePort } = thon;
+  const release = await occupy(securePort + 1, ADDRESS);
+  await visitor.signInAsOrganizer();
+  await page.goto("/settings");
+  await visitor.settled();
+  const card = page.getByRole("region", { name: "Addresses" });
+  const probe = (subject: string) => card.getByRole("listitem").filter({ has: page.getByText(subject, { exact: true }) });
+  await expect(card.locator("header")).toContainText("Somebody should look");
+  await expect(card.getByRole("listitem")).toHaveCount(6);
+  // RFC 2606 keeps this domain from leading anywhere.
+  for (const name of [`${DOMAIN}:${securePort}`, `*.${DOMAIN}`]) {
+    await expect(probe(name)).toContainText("Does not work");
+    await expect(probe(name)).toContainText(/DNS.*(Add the record|Is the resolver of this machine right)/);
+  }
+  await expect(probe(`${ADDRESS}:${securePort}`)).toContainText("WorksThis server answers there. It is a private address");
+  await expect(probe(`localhost:${port}`)).toContainText("WorksThis server answers there.");
+  const range = `ports ${securePort + 1}-${securePort + 29}`;
+  await expect(probe(`${range} at 127.0.0.1`)).toContainText("Works");
+  const ports = probe(`${range} at ${ADDRESS}`);
+  await expect(ports).toContainText("Does not work");
+  await expect(ports).toContainText(`${securePort + 1} is taken by other programs, and whoever is given one cannot be reached there.`);
+  await expect(ports).toContainText("`ss -ltnp` names the programs: stop them, or choose other ports with `edge.public_ports`.");
+
+  await release();
+  // What pages show may be half a minute old; this looks anew.
+  await page.request.get("/api/system/check");
+  await page.reload();
+  await visitor.settled();
+  await expect(ports).toContainText("WorksNone is given to a sandbox yet, and the next ones are free.");
+  await expect(probe(`*.${DOMAIN}`)).toContainText("Does not work");
 });
 
 test("nginx in front tells how it stands, is brought in line and cleaned up", async ({ start, arrive }) => {
