@@ -23,11 +23,13 @@ use crate::{
     error::Error,
     fleet::Fleet,
     secret::hash_of,
+    sign_in,
     tally::Tally,
 };
 
 mod arriving;
 mod codes;
+mod elsewhere;
 mod place;
 
 pub use self::{
@@ -81,6 +83,8 @@ pub struct Join {
     pub form: String,
     /// Who is signed in already, or waits.
     pub account: Option<AccountId>,
+    /// Who they proved to be elsewhere, whom nobody here knows: the next time, that signs them in.
+    pub elsewhere: Option<sign_in::Arrival>,
     /// Where they come from.
     pub from: Option<IpAddr>,
 }
@@ -220,7 +224,12 @@ fn come(w: &mut Writer<'_>, nature: &Nature, code: &JoinText, join: &Join) -> Re
     let now = w.at();
     let code = good(w, code, now)?;
     let form_hash = (!join.form.is_empty()).then(|| hash_of(&join.form));
-    if let Some(earlier) = earlier(w, &code, form_hash.as_deref(), join.account)? {
+    let elsewhere = join.elsewhere.as_ref().filter(|elsewhere| elsewhere.admitted);
+    let own = match elsewhere {
+        Some(elsewhere) if join.account.is_none() => elsewhere::account(w, elsewhere)?,
+        _ => join.account,
+    };
+    if let Some(earlier) = earlier(w, &code, form_hash.as_deref(), own)? {
         return Ok(earlier);
     }
     if arrivals::by_code(w, code.id)? >= code.places {
@@ -236,10 +245,13 @@ fn come(w: &mut Writer<'_>, nature: &Nature, code: &JoinText, join: &Join) -> Re
             return Err(JoinTrouble::NameTaken.into());
         }
     }
-    let account = match join.account {
+    let account = match own {
         Some(account) => accounts::find(w, account)?.ok_or(Error::Unauthenticated)?,
         None => insert_account(w, nature, name.as_str())?,
     };
+    if let Some(elsewhere) = elsewhere {
+        elsewhere::link(w, elsewhere, account.id)?;
+    }
     let (group, team) = match &target {
         Target::There(group) => (Some(group.id), None),
         Target::New(team) => (None, Some(team.to_string())),

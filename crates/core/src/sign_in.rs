@@ -211,7 +211,7 @@ impl SignIn {
                 Ok::<_, Error>(account)
             })
             .await?;
-        Ok(account.map_or(Outcome::Unknown(arrival), Outcome::In))
+        Ok(account.map_or(Outcome::Unknown(Arrival { admitted: true, ..arrival }), Outcome::In))
     }
 
     fn provider(&self, name: &str) -> Result<&dyn IdentityProvider, Error> {

@@ -16,6 +16,9 @@ pub struct Device {
     pub address: Option<IpAddr>,
     /// How its person signed in: `password`, `link`, or the place, for example `GitHub`.
     pub by: String,
+    /// The word of that place in addresses, for example `github`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
 }
 
 /// What tells browsers apart, the particular before the general: most claim to be their forebears, too.
@@ -44,7 +47,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 
 impl Device {
     pub fn new(agent: &str, address: Option<IpAddr>, by: &str) -> Self {
-        Self { agent: agent.chars().take(MOST).collect(), address, by: by.to_owned() }
+        Self { agent: agent.chars().take(MOST).collect(), address, by: by.to_owned(), provider: None }
     }
 
     /// What people call it, for example `Firefox on Linux`.

@@ -22,10 +22,12 @@ pub struct IdentityRow {
     pub admin_by_list: bool,
     pub created_at: DateTime<Utc>,
     pub used_at: DateTime<Utc>,
+    /// The first address that was made sure of there, as of its last use.
+    pub email: Option<String>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = identities, primary_key(authority, subject))]
+#[diesel(table_name = identities, primary_key(authority, subject), treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     authority: String,
     subject: String,
@@ -33,6 +35,7 @@ struct Row {
     admin_by_list: bool,
     created_at: NaiveDateTime,
     used_at: NaiveDateTime,
+    email: Option<String>,
 }
 
 impl From<&IdentityRow> for Row {
@@ -44,6 +47,7 @@ impl From<&IdentityRow> for Row {
             admin_by_list: identity.admin_by_list,
             created_at: stored(identity.created_at),
             used_at: stored(identity.used_at),
+            email: identity.email.clone(),
         }
     }
 }
@@ -59,6 +63,7 @@ impl TryFrom<Row> for IdentityRow {
             admin_by_list: row.admin_by_list,
             created_at: row.created_at.and_utc(),
             used_at: row.used_at.and_utc(),
+            email: row.email,
         })
     }
 }

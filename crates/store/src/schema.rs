@@ -130,6 +130,7 @@ diesel::table! {
         admin_by_list -> Bool,
         created_at -> Timestamp,
         used_at -> Timestamp,
+        email -> Nullable<Text>,
     }
 }
 

@@ -62,10 +62,15 @@ async fn come(
     let (back_code, back_name) = (code.clone(), name.clone());
     let team: Option<GroupId> = if team.is_empty() { None } else { team.parse().ok() };
     let account = caller.actor.and_then(|actor| actor.account).or(caller.newcomer);
-    match joining.join(Join { code, name, team, new_team, form, account, from }).await {
+    let elsewhere = caller.arrival;
+    let device = match elsewhere.as_ref().filter(|elsewhere| elsewhere.admitted) {
+        Some(known) => browser.through(&known.provider, &known.title),
+        None => browser.by("join code"),
+    };
+    match joining.join(Join { code, name, team, new_team, form, account, elsewhere, from }).await {
         Ok(joined) => {
             if account != Some(joined.account) {
-                sessions::begin(&session, joined.account, &browser.by("join code")).await?;
+                sessions::begin(&session, joined.account, &device).await?;
             }
             Ok(Redirect::to(if joined.user.is_some() { "/" } else { "/join/waiting" }).into_response())
         }

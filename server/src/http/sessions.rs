@@ -173,6 +173,11 @@ impl FromBrowser {
     pub fn by(&self, how: &str) -> Device {
         Device::new(&self.agent, self.address, how)
     }
+
+    /// The device that somebody signs in on with an account elsewhere, at a provider of this word and title.
+    pub fn through(&self, provider: &str, title: &str) -> Device {
+        Device { provider: Some(provider.to_owned()), ..self.by(title) }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for FromBrowser {

@@ -10,6 +10,7 @@ use crate::app::{Client, TestApp};
 
 mod github;
 pub mod issuer;
+mod joining;
 
 /// Begins to sign in and goes to the issuer; returns the path back.
 async fn gone(issuer: &Issuer, browser: &Client, way: &str, act: &str) -> String {

@@ -18,6 +18,9 @@ pub struct Arrival {
     /// The first address that the provider has made sure of.
     pub email: Option<String>,
     pub login: Option<String>,
+    /// Whether they may come in, if anybody here knew them: nobody else may join in their name.
+    #[serde(default)]
+    pub admitted: bool,
 }
 
 impl Arrival {
@@ -30,6 +33,7 @@ impl Arrival {
             name: identity.name.clone(),
             email: identity.emails.first().cloned(),
             login: identity.login.clone(),
+            admitted: false,
         }
     }
 }

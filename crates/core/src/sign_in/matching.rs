@@ -61,6 +61,7 @@ pub(super) fn account(w: &mut Writer<'_>, nature: &Nature, claim: &Claim) -> Res
         admin_by_list: listed,
         created_at: known.map_or(w.at(), |row| row.created_at),
         used_at: w.at(),
+        email: claim.identity.emails.first().cloned(),
     };
     identities::save(w, &row)?;
     let has_role = !grants::of_account(w, account.id)?.is_empty();
