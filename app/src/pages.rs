@@ -19,6 +19,7 @@ mod not_found;
 mod overview;
 mod people;
 mod reach;
+mod rescue;
 mod rounds;
 mod settings;
 mod sign_in;

@@ -18,6 +18,8 @@ export interface Cast {
   /** Came by a code, and an organizer has not let them in yet. */
   waiting: Visitor;
   mentor: Visitor;
+  /** Has an editor that was started in rescue. */
+  rescued: Visitor;
   /** A code that is good. */
   code: { id: string; code: string };
 }
@@ -59,11 +61,16 @@ export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor
   const mentor = await arrive(thon);
   await mentor.page.goto((await thon.cli("role", "grant", "mentor", "Margaret")).trim());
   await mentor.page.getByRole("button", { name: "Continue as Margaret" }).click();
+  const rescued = await arrive(thon);
+  await organizer.launch("team-cobalt", "ken");
+  const ken = await organizer.instance("team-cobalt", "ken");
+  await organizer.context.request.post(`/api/instances/${ken}/recreate?wait=20`, { data: { rescue: true }, headers: { origin: thon.origin } });
+  await rescued.signInByLink("team-cobalt", "ken");
   await running.signInByLink("team-amber", "ada");
   await failed.signInByLink("team-amber", "linus");
   await fresh.signInByLink("team-cobalt", "barbara");
-  for (const visitor of [running, failed, fresh, organizer, stranger, waiting, mentor]) visitor.expects(/status of (403|404|503)/);
-  return { thon, organizer, running, failed, fresh, stranger, waiting, mentor, code };
+  for (const visitor of [running, failed, fresh, organizer, stranger, waiting, mentor, rescued]) visitor.expects(/status of (403|404|503)/);
+  return { thon, organizer, running, failed, fresh, stranger, waiting, mentor, rescued, code };
 }
 
 const go = (path: string) => async (cast: Cast, who: Picture["who"]) => void (await cast[who].page.goto(path));
@@ -187,6 +194,14 @@ export const PICTURES: Picture[] = [
     await expect(organizer.page.getByRole("dialog")).toBeVisible();
   }),
   picture("participant-running", "running", go("/me")),
+  picture("participant-rescued", "rescued", async ({ rescued, organizer }) => {
+    await rescued.page.goto(`/me?disk=${await organizer.instance("team-cobalt", "ken")}`);
+    await expect(rescued.page.getByRole("heading", { name: "Largest files" })).toBeVisible();
+  }),
+  picture("participant-restart", "running", async ({ running }) => {
+    await running.page.goto("/me");
+    await running.page.getByText("Restart or rescue…").click();
+  }),
   picture("participant-failed", "failed", go("/me")),
   picture("participant-fresh", "fresh", go("/me")),
   picture("account", "running", go("/account")),

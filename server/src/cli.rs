@@ -12,6 +12,7 @@ mod confirm;
 mod error;
 mod groups;
 mod init;
+mod join;
 mod launch;
 mod list;
 mod logging;
@@ -115,10 +116,11 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::Pause(arguments) => wait_for(operate::operate(Act::Pause, arguments, context)),
         Command::Resume(arguments) => wait_for(operate::operate(Act::Resume, arguments, context)),
         Command::Terminate(arguments) => wait_for(operate::operate(Act::Terminate, arguments, context)),
-        Command::Recreate(arguments) => wait_for(operate::operate(Act::Recreate, arguments, context)),
+        Command::Recreate(arguments) => wait_for(operate::recreate(arguments, context)),
         Command::Renew(arguments) => wait_for(operate::renew(arguments, context)),
         Command::Groups { command } => wait_for(groups::groups(command, context)),
         Command::Role { command } => wait_for(role::role(command, context)),
+        Command::Join { command } => wait_for(join::join(command, context)),
         Command::Token { command } => wait_for(token::token(command, context)),
         Command::Port { command } => wait_for(port::port(command, context)),
         Command::Cert { command } => wait_for(cert::cert(command, context)),

@@ -259,7 +259,8 @@ pub fn lead_form_back() {
     let referer =
         use_context::<Parts>().and_then(|request| Some(request.headers.get(REFERER)?.to_str().ok()?.to_owned()));
     let back = referer.as_deref().and_then(next_path::of_url).unwrap_or_else(|| "/instances".to_owned());
-    lead_form_to(&next_path::without(&back, &QUESTION));
+    // Whose disk is looked at is no question, but what is asked of a sandbox may have ended it.
+    lead_form_to(&next_path::without(&next_path::without(&back, &QUESTION), &["disk"]));
 }
 
 /// Shows a plain form its answer as it is: what may stand in no address cannot be taken along to its page.
@@ -275,6 +276,7 @@ pub fn operation(act: Act, minutes: Option<u32>) -> Operation {
         Act::Pause => Operation::Pause,
         Act::Resume => Operation::Resume,
         Act::Recreate => Operation::Recreate,
+        Act::Rescue => Operation::Rescue,
         Act::Renew => Operation::Renew { minutes: minutes.unwrap_or(USUAL_RENEWAL_MIN) },
         Act::Terminate => Operation::Terminate,
     }

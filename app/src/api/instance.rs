@@ -19,6 +19,7 @@ pub enum Act {
     Pause,
     Resume,
     Recreate,
+    Rescue,
     Renew,
     Terminate,
 }

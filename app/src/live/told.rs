@@ -32,6 +32,7 @@ fn what(change: &Change) -> Option<String> {
         Change::InstanceTerminated { .. } => "The sandbox is gone, the files are kept",
         Change::InstancePausing { .. } => "Asked to pause",
         Change::InstanceResuming { .. } => "Asked to go on",
+        Change::InstanceRecreated { instance } if instance.rescue => "A rescue start asked for",
         Change::InstanceRecreated { .. } => "A new sandbox asked for",
         Change::InstanceExpired { .. } => "Its time was over",
         Change::InstanceVisited { .. } => "The editor was visited",

@@ -6,6 +6,7 @@ use super::{
     gate::{SignedIn, provide_answer, provide_fleet},
     me::Me,
     overview::Overview,
+    rescue::provide_disk_use,
     rounds::Rounds,
 };
 use crate::api::history;
@@ -14,6 +15,7 @@ use crate::api::history;
 #[component]
 pub fn Home() -> impl IntoView {
     provide_fleet(|_| true);
+    provide_disk_use();
     provide_answer(|viewer| viewer.role.organizes(), || (), |()| history::recent());
     view! {
         <SignedIn page=|viewer| {

@@ -23,6 +23,7 @@ use super::{
     },
     not_found::NotFound,
     reach::{AddressesCard, PortsCard, Whose},
+    rescue::{RescueCard, provide_disk_use},
 };
 use crate::{
     api::{error::ApiError, history, sandbox},
@@ -47,6 +48,7 @@ pub fn InstancePage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(asked_for));
     let before = Memo::new(move |_| search.with(|search| value(search, "before")?.parse::<i64>().ok()));
     provide_fleet(organizes);
+    provide_disk_use();
     provide_answer(organizes, move || id.get(), look);
     provide_answer(organizes, move || (id.get(), before.get()), past);
     view! { <Organizing page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }
@@ -110,6 +112,7 @@ fn Beside(store: FleetStore, id: InstanceId, owner: User) -> impl IntoView {
     view! {
         <div class="stack">
             <Past store id />
+            <RescueCard store owner=owner.get_value() whose=Whose::Theirs />
             <PortsCard store owner=owner.get_value() whose=Whose::Theirs />
             <AddressesCard store owner=owner.get_value() />
             {answered(about)}

@@ -8,6 +8,7 @@ use self::{people::People, place::Place};
 use super::{
     gate::{SignedIn, WithFleet, provide_fleet},
     reach::{AddressesCard, PortsCard, Whose},
+    rescue::{RescueCard, provide_disk_use},
 };
 use crate::{
     api::{error::failure, instance::LaunchUser},
@@ -25,6 +26,7 @@ mod place;
 #[component]
 pub fn MePage() -> impl IntoView {
     provide_fleet(|_| true);
+    provide_disk_use();
     view! { <SignedIn page=|viewer| view! { <Me viewer /> }.into_any() /> }
 }
 
@@ -74,6 +76,7 @@ fn places(viewer: &Viewer, store: FleetStore, launch: ServerAction<LaunchUser>) 
         view! {
             <div class="stack">
                 <Place store launch group=team.group.clone() user=user.clone() />
+                <RescueCard store owner=user.clone() whose=Whose::Mine />
                 <AddressesCard store owner=user.clone() />
             </div>
             <div class="stack">

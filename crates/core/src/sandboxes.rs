@@ -6,7 +6,7 @@ use futures::stream::BoxStream;
 use thon_domain::{
     group::Group,
     id::{InstanceId, UserId},
-    sandbox::{LogLine, SandboxLook, SandboxMakeup, SandboxStats},
+    sandbox::{DiskUse, LogLine, SandboxLook, SandboxMakeup, SandboxStats},
     user::User,
 };
 use thon_store::{Connection, Store, groups, instances, users};
@@ -52,6 +52,15 @@ impl Sandboxes {
     pub async fn stats(&self, actor: &Actor, id: InstanceId) -> Result<SandboxStats, Error> {
         self.owner(actor, id).await?;
         Ok(self.runtime.stats(id).await?)
+    }
+
+    /// What takes the most room in the volumes of an instance's sandbox; looking takes a few seconds.
+    ///
+    /// # Errors
+    /// As [`Sandboxes::logs`]; also `Conflict` when the sandbox does not run.
+    pub async fn disk_use(&self, actor: &Actor, id: InstanceId) -> Result<DiskUse, Error> {
+        self.owner(actor, id).await?;
+        Ok(self.runtime.disk_use(id).await?)
     }
 
     /// What can be seen of an instance's sandbox now: what it is made from, and what the runtime tells in time.

@@ -141,6 +141,9 @@ pub struct Instance {
     /// Whether nothing outlives its sandbox: no volume is mounted, and the files go with it.
     #[serde(default)]
     pub ephemeral: bool,
+    /// Whether its sandbox has an empty home, with the person's own beside it, so that a broken or full one can be mended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rescue: bool,
     /// The ports inside that others may come to.
     #[serde(default, skip_serializing_if = "SharedPorts::is_empty")]
     pub shared_ports: SharedPorts,
@@ -168,6 +171,7 @@ impl Instance {
             warned_minutes: None,
             secure: false,
             ephemeral: false,
+            rescue: false,
             shared_ports: SharedPorts::NONE,
             created_at: at,
         }

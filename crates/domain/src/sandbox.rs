@@ -6,7 +6,7 @@ use std::{fmt, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::figures::{LogLine, LogStream, Reading, SandboxLook, SandboxMakeup, SandboxStats};
+pub use self::figures::{DiskUse, LogLine, LogStream, PathUse, Reading, SandboxLook, SandboxMakeup, SandboxStats};
 use crate::{byte_size::ByteSize, problem::FieldError};
 
 /// The memory of a sandbox, in bytes: below the least, code-server does not start.

@@ -17,6 +17,15 @@ use crate::{
     slug::Slug,
 };
 
+/// The home of a sandbox's user.
+pub const HOME: &str = "/home/vscode";
+
+/// Where a rescue start puts the person's home, beside an empty one.
+pub const RESCUED_HOME: &str = "/home/vscode.rescue";
+
+/// Where the person's work is.
+pub const WORK: &str = "/workspace";
+
 /// Where the files of a user are, decided at their first start. Nothing is ever deleted by THON on its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -85,8 +94,7 @@ impl Workspace {
 
     /// The volumes that its sandboxes mount, and where.
     pub fn mounts(&self) -> Vec<(&str, &'static str)> {
-        let (work, home) =
-            ((self.workspace_volume.as_str(), "/workspace"), (self.home_volume.as_str(), "/home/vscode"));
+        let (work, home) = ((self.workspace_volume.as_str(), WORK), (self.home_volume.as_str(), HOME));
         match self.storage {
             Storage::Volumes => vec![work, home],
             Storage::Bind { .. } => vec![home],

@@ -188,6 +188,7 @@ diesel::table! {
         created_at -> Timestamp,
         public_port -> Nullable<BigInt>,
         shared_ports -> Text,
+        rescue -> Bool,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cert;
 mod init;
+mod join;
 mod logs;
 mod nginx;
 mod operate;
@@ -18,9 +19,10 @@ use thon_domain::instance::State;
 pub(super) use self::{
     cert::{CertCommand, ExportCaArguments},
     init::{InitArguments, NginxChoice, TierChoice},
+    join::{CreateCodeArguments, JoinCommand, MeantCode},
     logs::LogsArguments,
     nginx::NginxCommand,
-    operate::{Chosen, OperateArguments, RenewArguments},
+    operate::{Chosen, OperateArguments, RecreateArguments, RenewArguments},
     port::{ListPortsArguments, MeantPort, PortCommand, SharePortArguments, UnsharePortArguments},
     role::{GrantArguments, RevokeRoleArguments, RoleCommand},
     token::{CreateTokenArguments, ListTokensArguments, RevokeTokenArguments, TokenCommand},
@@ -108,7 +110,7 @@ pub(super) enum Command {
     /// End sandboxes; files stay
     Terminate(OperateArguments),
     /// Put new sandboxes in the place of old ones, with the same files
-    Recreate(OperateArguments),
+    Recreate(RecreateArguments),
     /// Say how long sandboxes may still run
     Renew(RenewArguments),
     /// Bring groups in from a file, or take them out
@@ -120,6 +122,11 @@ pub(super) enum Command {
     Role {
         #[command(subcommand)]
         command: RoleCommand,
+    },
+    /// Make, list, show and revoke the codes by which people come in
+    Join {
+        #[command(subcommand)]
+        command: JoinCommand,
     },
     /// Make, list and revoke what programs sign in with
     Token {

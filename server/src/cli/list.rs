@@ -65,7 +65,7 @@ pub(super) async fn instances(
 fn drawn(instances: &[Instance]) -> String {
     let ends = instances.iter().any(|instance| instance.expires_at.is_some());
     let queue = instances.iter().any(|instance| instance.queue_position.is_some());
-    let special = instances.iter().any(|instance| instance.ephemeral || instance.secure);
+    let special = instances.iter().any(|instance| instance.ephemeral || instance.secure || instance.rescue);
     let columns = [
         ("PERSON", true),
         ("STATE", true),
@@ -90,19 +90,16 @@ fn cells(instance: &Instance) -> [String; 7] {
         moment(instance.state_since),
         moment(instance.expires_at),
         instance.queue_position.map_or_else(|| NOTHING.to_owned(), |place| place.to_string()),
-        launched(instance).to_owned(),
+        launched(instance),
         instance.url.clone().unwrap_or_else(|| NOTHING.to_owned()),
     ]
 }
 
 /// What was chosen for it at its launch.
-const fn launched(instance: &Instance) -> &'static str {
-    match (instance.ephemeral, instance.secure) {
-        (true, true) => "ephemeral, secure",
-        (true, false) => "ephemeral",
-        (false, true) => "secure",
-        (false, false) => NOTHING,
-    }
+fn launched(instance: &Instance) -> String {
+    let chosen = [(instance.ephemeral, "ephemeral"), (instance.secure, "secure"), (instance.rescue, "rescue")];
+    let chosen: Vec<&str> = chosen.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+    if chosen.is_empty() { NOTHING.to_owned() } else { chosen.join(", ") }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub(super) use self::choice::named;
 use self::outcome::Outcomes;
 use super::{
     Context,
-    args::{Chosen, OperateArguments, Output, RenewArguments},
+    args::{Chosen, OperateArguments, Output, RecreateArguments, RenewArguments},
     client::Client,
     confirm::typed,
     error::CliError,
@@ -76,6 +76,15 @@ impl Act {
 }
 
 pub(super) async fn operate(act: Act, asked: OperateArguments, context: &Context) -> Result<ExitCode, CliError> {
+    perform(act, asked, &json!({}), context).await
+}
+
+pub(super) async fn recreate(asked: RecreateArguments, context: &Context) -> Result<ExitCode, CliError> {
+    let RecreateArguments { operate, rescue } = asked;
+    perform(Act::Recreate, operate, &json!({ "rescue": rescue }), context).await
+}
+
+async fn perform(act: Act, asked: OperateArguments, how: &Value, context: &Context) -> Result<ExitCode, CliError> {
     let OperateArguments { chosen, yes, wait, output } = asked;
     let client = context.client()?;
     let instances = choice::made(&client, &chosen, act).await?;
@@ -83,7 +92,7 @@ pub(super) async fn operate(act: Act, asked: OperateArguments, context: &Context
         context.printer.note(NOTHING);
         return Ok(ExitCode::SUCCESS);
     }
-    let mut outcomes = asked_for(&client, act, instances, &json!({})).await?;
+    let mut outcomes = asked_for(&client, act, instances, how).await?;
     if let (Some(done), true) = (act.done(), wait > 0) {
         follow(&client, &mut outcomes, done, Duration::from_secs(wait)).await?;
     }

@@ -21,6 +21,8 @@ pub(super) struct ImportReport {
 /// A group, as far as it matters here.
 #[derive(Debug, Deserialize)]
 pub(super) struct Group {
+    pub id: String,
+    pub event_id: String,
     pub name: String,
     pub users: Vec<serde_json::Value>,
 }
@@ -56,6 +58,8 @@ pub(super) struct Instance {
     pub secure: bool,
     #[serde(default)]
     pub ephemeral: bool,
+    #[serde(default)]
+    pub rescue: bool,
     /// What to tell when the files are kept otherwise than those of new people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_elsewhere: Option<String>,
@@ -179,6 +183,42 @@ impl GrantInfo {
 /// What was taken away.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct RevokedGrant {
+    pub status: String,
+    pub id: String,
+}
+
+/// The codes by which people come in.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct JoinCodeList {
+    pub codes: Vec<JoinCodeInfo>,
+}
+
+/// A code without what people type.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct JoinCodeInfo {
+    pub id: String,
+    pub event_id: String,
+    /// The group that it leads to; none for a team of one's own.
+    pub group_id: Option<String>,
+    pub seats: u32,
+    pub places: u32,
+    pub came: u32,
+    pub approval: bool,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A code with what people type.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct ShownJoinCode {
+    #[serde(flatten)]
+    pub info: JoinCodeInfo,
+    pub code: String,
+    pub url: String,
+}
+
+/// A code by which nobody comes in any more.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct RevokedJoinCode {
     pub status: String,
     pub id: String,
 }

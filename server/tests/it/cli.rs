@@ -7,6 +7,7 @@ mod elsewhere;
 mod groups;
 mod help;
 mod init;
+mod join;
 mod list;
 mod logs;
 mod operations;

@@ -5,6 +5,7 @@
 
 mod container;
 mod daemon;
+mod disk_use;
 mod disks;
 mod error;
 mod events;
@@ -42,7 +43,7 @@ use thon_core::port::runtime::{
 };
 use thon_domain::{
     id::{InstanceId, UserId},
-    sandbox::{LogLine, SandboxStats},
+    sandbox::{DiskUse, LogLine, SandboxStats},
     workspace::Volume,
 };
 
@@ -228,6 +229,20 @@ impl SandboxRuntime for Docker {
         let id = self.find(client, instance).await?;
         let stats = stats::measure(client, &id).await.map_err(|error| error::of_instance(error, instance))?;
         stats.ok_or(RuntimeError::NotFound(instance))
+    }
+
+    async fn disk_use(&self, instance: InstanceId) -> Result<DiskUse, RuntimeError> {
+        let client = self.daemon.client().await?;
+        let id = self.find(client, instance).await?;
+        match disk_use::look(client, &id).await {
+            Err(error) if error::says(&error, "is paused") || error::says(&error, "is not running") => {
+                Err(error::rejected(
+                    "not-running",
+                    "nobody can look into a sandbox that does not run: start it, or let it go on".to_owned(),
+                ))
+            }
+            looked => looked.map_err(|error| error::of_instance(error, instance)),
+        }
     }
 
     async fn follow_log(

@@ -29,7 +29,7 @@ use thon_core::{
 };
 use thon_domain::{
     id::{InstanceId, UserId},
-    sandbox::{LogLine, SandboxStats},
+    sandbox::{DiskUse, LogLine, SandboxStats},
     workspace::Volume,
 };
 use tokio::{sync::broadcast, time::sleep};
@@ -231,6 +231,11 @@ impl SandboxRuntime for Simulated {
     async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
         self.options.faults.answering()?;
         self.state().stats(instance)
+    }
+
+    async fn disk_use(&self, instance: InstanceId) -> Result<DiskUse, RuntimeError> {
+        self.options.faults.answering()?;
+        self.state().disk_use(instance)
     }
 
     async fn follow_log(

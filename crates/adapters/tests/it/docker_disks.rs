@@ -79,6 +79,32 @@ async fn docker_full_disk_is_its_owners_alone() {
 }
 
 #[tokio::test]
+async fn docker_full_disk_is_emptied_from_a_rescue_start() {
+    let (shelf, outside) = (Shelf::new(), Outside::connect());
+    let stage = shelf.stage();
+    let mut ada = limited(&stage, "ada");
+    stage.launch(&ada).await;
+    let (_, code) = outside.run(&ada.slug, &["sh", "-c", "cat /dev/zero > ~/zeros"]).await;
+    assert_ne!(code, 0, "it is full");
+    (ada.generation, ada.rescue) = (2, true);
+    stage.launch(&ada).await;
+    outside.sh(&ada.slug, "echo x > /tmp/file && echo x > /var/tmp/file && echo x > ~/file").await;
+    let (_, code) = outside.run(&ada.slug, &["sh", "-c", "head -c 100M /dev/zero > /tmp/much"]).await;
+    assert_ne!(code, 0, "what passes has its bounds, too");
+    let found = stage.runtime.disk_use(ada.instance).await.expect("a list");
+    let largest = &found.files[0];
+    assert_eq!(largest.path, "/home/vscode.rescue/zeros", "{found:?}");
+    assert!(
+        largest.bytes > LIMIT / 2 && found.directories.iter().all(|one| !one.path.starts_with("/tmp")),
+        "{found:?}"
+    );
+    outside.sh(&ada.slug, "rm /home/vscode.rescue/zeros").await;
+    (ada.generation, ada.rescue) = (3, false);
+    stage.launch(&ada).await;
+    outside.sh(&ada.slug, "head -c 1M /dev/zero > ~/again && ! test -e ~/zeros").await;
+}
+
+#[tokio::test]
 async fn docker_limited_volumes_are_there_after_the_host_has_started_anew() {
     let (shelf, outside) = (Shelf::new(), Outside::connect());
     let stage = shelf.stage();

@@ -5,15 +5,19 @@ use std::{
     os::unix::fs::{MetadataExt as _, chown, symlink},
 };
 
-use thon_core::clock::{Ids as _, UuidV7};
+use thon_core::{
+    clock::{Ids as _, UuidV7},
+    port::runtime::Condition,
+};
 use thon_domain::{
     id::GroupId,
+    sandbox::PathUse,
     workspace::{GroupVolume, Storage, VolumeKind},
 };
 
 use crate::{
     outside::Outside,
-    stage::{Stage, rejection},
+    stage::{Stage, eventually, rejection},
 };
 
 #[tokio::test]
@@ -85,4 +89,45 @@ async fn docker_group_shares_its_storage_and_nobody_elses() {
     let shared = shared.expect("the group's");
     assert_eq!((shared.kind, shared.user, shared.group), (VolumeKind::Group, None, Some(group.group)));
     assert_eq!(rejection(stage.runtime.remove_volume(&group.name, None).await), "volume-in-use");
+}
+
+/// What is in a home that no editor starts in.
+const BREAK: &str = "rm -rf ~/.local/share/code-server && mkdir -p ~/.local/share && echo x > ~/.local/share/code-server \
+                     && echo hers > ~/notes";
+
+#[tokio::test]
+async fn docker_rescue_starts_beside_a_home_that_no_editor_starts_in() {
+    let (stage, outside) = (Stage::docker(), Outside::connect());
+    let mut spec = stage.person("ada");
+    stage.launch(&spec).await;
+    outside.sh(&spec.slug, &format!("{BREAK}; echo work > /workspace/file")).await;
+    spec.generation = 2;
+    stage.runtime.create(&spec).await.expect("made");
+    stage.runtime.start(spec.instance).await.expect("started");
+    eventually(20, "the editor ends", async || {
+        let seen = stage.runtime.inspect(spec.instance).await.expect("a look")?;
+        matches!(seen.condition, Condition::Exited { .. }).then_some(())
+    })
+    .await;
+    assert_eq!(rejection(stage.runtime.disk_use(spec.instance).await), "not-running");
+
+    (spec.generation, spec.rescue) = (3, true);
+    stage.launch(&spec).await;
+    let look = "cat /home/vscode.rescue/notes /workspace/file; test -e ~/notes || echo none; stat -c %U:%a ~";
+    let seen = outside.sh(&spec.slug, look).await;
+    assert_eq!(seen, "hers\nwork\nnone\nvscode:755\n", "nothing of hers in the home");
+    let fill = "head -c 3000000 /dev/urandom > /home/vscode.rescue/large && mkdir -p /workspace/many \
+                && for n in 1 2 3; do head -c 700000 /dev/urandom > /workspace/many/$n; done; \
+                rm /home/vscode.rescue/.local/share/code-server";
+    outside.sh(&spec.slug, fill).await;
+    let found = stage.runtime.disk_use(spec.instance).await.expect("a list");
+    assert!(found.complete, "{found:?}");
+    let of = |all: &[PathUse], path: &str| all.iter().find(|one| one.path == path).map(|one| one.bytes / 100_000);
+    assert_eq!(of(&found.files, "/home/vscode.rescue/large"), Some(30), "{found:?}");
+    assert_eq!(of(&found.directories, "/workspace/many"), Some(21), "small files count together: {found:?}");
+    assert!(!found.files.iter().any(|file| file.path.contains("/many/")), "{found:?}");
+
+    (spec.generation, spec.rescue) = (4, false);
+    stage.launch(&spec).await;
+    assert_eq!(outside.sh(&spec.slug, "cat ~/notes; stat -c %s ~/large; ls /home").await, "hers\n3000000\nvscode\n");
 }

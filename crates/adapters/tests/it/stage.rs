@@ -81,6 +81,7 @@ impl Stage {
             secret: EditorSecret::new(format!("$argon2id$v=19$m=65536,t=3,p=4${}${}", random(), random())),
             workspace: Workspace::of(WorkspaceId::new(UuidV7.next()), user, &slug),
             slug,
+            rescue: false,
             group_volume: None,
             image: None,
             runtime: None,

@@ -59,6 +59,7 @@ impl House {
             host_port: instance.host_port,
             secret: crate::secret::editor_secret(),
             workspace,
+            rescue: false,
             group_volume: None,
             image: None,
             runtime: None,

@@ -205,7 +205,7 @@ impl Operation {
             Self::Pause => JobKind::Pause,
             Self::Resume => JobKind::Resume,
             Self::Terminate => JobKind::Terminate,
-            Self::Recreate => JobKind::Recreate,
+            Self::Recreate | Self::Rescue => JobKind::Recreate,
             Self::Renew { .. } => JobKind::Renew,
         }
     }

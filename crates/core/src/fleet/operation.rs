@@ -21,6 +21,9 @@ pub enum Operation {
     Terminate,
     /// A new sandbox in place of the old one, with the same files, at the same address.
     Recreate,
+    /// As `Recreate`, with an empty home and the person's own beside it: for one that no editor starts in. The next other
+    /// start ends it.
+    Rescue,
     /// Let it end in so many minutes from now; 0 means never.
     Renew { minutes: u32 },
 }
@@ -31,7 +34,7 @@ impl Operation {
         match self {
             Self::Pause | Self::Resume => Action::Pause(user),
             Self::Terminate => Action::Terminate(user),
-            Self::Recreate => Action::Recreate(user),
+            Self::Recreate | Self::Rescue => Action::Recreate(user),
             Self::Renew { .. } => Action::Renew(user),
         }
     }
@@ -68,6 +71,11 @@ impl Operation {
                 Change::InstanceStopping { instance: Instance { expires_at: None, warned_minutes: None, ..ending } }
             }
             (Self::Recreate, _) => Change::InstanceRecreated { instance: anew(before, now) },
+            (Self::Rescue, _) if before.ephemeral => {
+                let hint = "Recreate it instead: it begins with an empty home anyway.";
+                return Err(Error::conflict("this instance keeps no home that could be rescued", hint));
+            }
+            (Self::Rescue, _) => Change::InstanceRecreated { instance: Instance { rescue: true, ..anew(before, now) } },
             (Self::Renew { minutes }, _) => {
                 Change::InstanceRenewed { instance: expiry::ending_in(before, minutes, now) }
             }
@@ -87,6 +95,7 @@ pub(super) fn anew(before: &Instance, now: DateTime<Utc>) -> Instance {
         attempts: 0,
         next_attempt_at: None,
         failure: None,
+        rescue: false,
         ..before.clone()
     }
 }
@@ -116,12 +125,29 @@ mod tests {
     }
 
     #[test]
+    fn a_rescue_lasts_until_the_next_start_and_is_not_for_what_keeps_no_home() {
+        let before = in_state(State::Running);
+        let started = |operation: Operation, before: &Instance| {
+            let change = operation.on(before, NOW).expect("possible").expect("a change");
+            change.instance().expect("an instance").clone()
+        };
+        let rescued = started(Operation::Rescue, &before);
+        assert_eq!((rescued.rescue, rescued.generation), (true, before.generation + 1));
+        assert!(started(Operation::Rescue, &rescued).rescue, "once more");
+        assert!(!started(Operation::Recreate, &rescued).rescue);
+        let refused =
+            Operation::Rescue.on(&Instance { ephemeral: true, ..before }, NOW).expect_err("nothing to rescue");
+        assert!(matches!(refused, Error::Conflict { .. }), "{refused}");
+    }
+
+    #[test]
     fn every_operation_on_every_state_is_decided() {
         let operations = [
             Operation::Pause,
             Operation::Resume,
             Operation::Terminate,
             Operation::Recreate,
+            Operation::Rescue,
             Operation::Renew { minutes: 30 },
         ];
         let mut table = Vec::new();

@@ -14,7 +14,7 @@ use serde::Serialize;
 use thon_domain::{
     id::{InstanceId, UserId},
     route::EditorSecret,
-    sandbox::{LogLine, SandboxStats},
+    sandbox::{DiskUse, LogLine, SandboxStats},
     workspace::Volume,
 };
 
@@ -118,6 +118,13 @@ pub trait SandboxRuntime: Send + Sync + 'static {
         instance: InstanceId,
         since: LogSince,
     ) -> Result<BoxStream<'static, LogLine>, RuntimeError>;
+
+    /// What takes the most room in the volumes of a sandbox that runs, as far as it is found within a few seconds.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Rejected` when it does not run or lacks the programs to look, `Unavailable` when it may
+    /// work later.
+    async fn disk_use(&self, instance: InstanceId) -> Result<DiskUse, RuntimeError>;
 
     /// What each sandbox that runs has taken so far. One that cannot be measured is left out.
     ///

@@ -107,6 +107,7 @@ mod tests {
             host_port: 8443,
             secret: editor_secret(),
             workspace: Workspace::of(WorkspaceId::new(id()), user.id, &user.slug),
+            rescue: false,
             group_volume: None,
             image: None,
             runtime: None,

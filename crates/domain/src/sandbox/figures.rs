@@ -39,6 +39,28 @@ pub struct SandboxStats {
     pub network_sent_bytes: u64,
 }
 
+/// What takes the most room in the volumes of a running sandbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DiskUse {
+    /// The largest directories with all that is in them, the largest first.
+    pub directories: Vec<PathUse>,
+    /// The largest files.
+    pub files: Vec<PathUse>,
+    /// Whether everything was looked at in the time that there is for it.
+    pub complete: bool,
+}
+
+/// What a file or a directory takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PathUse {
+    /// Inside the sandbox. What is no text in it is shown as `\u{fffd}`.
+    pub path: String,
+    /// On the disk: a sparse file takes less than it is long.
+    pub bytes: u64,
+}
+
 /// What a running sandbox took when it was measured last. Whole numbers: they go to every page, again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {

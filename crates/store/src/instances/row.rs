@@ -34,6 +34,7 @@ pub(super) struct Row {
     created_at: NaiveDateTime,
     public_port: Option<i64>,
     shared_ports: String,
+    rescue: bool,
 }
 
 impl From<&Instance> for Row {
@@ -60,6 +61,7 @@ impl From<&Instance> for Row {
             created_at: stored(instance.created_at),
             public_port: instance.public_port.map(Into::into),
             shared_ports: json!(instance.shared_ports).to_string(),
+            rescue: instance.rescue,
         }
     }
 }
@@ -90,6 +92,7 @@ impl TryFrom<Row> for Instance {
             public_port: row.public_port.map(|n| number(n, "instances.public_port")).transpose()?,
             shared_ports: serde_json::from_str(&row.shared_ports)
                 .map_err(|error| StoreError::corrupt("instances.shared_ports", &error))?,
+            rescue: row.rescue,
         })
     }
 }

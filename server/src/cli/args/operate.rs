@@ -34,6 +34,15 @@ pub(in crate::cli) struct OperateArguments {
 }
 
 #[derive(Args, Debug)]
+pub(in crate::cli) struct RecreateArguments {
+    #[command(flatten)]
+    pub operate: OperateArguments,
+    /// Start with an empty home, and the person's own beside it at /home/vscode.rescue
+    #[arg(long)]
+    pub rescue: bool,
+}
+
+#[derive(Args, Debug)]
 pub(in crate::cli) struct RenewArguments {
     #[command(flatten)]
     pub chosen: Chosen,

@@ -103,6 +103,7 @@ pub fn api(instances: Instances) -> OpenApiRouter {
         .routes(routes!(register::one))
         .routes(routes!(look::logs))
         .routes(routes!(look::stats))
+        .routes(routes!(look::disk))
         .routes(routes!(password::reveal))
         .routes(routes!(ports::list))
         .routes(routes!(ports::share, ports::unshare))

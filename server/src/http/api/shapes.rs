@@ -69,6 +69,9 @@ pub struct InstanceInfo {
     pub secure: bool,
     /// Whether its files go with its sandbox.
     pub ephemeral: bool,
+    /// Whether its home is empty, with the person's own beside it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rescue: bool,
     /// Said when the files are kept otherwise than those of new people, as the configuration has it now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept_elsewhere: Option<String>,
@@ -113,6 +116,7 @@ impl InstanceInfo {
             expires_at: instance.expires_at,
             secure: instance.secure,
             ephemeral: instance.ephemeral,
+            rescue: instance.rescue,
             kept_elsewhere,
             queue_position: None,
             metadata: BTreeMap::new(),

@@ -26,6 +26,7 @@ fn help() {
       renew      Say how long sandboxes may still run
       groups     Bring groups in from a file, or take them out
       role       Say who runs, mentors and judges the event
+      join       Make, list, show and revoke the codes by which people come in
       token      Make, list and revoke what programs sign in with
       port       Share ports inside sandboxes with others
       cert       Look at the server's certificate, renew it, export its root

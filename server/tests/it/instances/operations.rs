@@ -254,3 +254,32 @@ async fn an_instance_belongs_to_one_user_for_ever() {
     );
     assert_eq!(told["results"][1]["error"]["code"], "conflict");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rescue_start_lasts_until_the_next_start_and_shows_what_fills_the_disk() {
+    let app = TestApp::new().await;
+    let alice = app.participant("alpha/alice").await;
+    let target = format!("/api/instances/{}", app.running("alpha/alice").await);
+    let rescue = json!({ "rescue": true });
+    let rescued = alice.post(&format!("{target}/recreate?wait=30")).json(rescue.clone()).await.with_status(200).json();
+    assert_eq!(
+        (&rescued["state"], &rescued["rescue"], &rescued["generation"]),
+        (&json!("Running"), &json!(true), &json!(2))
+    );
+    let disk = alice.get(&format!("{target}/disk")).await.with_status(200).json();
+    assert_eq!(disk["files"][0]["path"], "/home/vscode.rescue/.cache/core.1042", "{disk}");
+    let bob = app.participant("alpha/bob").await;
+    bob.get(&format!("{target}/disk")).await.with_status(403);
+    bob.post(&format!("{target}/recreate")).json(rescue.clone()).await.with_status(403);
+    alice.post(&format!("{target}/recreate")).json(json!({ "rescued": true })).await.with_status(422);
+
+    let back = alice.post(&format!("{target}/recreate?wait=30")).await.with_status(200).json();
+    assert_eq!((&back["state"], &back["rescue"]), (&json!("Running"), &json!(null)), "left out when it is none");
+    alice.delete(&format!("{target}?wait=30")).await.with_status(200);
+    alice.get(&format!("{target}/disk")).await.with_status(404);
+
+    let passing = json!({ "group": "alpha", "username": "bob", "ephemeral": true });
+    let passing = app.operator().post("/api/instances?wait=30").json(passing).await.with_status(201).text("/id");
+    let refused = bob.post(&format!("/api/instances/{passing}/recreate")).json(rescue).await.with_status(409);
+    assert!(refused.body.contains("keeps no home"), "{refused}");
+}

@@ -128,6 +128,7 @@ impl Row {
                 Self::new(address, " (a user's)", "", Json(r#"{"user": "alpha/{name}"}"#)),
                 Self::new(address, " (the admin's)", "", Json("{}")),
             ]),
+            "GET /sfn/disk_use" => one("/sfn/disk_use?id={instance}", Nothing),
             "GET /sfn/instance_look" => one("/sfn/instance_look?id={instance}", Nothing),
             "GET /sfn/instance_history" => one("/sfn/instance_history?id={instance}", Nothing),
             "GET /instances/{id}" => one("/instances/{instance}", Nothing),
@@ -348,7 +349,7 @@ fn instance_target(address: &str) -> Option<String> {
     let known = matches!(
         (method, of),
         ("GET" | "DELETE", "")
-            | ("GET", "/logs" | "/stats" | "/ports")
+            | ("GET", "/logs" | "/stats" | "/disk" | "/ports")
             | ("POST", "/pause" | "/resume" | "/recreate" | "/renew" | "/password")
     );
     known.then(|| format!("/api/instances/{{instance}}{of}"))

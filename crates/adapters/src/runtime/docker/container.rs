@@ -133,6 +133,7 @@ fn host_config(place: &Place, spec: &SandboxSpec) -> HostConfig {
         runtime: spec.runtime.clone(),
         port_bindings: Some(published(spec.host_port)),
         mounts: Some(mounts::of(spec, place.disk.as_ref())),
+        tmpfs: mounts::passing(spec, place.disk.is_some()),
         // THON starts sandboxes itself; two that do would fight.
         restart_policy: Some(RestartPolicy { name: Some(RestartPolicyNameEnum::NO), maximum_retry_count: None }),
         log_config: Some(HostConfigLogConfig {

@@ -1,6 +1,7 @@
 //! What is mounted into a sandbox: a person's volumes or directory, and what their group shares.
 
 use std::{
+    collections::HashMap,
     fs::{self, DirBuilder, Metadata},
     io::{self, ErrorKind},
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, lchown},
@@ -9,21 +10,41 @@ use std::{
 
 use bollard::models::{Mount, MountType};
 use thon_core::port::runtime::{RuntimeError, SandboxSpec};
-use thon_domain::workspace::{GroupVolume, Storage};
+use thon_domain::workspace::{GroupVolume, HOME, RESCUED_HOME, Storage};
 
-use super::{disks::FileSystem, error, files::OWNER};
+use super::{
+    disks::{FileSystem, SCRATCH},
+    error,
+    files::OWNER,
+};
+
+/// The size of an empty home of a rescue start, and of each directory for what passes. They count as the sandbox's memory.
+const PASSING_HOME: &str = "256m";
+const PASSING_SCRATCH: &str = "64m";
 
 /// What Docker is told to mount; `disk` is the file system of the person's volumes, if they are limited.
 pub(super) fn of(spec: &SandboxSpec, disk: Option<&FileSystem>) -> Vec<Mount> {
-    let own = spec.workspace.mounts().into_iter().map(|(volume, target)| mount(MountType::VOLUME, volume, target));
+    let beside = |target| if spec.rescue && target == HOME { RESCUED_HOME } else { target };
+    let own = spec.workspace.mounts().into_iter();
+    let own = own.map(|(volume, target)| mount(MountType::VOLUME, volume, beside(target)));
     let shared = spec.group_volume.iter().map(|volume| mount(MountType::VOLUME, &volume.name, GroupVolume::TARGET));
     let bound = match &spec.workspace.storage {
         Storage::Bind { path } => Some(mount(MountType::BIND, path, "/workspace")),
         Storage::Volumes | Storage::Ephemeral => None,
     };
-    let scratch = disk.into_iter().flat_map(FileSystem::scratch);
+    let scratch = disk.filter(|_| !spec.rescue).into_iter().flat_map(FileSystem::scratch);
     let scratch = scratch.map(|(dir, target)| mount(MountType::BIND, &dir.display().to_string(), target));
     own.chain(shared).chain(bound).chain(scratch).collect()
+}
+
+/// What a rescue start has in memory: its home, and where programs write meanwhile if that would be on a `limited` disk, which
+/// may be full.
+pub(super) fn passing(spec: &SandboxSpec, limited: bool) -> Option<HashMap<String, String>> {
+    let options = |size: &str, mode: &str| format!("rw,exec,size={size},mode={mode},uid={OWNER},gid={OWNER}");
+    let home = (HOME.to_owned(), options(PASSING_HOME, "0755"));
+    let scratch = SCRATCH.iter().filter(|_| limited);
+    let scratch = scratch.map(|(_, target)| ((*target).to_owned(), options(PASSING_SCRATCH, "1777")));
+    spec.rescue.then(|| [home].into_iter().chain(scratch).collect())
 }
 
 fn mount(kind: MountType, source: &str, target: &str) -> Mount {

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use thon_core::port::runtime::{Condition, Counters, RuntimeError, Sandbox, SandboxSpec};
 use thon_domain::{
     id::InstanceId,
-    sandbox::{LogLine, LogStream, SandboxStats},
+    sandbox::{DiskUse, LogLine, LogStream, PathUse, SandboxStats},
+    workspace::{HOME, RESCUED_HOME},
 };
 
 use super::{IMAGE, editor::Editor, volumes::Kept};
@@ -152,6 +153,23 @@ impl State {
             network_received_bytes: 0,
             network_sent_bytes: 0,
         })
+    }
+
+    /// What there would be on the disk of somebody with a project: nothing simulated writes any files.
+    ///
+    /// # Errors
+    /// `NotFound` when none runs.
+    pub(super) fn disk_use(&self, instance: InstanceId) -> Result<DiskUse, RuntimeError> {
+        let held = self.held(instance)?;
+        held.running.as_ref().ok_or(RuntimeError::NotFound(instance))?;
+        let home = if held.spec.rescue { RESCUED_HOME } else { HOME };
+        let taken = |(path, mib): (&str, u64)| PathUse { path: path.replace('~', home), bytes: mib << 20 };
+        let directories =
+            [("/workspace", 412), ("/workspace/app", 398), ("/workspace/app/node_modules", 371), ("~", 96)];
+        let files = [("/workspace/app/data/train.csv", 22), ("~/.cache/core.1042", 64)];
+        let (directories, mut files) = (directories.map(taken).to_vec(), files.map(taken).to_vec());
+        files.sort_by_key(|file| std::cmp::Reverse(file.bytes));
+        Ok(DiskUse { directories, files, complete: true })
     }
 
     /// What the editors that are not frozen have taken, by the same figures.

@@ -28,6 +28,8 @@ pub struct SandboxSpec {
     pub secret: EditorSecret,
     /// Its storage says what is mounted from where.
     pub workspace: Workspace,
+    /// Whether its home is empty and passes, and the person's own is at [`thon_domain::workspace::RESCUED_HOME`].
+    pub rescue: bool,
     /// What the sandboxes of the group share, if they do.
     pub group_volume: Option<GroupVolume>,
     /// The image; the runtime's usual one without.

@@ -20,6 +20,7 @@ pub(super) fn spec(known: &Known, defaults: &SandboxDefaults) -> SandboxSpec {
         host_port: known.instance.host_port,
         secret: editor_secret(),
         workspace: workspace(known),
+        rescue: known.instance.rescue,
         group_volume: (defaults.group_volumes && !known.instance.ephemeral).then(|| GroupVolume::of(known.group.id)),
         limits: defaults.limits.with(&wishes),
         image: wishes.image,

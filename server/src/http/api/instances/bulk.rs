@@ -15,7 +15,11 @@ use thon_domain::{
 };
 use utoipa::ToSchema;
 
-use super::{Instances, operations::usual_minutes, word};
+use super::{
+    Instances,
+    operations::{Recreate, usual_minutes},
+    word,
+};
 use crate::http::{extract::Body, identify::Signed, problem, problem::Failed};
 
 /// The most instances of one request.
@@ -27,6 +31,17 @@ pub const MOST: usize = 1000;
 pub struct Chosen {
     /// At most 1000.
     instance_ids: Vec<InstanceId>,
+}
+
+/// Which instances, and how they begin anew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecreateMany {
+    /// At most 1000.
+    instance_ids: Vec<InstanceId>,
+    /// With empty homes, and the people's own beside them.
+    #[serde(default)]
+    rescue: bool,
 }
 
 /// Which instances, and how long they may still run.
@@ -169,10 +184,11 @@ pub async fn terminate(State(of): State<Instances>, Signed(actor): Signed, Body(
 }
 
 /// Gives many instances a new sandbox each.
-#[utoipa::path(post, path = "/api/instances/bulk/recreate", tag = "instances", request_body = Chosen, responses(
+#[utoipa::path(post, path = "/api/instances/bulk/recreate", tag = "instances", request_body = RecreateMany, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn recreate(State(of): State<Instances>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
-    all(&of, &actor, chosen, Operation::Recreate).await
+pub async fn recreate(State(of): State<Instances>, Signed(actor): Signed, Body(asked): Body<RecreateMany>) -> Answer {
+    let RecreateMany { instance_ids, rescue } = asked;
+    all(&of, &actor, Chosen { instance_ids }, Recreate { rescue }.operation()).await
 }
 
 /// Lets many instances end in so many minutes from now.

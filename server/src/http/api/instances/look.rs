@@ -6,7 +6,7 @@ use thon_core::{error::Error, port::runtime::MOST_LOG_LINES};
 use thon_domain::{
     id::InstanceId,
     problem::{FieldError, Problem},
-    sandbox::{LogLine, SandboxStats},
+    sandbox::{DiskUse, LogLine, SandboxStats},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -65,4 +65,16 @@ pub async fn stats(
     Path(id): Path<InstanceId>,
 ) -> Result<Json<SandboxStats>, Failed> {
     Ok(Json(instances.sandboxes.stats(&actor, id).await?))
+}
+
+/// Tells what takes the most room in the volumes of an instance's sandbox. Looking takes a few seconds, ten at most.
+#[utoipa::path(get, path = "/api/instances/{id}/disk", tag = "instances", params(("id" = InstanceId, Path)),
+    responses((status = 200, body = DiskUse), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
+pub async fn disk(
+    State(instances): State<Instances>,
+    Signed(actor): Signed,
+    Path(id): Path<InstanceId>,
+) -> Result<Json<DiskUse>, Failed> {
+    Ok(Json(instances.sandboxes.disk_use(&actor, id).await?))
 }

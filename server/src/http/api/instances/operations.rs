@@ -71,17 +71,36 @@ pub async fn resume(
     Ok(Json(instances.after(&actor, id, wait).await?))
 }
 
-/// Puts a new sandbox in the place of the old one: same id, same files, same address.
+/// How an instance begins anew.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recreate {
+    /// With an empty home, and the person's own at `/home/vscode.rescue`: for one that no editor starts in. The next other
+    /// start ends it.
+    #[serde(default)]
+    pub rescue: bool,
+}
+
+impl Recreate {
+    pub const fn operation(self) -> Operation {
+        if self.rescue { Operation::Rescue } else { Operation::Recreate }
+    }
+}
+
+/// Puts a new sandbox in the place of the old one: same id, same files, same address. The body may be left out.
 #[utoipa::path(post, path = "/api/instances/{id}/recreate", tag = "instances", params(("id" = InstanceId, Path), Wait),
-    responses((status = 200, body = InstanceInfo), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)))]
+    request_body = Option<Recreate>, responses((status = 200, body = InstanceInfo), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 422, body = Problem)))]
 pub async fn recreate(
     State(instances): State<Instances>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(wait): Query<Wait>,
+    asked: Option<Body<Recreate>>,
 ) -> Result<Json<InstanceInfo>, Failed> {
-    instances.fleet.change(&actor, id, Operation::Recreate).await?;
+    let how = asked.map(|Body(asked)| asked).unwrap_or_default();
+    instances.fleet.change(&actor, id, how.operation()).await?;
     Ok(Json(instances.after(&actor, id, wait).await?))
 }
 
