@@ -19,6 +19,7 @@ pub mod job;
 pub mod join_code;
 pub mod leftover;
 pub mod live;
+pub mod local_path;
 pub mod name;
 pub mod network;
 pub mod page;

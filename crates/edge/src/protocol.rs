@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use serde::Serialize;
-use thon_domain::{instance::State, slug::Slug};
+use thon_domain::{instance::State, local_path::is_local_path, slug::Slug};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -68,10 +68,9 @@ fn set_cookie(entrance: &Entrance, answer: Response<Body>, cookie: &EditorCookie
     }
 }
 
-/// Whether a redirect there stays on this origin: browsers read `//host` and `/\host` as another one, and drop tabs.
+/// Whether a redirect there stays on this origin and in the sandbox.
 fn is_local(to: &str) -> bool {
-    let is_plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    to.starts_with('/') && !to.starts_with("//") && is_plain && name(to.split('?').next().unwrap_or(to)).is_none()
+    is_local_path(to) && name(to.split('?').next().unwrap_or(to)).is_none()
 }
 
 /// How a sandbox is, for the page that waits for it.

@@ -9,14 +9,17 @@ use axum::{
 };
 use serde::Deserialize;
 use thon_core::{entry::Entry, error::Error};
-use thon_domain::address::{Addresses, Doorway, Pattern};
+use thon_domain::{
+    address::{Addresses, Doorway, Pattern},
+    local_path::local_path,
+};
 
 use super::{
     extract::{Path, Query},
     identify::{Caller, Signed},
     pages::{self, Rooms},
     problem::Failed,
-    sign_in::{encoded, local},
+    sign_in::encoded,
 };
 
 /// What opening an editor takes.
@@ -55,7 +58,7 @@ async fn enter(
             let way = way(&open.addresses, host, request.headers());
             // Without a port of its own there is no such place before the first start, and the button for that is here.
             let Some(url) = way.url(&doorway, public_port) else { return Ok(Redirect::to("/").into_response()) };
-            let (ticket, to) = (encoded(ticket.reveal()), encoded(local(&target.to)));
+            let (ticket, to) = (encoded(ticket.reveal()), encoded(local_path(&target.to)));
             Ok(Redirect::to(&format!("{url}.thon/enter?t={ticket}&to={to}")).into_response())
         }
         // Whether an address exists is nothing that others need to know.

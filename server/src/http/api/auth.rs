@@ -21,6 +21,7 @@ use thon_core::{
 use thon_domain::{
     address::Addresses,
     id::AccountId,
+    local_path::local_path,
     problem::{Problem, ProblemCode},
     role::Role,
 };
@@ -34,7 +35,7 @@ use crate::http::{
     identify::{Caller, Signed},
     problem::Failed,
     sessions::{self, Browser, FromBrowser},
-    sign_in::{Crowd, encoded, local, not_too_many},
+    sign_in::{Crowd, encoded, not_too_many},
 };
 
 /// What signing in takes.
@@ -106,7 +107,7 @@ async fn login(
     request: Request,
 ) -> Result<Response, Failed> {
     let as_page = redirect.is_some() || wants_page(request.headers());
-    let next = local(redirect.as_deref().unwrap_or("/"));
+    let next = local_path(redirect.as_deref().unwrap_or("/"));
     let way = format!("/api/auth/login/{provider}?redirect={}", encoded(next));
     // Providers lead back to the one address that they know, and the cookie has to be there then.
     if let Some(elsewhere) = under_another_name(&auth.addresses, &request).filter(|_| as_page) {
@@ -148,7 +149,7 @@ async fn callback(
         Err(Error::NotFound { .. }) => return Err(unknown()),
         finished => finished?,
     };
-    let next = local(&next);
+    let next = local_path(&next);
     let refusal = match outcome {
         Outcome::In(account) => {
             sessions::begin(&session, account.id, &from.by(auth.sign_in.title_of(&provider))).await?;

@@ -123,6 +123,22 @@ async fn the_id_of_the_session_changes_with_the_sign_in() {
     assert!(!is_in(&old).await && is_in(&browser).await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_planted_before_joining() {
+    let issuer = Issuer::start();
+    let app = issuer.app("").await;
+    let code = app.operator().post("/api/join-codes").json(json!({})).await.with_status(201).text("/code");
+    // Nobody knows Mallory here, and still she has a session: of one who waits to be known.
+    let (mallory, victim) = (app.stranger(), app.stranger());
+    let back = gone(&issuer, &mallory, "uni", "mallory").await;
+    mallory.visit(&back).await;
+    let planted = mallory.cookie("thon_session");
+    victim.set_cookie("thon_session", &planted);
+    victim.post("/join").form(&format!("code={code}&name=v&new_team=v")).await;
+    assert_ne!(victim.cookie("thon_session"), planted, "the id is another after joining");
+    assert!(is_in(&victim).await && !is_in(&mallory).await);
+}
+
 /// What a good token of Alice's says.
 fn claims(issuer: &Issuer, app: &TestApp) -> Value {
     let now = app.now().timestamp();
