@@ -9,7 +9,7 @@ use thon_domain::{
     role::Role,
     user::User,
 };
-use thon_store::{Connection, Stamp, Store, Writer, accounts, grants, groups, tokens, users};
+use thon_store::{Connection, Stamp, Store, Writer, accounts, grants, groups, identities, tokens, users};
 
 use crate::{
     actor::{Action, Actor, Round},
@@ -217,6 +217,23 @@ impl Accounts {
     /// `Unauthenticated` when the account is gone or has no role.
     pub async fn actor(&self, account: AccountId) -> Result<Actor, Error> {
         self.store.read(move |c| actor_of(c, account)).await
+    }
+
+    /// Where somebody is reached: at the address of their place, else at the one that was made sure of elsewhere.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn email_of(&self, actor: &Actor) -> Result<Option<String>, Error> {
+        let Some(account) = actor.account else { return Ok(None) };
+        self.store
+            .read(move |c| {
+                let of_place = users::of_account(c, account)?.into_iter().find_map(|user| user.email);
+                Ok(match of_place {
+                    Some(email) => Some(email),
+                    None => identities::of_account(c, account)?.into_iter().find_map(|row| row.email),
+                })
+            })
+            .await
     }
 
     /// Writes down that somebody signed out.

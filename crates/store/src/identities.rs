@@ -89,3 +89,12 @@ pub fn save(w: &mut Writer<'_>, identity: &IdentityRow) -> Result<(), StoreError
     }
     Ok(())
 }
+
+/// The identities of an account, the one that was used last first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn of_account(c: &mut Connection, account: AccountId) -> Result<Vec<IdentityRow>, StoreError> {
+    let query = identities::table.filter(identities::account_id.eq(account.to_string()));
+    convert::all(query.order(identities::used_at.desc()).select(Row::as_select()).load(c)?)
+}

@@ -141,6 +141,14 @@ pub async fn account(session: &Session) -> Result<Option<AccountId>, Failed> {
     Ok(session.get(ACCOUNT).await.map_err(Error::internal)?)
 }
 
+/// On which device somebody signed in, where that is written down.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn device(session: &Session) -> Result<Option<Device>, Failed> {
+    Ok(session.get(DEVICE).await.map_err(Error::internal)?)
+}
+
 /// Signs an account in, under a new id: whoever planted the old one gains nothing.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use rstest::rstest;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use self::issuer::{Issuer, query};
@@ -245,4 +246,21 @@ async fn where_it_is_off_nobody_signs_in_elsewhere() {
     app.stranger().get("/api/auth/login/github").await.with_status(400);
     let page = app.stranger().visit("/sign-in").await.with_status(200);
     assert!(!page.body.contains("Continue with"), "{}", page.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_signed_in_is_told_their_address_and_where_they_signed_in() {
+    let issuer = Issuer::start();
+    let app = issuer.app("admins: [olga@example.org],").await;
+    let (alice, olga, bob) = (app.stranger(), app.stranger(), app.participant("alpha/bob").await);
+    signed_in(&issuer, &alice, "alice").await;
+    signed_in(&issuer, &olga, "olga").await;
+    let told = async |browser: &Client| {
+        let me = browser.get("/api/auth/me").await.json();
+        (me["email"].clone(), me["provider"].clone())
+    };
+    assert_eq!(told(&alice).await, (json!("Alice@Example.org"), json!("uni")), "as the organizers entered it");
+    assert_eq!(told(&olga).await, (json!("olga@example.org"), json!("uni")), "as the issuer made sure of it");
+    assert_eq!(told(&bob).await, (json!("bob@example.org"), json!(null)), "by a link");
+    assert_eq!(told(&app.operator()).await, (json!(null), json!(null)));
 }

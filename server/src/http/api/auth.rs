@@ -152,7 +152,8 @@ async fn callback(
     let next = local_path(&next);
     let refusal = match outcome {
         Outcome::In(account) => {
-            sessions::begin(&session, account.id, &from.by(auth.sign_in.title_of(&provider))).await?;
+            let device = from.through(&provider, auth.sign_in.title_of(&provider));
+            sessions::begin(&session, account.id, &device).await?;
             return Ok(Redirect::to(next).into_response());
         }
         // Somebody went back in their browser, or has two tabs.
@@ -218,19 +219,38 @@ struct Me {
     display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
+    /// The address of their place, else the one that was made sure of where they signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// The word of the place where this browser signed in, for example `github`; without one it came by a password, a link or
+    /// a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
 }
 
 /// Tells who is signed in, if anybody is.
 #[utoipa::path(get, path = "/api/auth/me", tag = "sign-in", responses((status = 200, body = Me)))]
-async fn me(Extension(caller): Extension<Caller>) -> Response {
+async fn me(
+    State(auth): State<Auth>,
+    Extension(caller): Extension<Caller>,
+    session: Session,
+) -> Result<Response, Failed> {
     let actor = caller.actor.as_ref();
+    let email = match actor {
+        Some(actor) => auth.accounts.email_of(actor).await?,
+        None => None,
+    };
+    let device = if caller.came_with_token { None } else { sessions::device(&session).await? };
+    let provider = device.and_then(|device| device.provider).filter(|_| actor.is_some());
     let me = Me {
         authenticated: actor.is_some(),
         user_id: actor.and_then(|actor| actor.account),
         display_name: actor.map(|actor| actor.name.clone()),
         role: actor.map(|actor| actor.role),
+        email,
+        provider,
     };
-    ([(header::CACHE_CONTROL, "no-store")], Json(me)).into_response()
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(me)).into_response())
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
