@@ -83,9 +83,7 @@ impl Forwarded {
         if let Some(Ok(address)) = self.peer.map(|address| HeaderValue::from_str(&address.to_string())) {
             headers.insert(FORWARDED_FOR, address);
         }
-        if let Ok(scheme) = HeaderValue::from_str(self.scheme) {
-            headers.insert(FORWARDED_PROTO, scheme);
-        }
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static(self.scheme));
         headers.insert(FORWARDED_HOST, self.host.clone());
         headers.insert(header::HOST, self.host.clone());
     }

@@ -51,10 +51,9 @@ impl Visit {
     pub(crate) fn new<B>(entrance: Entrance, named: HeaderValue, request: &Request<B>) -> Self {
         let headers = request.headers();
         let scheme = request.extensions().get::<Scheme>().map_or(entrance.pattern.scheme(), |it| it.as_str());
-        let own = host::origin(scheme, named.to_str().unwrap_or_default());
         let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         let peer: Option<IpAddr> = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
-        let source = source(headers, &own);
+        let source = source(headers, scheme, &named);
         Self {
             entrance,
             source,
@@ -67,10 +66,11 @@ impl Visit {
 }
 
 /// Neighbours' pages are same-site with this one, so only `same-origin` is good enough.
-fn source(headers: &HeaderMap, own: &str) -> Source {
+fn source(headers: &HeaderMap, scheme: &str, host: &HeaderValue) -> Source {
     if headers.contains_key(header::ORIGIN) {
+        let own = host::origin(scheme, host.to_str().unwrap_or_default());
         let origin = headers::single(headers, &header::ORIGIN);
-        return if origin.is_some_and(|it| it.eq_ignore_ascii_case(own)) { Source::Own } else { Source::Foreign };
+        return if origin.is_some_and(|it| it.eq_ignore_ascii_case(&own)) { Source::Own } else { Source::Foreign };
     }
     match headers::single(headers, &FETCH_SITE) {
         Some("same-origin") => Source::Own,
