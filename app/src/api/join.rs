@@ -25,6 +25,19 @@ pub struct JoinOffer {
     pub left: u32,
     /// What makes one form one arrival, however often it is sent.
     pub form: String,
+    /// Who they proved to be elsewhere, whom nobody here knows.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// An account elsewhere that would sign them in the next time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// For example `GitHub`.
+    pub title: String,
+    /// Their address there, or what they are called.
+    pub name: String,
+    /// What the form says of it when they agree.
+    pub mark: String,
 }
 
 /// A code as it is shown to people.

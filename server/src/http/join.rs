@@ -38,6 +38,9 @@ struct JoinForm {
     new_team: String,
     #[serde(default)]
     form: String,
+    /// The mark of the account elsewhere that shall sign them in the next time.
+    #[serde(default)]
+    link: String,
 }
 
 /// Where a request comes from, where that is known.
@@ -58,12 +61,13 @@ async fn come(
     (session, browser): (Session, FromBrowser),
     Form(form): Form<JoinForm>,
 ) -> Result<Response, Failed> {
-    let JoinForm { code, name, team, new_team, form } = form;
+    let JoinForm { code, name, team, new_team, form, link } = form;
     let (back_code, back_name) = (code.clone(), name.clone());
     let team: Option<GroupId> = if team.is_empty() { None } else { team.parse().ok() };
     let account = caller.actor.and_then(|actor| actor.account).or(caller.newcomer);
-    let elsewhere = caller.arrival;
-    let device = match elsewhere.as_ref().filter(|elsewhere| elsewhere.admitted) {
+    // A session that somebody else has planted may say that its owner is them: only whom the form has named is linked.
+    let elsewhere = caller.arrival.filter(|arrival| arrival.admitted && arrival.mark() == link);
+    let device = match &elsewhere {
         Some(known) => browser.through(&known.provider, &known.title),
         None => browser.by("join code"),
     };

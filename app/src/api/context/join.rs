@@ -9,6 +9,7 @@ use thon_core::{
     joining::{JoinError, Joining, Offer},
     qr::Qr,
     secret::Secret,
+    sign_in::Arrival,
 };
 use thon_domain::{
     arrival::Standing,
@@ -20,7 +21,7 @@ use thon_domain::{
 
 use super::{ApiError, fleet, provided, visitor};
 use crate::{
-    api::join::{JoinOffer, JoinSign, Offered, QrDrawing, Stands, TeamLine},
+    api::join::{Elsewhere, JoinOffer, JoinSign, Offered, QrDrawing, Stands, TeamLine},
     words,
 };
 
@@ -57,11 +58,18 @@ pub async fn join_offer(code: &str) -> Result<Offered, ApiError> {
             let teams = teams.into_iter().map(team).collect();
             let form = Secret::random("").reveal().to_owned();
             let sign = sign(&dashboard, &code, event, group)?;
-            Ok(Offered::Open(Box::new(JoinOffer { sign, teams, left, form })))
+            let arrival = use_context::<Option<Arrival>>().flatten();
+            let elsewhere = arrival.filter(|arrival| arrival.admitted).map(elsewhere);
+            Ok(Offered::Open(Box::new(JoinOffer { sign, teams, left, form, elsewhere })))
         }
         Err(JoinError::Trouble(trouble)) => Ok(Offered::Trouble(trouble)),
         Err(JoinError::Other(error)) => Err(error.into()),
     }
+}
+
+fn elsewhere(arrival: Arrival) -> Elsewhere {
+    let mark = arrival.mark();
+    Elsewhere { title: arrival.title, name: arrival.email.or(arrival.login).unwrap_or(arrival.name), mark }
 }
 
 /// How somebody stands who came in this browser.

@@ -5,7 +5,7 @@ use thon_domain::join_code::JoinTrouble;
 
 use super::{QrCode, Refusal};
 use crate::{
-    api::join::{JoinOffer, JoinSign, TeamLine},
+    api::join::{Elsewhere, JoinOffer, JoinSign, TeamLine},
     layout::Solo,
     ui::{Icon, Symbol},
     words,
@@ -14,7 +14,7 @@ use crate::{
 /// The form of a code.
 #[component]
 pub fn JoinForm(offer: JoinOffer, refusal: Option<JoinTrouble>, name: String) -> impl IntoView {
-    let JoinOffer { sign, teams, left, form } = offer;
+    let JoinOffer { sign, teams, left, form, elsewhere } = offer;
     let about_team = matches!(refusal, Some(JoinTrouble::Team | JoinTrouble::TeamTaken | JoinTrouble::TeamFull));
     let (of_name, of_team) = (refusal.filter(|_| !about_team), refusal.filter(|_| about_team));
     let lead = match &sign.group {
@@ -55,6 +55,7 @@ pub fn JoinForm(offer: JoinOffer, refusal: Option<JoinTrouble>, name: String) ->
                             {of_name.map(|trouble| view! { <Refusal trouble /> })}
                         </div>
                         {of_ones_own.then(|| view! { <TeamFields teams seats=sign.seats refusal=of_team /> })}
+                        {elsewhere.map(|elsewhere| view! { <Link elsewhere /> })}
                         <button class="btn pri xl"><Icon symbol=Symbol::Play />{button}</button>
                         {waits}
                     </form>
@@ -63,6 +64,18 @@ pub fn JoinForm(offer: JoinOffer, refusal: Option<JoinTrouble>, name: String) ->
                 <PassOn sign left />
             </div>
         </Solo>
+    }
+}
+
+/// Whether the account elsewhere shall sign them in the next time. It is named, as it may be that of whoever had this browser before.
+#[component]
+fn Link(elsewhere: Elsewhere) -> impl IntoView {
+    let Elsewhere { title, name, mark } = elsewhere;
+    view! {
+        <label class="row">
+            <input class="ck" type="checkbox" name="link" value=mark checked />
+            <span class="any">{format!("{name} at {title} is me, and signs me in the next time")}</span>
+        </label>
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::port::identity::{Identity, IdentityProvider};
+use crate::{
+    port::identity::{Identity, IdentityProvider},
+    secret::hash_of,
+};
 
 /// Somebody who proved elsewhere who they are, and is not let in (yet).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +27,11 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// What a form says of it, so that somebody agrees to this account and to no other.
+    pub fn mark(&self) -> String {
+        hash_of(&format!("{}\n{}", self.authority, self.subject))
+    }
+
     pub(super) fn new(provider: &dyn IdentityProvider, identity: &Identity) -> Self {
         Self {
             provider: provider.name().to_owned(),

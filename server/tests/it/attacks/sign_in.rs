@@ -137,6 +137,10 @@ async fn a_session_that_was_planted_before_joining() {
     victim.post("/join").form(&format!("code={code}&name=v&new_team=v")).await;
     assert_ne!(victim.cookie("thon_session"), planted, "the id is another after joining");
     assert!(is_in(&victim).await && !is_in(&mallory).await);
+    // Nor has the place become hers, which the victim's form did not name.
+    let again = gone(&issuer, &mallory, "uni", "mallory").await;
+    mallory.visit(&again).await;
+    assert!(!is_in(&mallory).await);
 }
 
 /// What a good token of Alice's says.

@@ -16,6 +16,11 @@ fn form(code: &str, name: &str) -> String {
     format!("code={code}&name={name}&new_team={name}s")
 }
 
+/// What the form says of an account elsewhere as long as its box is checked.
+fn link(issuer: &Issuer, subject: &str) -> String {
+    format!("&link={}", thon_core::secret::hash_of(&format!("{}\n{subject}", issuer.url())))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn joining_links_the_account_that_somebody_has_signed_in_with_elsewhere() {
     let issuer = Issuer::start();
@@ -23,7 +28,10 @@ async fn joining_links_the_account_that_somebody_has_signed_in_with_elsewhere() 
     let code = code(&app, false).await;
     let phone = app.stranger();
     assert_eq!(signed_in(&issuer, &phone, "mallory").await, UNKNOWN);
-    assert_eq!(phone.post("/join").form(&form(&code, "mallory")).await.location(), "/");
+    let page = phone.visit(&format!("/join?code={code}")).await.body;
+    assert!(page.contains("mallory@example.net at Example University is me"), "{page}");
+    let agreed = form(&code, "mallory") + &link(&issuer, "mallory");
+    assert_eq!(phone.post("/join").form(&agreed).await.location(), "/");
     let me = phone.get("/api/auth/me").await.json();
     assert_eq!(me["display_name"], "mallory", "{me}");
 
@@ -40,10 +48,11 @@ async fn whoever_waits_is_found_again_on_another_device_and_let_in_there() {
     let code = code(&app, true).await;
     let phone = app.stranger();
     signed_in(&issuer, &phone, "mallory").await;
-    assert_eq!(phone.post("/join").form(&form(&code, "mallory")).await.location(), "/join/waiting");
+    let agreed = |name| form(&code, name) + &link(&issuer, "mallory");
+    assert_eq!(phone.post("/join").form(&agreed("mallory")).await.location(), "/join/waiting");
     let laptop = app.stranger();
     assert_eq!(signed_in(&issuer, &laptop, "mallory").await, UNKNOWN, "nobody let them in yet");
-    assert_eq!(laptop.post("/join").form(&form(&code, "again")).await.location(), "/join/waiting");
+    assert_eq!(laptop.post("/join").form(&agreed("again")).await.location(), "/join/waiting");
     let waiting = app.operator().get("/api/arrivals").await.json();
     assert_eq!(waiting["arrivals"].as_array().map(Vec::len), Some(1), "one person, on two devices: {waiting}");
     let id = waiting["arrivals"][0]["id"].as_str().expect("an id");
@@ -59,6 +68,6 @@ async fn whom_the_lists_do_not_admit_gets_a_place_by_code_and_no_link() {
     let refused = "/sign-in/refused?why=not-allowed&provider=uni&next=/me";
     let browser = app.stranger();
     assert_eq!(signed_in(&issuer, &browser, "mallory").await, refused);
-    assert_eq!(browser.post("/join").form(&form(&code, "mallory")).await.location(), "/");
+    assert_eq!(browser.post("/join").form(&(form(&code, "mallory") + &link(&issuer, "mallory"))).await.location(), "/");
     assert_eq!(signed_in(&issuer, &app.stranger(), "mallory").await, refused);
 }
