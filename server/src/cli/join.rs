@@ -80,13 +80,11 @@ async fn revoke(client: &Client, MeantCode { id, output }: MeantCode, context: &
 }
 
 fn path(id: &str) -> Result<String, CliError> {
-    match id.parse::<uuid::Uuid>() {
-        Ok(id) => Ok(format!("{CODES}/{id}")),
-        Err(_) => {
-            let error = CliError::user(format!("{id:?} is no id of a join code"));
-            Err(error.with_hint("`thon join list` shows them"))
-        }
-    }
+    let Ok(id) = id.parse::<uuid::Uuid>() else {
+        let error = CliError::user(format!("{id:?} is no id of a join code"));
+        return Err(error.with_hint("`thon join list` shows them"));
+    };
+    Ok(format!("{CODES}/{id}"))
 }
 
 async fn groups(client: &Client) -> Result<Vec<Group>, CliError> {
