@@ -4,6 +4,7 @@ use leptos::context::use_context;
 
 pub mod access;
 pub mod account;
+pub mod audit;
 mod codec;
 pub mod context;
 pub mod draft;

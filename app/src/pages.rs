@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod audit;
 mod events;
 mod forbidden;
 mod gate;
@@ -29,6 +30,7 @@ mod users;
 
 pub use access::AccessPage;
 pub use account::AccountPage;
+pub use audit::AuditPage;
 pub use events::EventsPage;
 pub use forbidden::Forbidden;
 pub use group::GroupPage;

@@ -11,9 +11,9 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        AccessPage, AccountPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage, InstancePage,
-        InstancesPage, JobPage, JobsPage, JoinPage, JoinSignPage, MePage, NotFound, Refused, SettingsPage, SignIn,
-        SignInLink, UserPage, UsersPage, WaitingPage,
+        AccessPage, AccountPage, AuditPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage,
+        InstancePage, InstancesPage, JobPage, JobsPage, JoinPage, JoinSignPage, MePage, NotFound, Refused,
+        SettingsPage, SignIn, SignInLink, UserPage, UsersPage, WaitingPage,
     },
     ui::Sprite,
 };
@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/access/codes/:id") view=JoinSignPage ssr=SsrMode::Async />
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
                 <Route path=path!("/join/waiting") view=WaitingPage ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=MePage ssr=SsrMode::Async />

@@ -1,6 +1,7 @@
 //! The command line: what people type, and its help. What a command does is in its own file.
 
 mod args;
+mod audit;
 mod capacity;
 mod cert;
 mod check;
@@ -128,6 +129,7 @@ fn perform(command: Command, context: &mut Context) -> Result<ExitCode, CliError
         Command::SignIn(arguments) => wait_for(sign_in::sign_in(arguments, context)),
         Command::Capacity(arguments) => wait_for(capacity::capacity(arguments, context)),
         Command::Cleanup(arguments) => wait_for(cleanup::cleanup(arguments, context)),
+        Command::Audit(arguments) => wait_for(audit::audit(arguments, context)),
         Command::Check(arguments) => wait_for(check::check(arguments, context)),
         Command::Config(arguments) => config::config(&arguments, context),
     }

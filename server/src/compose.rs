@@ -20,6 +20,7 @@ use thon_app::shell::Assets;
 use thon_core::{
     accounts::Accounts,
     agents::Agents,
+    audit::Audit,
     capacity::{Plan, Surveyor},
     certificates::Certificates,
     check::Check,
@@ -128,6 +129,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let entry = Entry::new(store.clone(), nature.clone());
     let presence = Presence::new(store.clone(), nature.clone());
     let visits = Visits::new(store.clone(), nature.clone());
+    let audit = Audit::new(store.clone(), nature.clone(), config.audit.kept());
     let doorkeeper = Doorkeeper {
         entry: entry.clone(),
         fleet: fleet.clone(),
@@ -140,7 +142,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     let edge = Edge::new(hosts.clone(), Arc::new(doorkeeper), work.tunnels.tracker().clone());
     let proofs = certificates::certificates(ground);
     let (proxy, front_keys) = nginx::proxy(config, &addresses, Embedded::new(edge.clone()), &proofs.certificates)?;
-    let outer_proxy = OuterProxy::new(proxy.clone());
+    let outer_proxy = OuterProxy::new(proxy.clone(), audit.clone());
     let surroundings = Arc::new(FromHere::new(edge.mark().clone()));
     let outlook =
         Outlook::new(reach.clone(), addresses::place(config), proxy.clone(), surroundings, nature.clock.clone());
@@ -161,6 +163,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         surveyor: surveyor.clone(),
         outer_proxy: outer_proxy.clone(),
         outlook,
+        audit,
         proofs,
         readings,
     };
@@ -200,13 +203,14 @@ struct Made {
     surveyor: Surveyor,
     outer_proxy: OuterProxy,
     outlook: Outlook,
+    audit: Audit,
     proofs: Proofs,
     readings: Readings,
 }
 
 fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
     let Ground { config, store, nature, work, identity, site } = ground;
-    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, outlook, proofs, readings } = made;
+    let Made { runtime, proxy, fleet, entry, poke, surveyor, outer_proxy, outlook, audit, proofs, readings } = made;
     let addresses = &outlook.reach().addresses;
     let accounts = Accounts::new(store.clone(), nature.clone());
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
@@ -222,6 +226,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
     let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
     let rooms = Rooms {
         accounts: accounts.clone(),
+        audit: audit.clone(),
         sign_in: auth.sign_in.clone(),
         sessions: sessions.clone(),
         fleet: fleet.clone(),
@@ -288,6 +293,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
         },
         open: Open { entry, addresses: addresses.clone(), rooms: rooms.clone() },
         accounts,
+        audit,
         rooms,
         work: (*work).clone(),
     })

@@ -4,6 +4,7 @@
 //! This is the only room that reads the process's environment.
 
 mod acme;
+mod audit;
 mod auth;
 mod dashboard;
 mod database;
@@ -43,6 +44,7 @@ pub mod yaml;
 pub(crate) use self::keys::nearest;
 pub use self::{
     acme::{Acme, AcmeChallenge},
+    audit::Audit,
     auth::{Auth, GitHub, GitLab, Issuer, LinkedIn, OAuthClient},
     dashboard::Dashboard,
     database::Database,
@@ -95,6 +97,7 @@ pub struct Config {
     pub network: Network,
     pub edge: Edge,
     pub auth: Auth,
+    pub audit: Audit,
     pub sandbox: Sandbox,
     pub vscode: Vscode,
     pub workspace: Workspace,
@@ -163,6 +166,7 @@ impl Config {
             dashboard: Dashboard::read(reader),
             edge: Edge::read(reader),
             auth: Auth::read(reader),
+            audit: Audit::read(reader),
             sandbox: Sandbox::read(reader),
             vscode: Vscode::read(reader),
             workspace: Workspace::read(reader),

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod audited;
 pub mod certificates;
 pub mod extract;
 pub mod health;

@@ -10,8 +10,8 @@ use thon_core::{
     presence, readings,
     secret::Secret,
     task::{
-        expire_instances, measure_capacity, reconcile_instances, remove_volumes, renew_certificates, sweep_jobs,
-        sweep_sessions, sync_proxy, warm_editors,
+        expire_instances, keep_audit, measure_capacity, reconcile_instances, remove_volumes, renew_certificates,
+        sweep_jobs, sweep_sessions, sync_proxy, warm_editors,
     },
 };
 use thon_domain::address::Addresses;
@@ -175,6 +175,8 @@ impl Founded {
         tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| {
             sweep_sessions::run(store.clone(), nature.clone(), beat)
         });
+        let audit = parts.audit.clone();
+        tasks.start_beating(keep_audit::ABOUT, clock, |beat| keep_audit::run(audit, beat));
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;
         let dashboard = edge.wrap(router::dashboard(parts));

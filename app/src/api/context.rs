@@ -12,6 +12,7 @@ use leptos_axum::ResponseOptions;
 use thon_core::{
     accounts::Accounts,
     actor::Actor,
+    audit::{self, Audit},
     capacity::{Surveyor, Who},
     certificates::Certificates,
     editor_password::EditorPasswords,
@@ -35,6 +36,7 @@ use thon_domain::{
 };
 
 mod access;
+mod audit_page;
 mod board;
 mod job_cards;
 mod join;
@@ -43,6 +45,7 @@ mod people;
 mod session_lines;
 
 pub use access::{access_board, admit, code_wish, give_role};
+pub use audit_page::audit_page;
 pub use board::{settings_board, wish};
 pub use job_cards::job_cards;
 pub use join::{CameFrom, Newcomer, join_offer, join_sign, join_standing, joining};
@@ -195,6 +198,14 @@ pub fn roles() -> Result<Roles, ApiError> {
     provided()
 }
 
+/// The use cases of the audit.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn audit() -> Result<Audit, ApiError> {
+    provided()
+}
+
 /// What runs in the background.
 ///
 /// # Errors
@@ -301,6 +312,7 @@ fn answers_a_form() -> bool {
 
 fn refused(mut problem: Problem) -> ApiError {
     problem.request_id = use_context::<RequestId>().map(|id| id.0);
+    audit::noted(&problem);
     set_status(problem.status);
     ApiError::from(problem)
 }

@@ -21,6 +21,7 @@ pub enum Here {
     /// Below the instances: their way is marked, and still leads somewhere.
     Instance,
     Access,
+    Audit,
     Events,
     Groups,
     /// Below the groups.
@@ -48,6 +49,7 @@ impl Here {
             (Self::Overview, "/")
             | (Self::Instances, "/instances")
             | (Self::Groups, "/groups")
+            | (Self::Audit, "/audit")
             | (Self::Events, "/events")
             | (Self::Users, "/users")
             | (Self::Access, "/access")
@@ -137,6 +139,7 @@ fn Side(viewer: Viewer, store: FleetStore, here: Here) -> impl IntoView {
             <ul class="nav">
                 {WAYS.map(way).collect_view()}
                 {way(("/events", "Events", Symbol::Clock))}
+                {way(("/audit", "Audit", Symbol::Search))}
                 {own.then(|| way(("/me", "My editor", Symbol::Open)))}
             </ul>
             <Me viewer />

@@ -92,6 +92,9 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
 fn Board(acts: Acts, admin: bool, board: SettingsBoard) -> impl IntoView {
     let SettingsBoard { settings, tokens, tasks, certificate, nginx, addresses } = board;
     view! {
+        <p class="dim found">
+            "Who changed what, and who was refused, stands in the " <a class="link" href="/audit">"audit"</a> "."
+        </p>
         <div class="det">
             <div class="stack">
                 <Keys acts admin settings />

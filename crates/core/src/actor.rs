@@ -9,6 +9,8 @@ use thon_domain::{
     sharing::Audience,
 };
 
+use thon_store::Trail;
+
 pub use self::action::Action;
 use self::action::{Standing, refusal};
 use crate::error::Error;
@@ -60,6 +62,9 @@ impl Actor {
     /// # Errors
     /// `Forbidden`, saying what would be needed.
     pub fn may(&self, action: Action) -> Result<(), Error> {
+        if let Some(trail) = Trail::current() {
+            trail.wants(action.deed(), action.about());
+        }
         let allowed = match action.needs() {
             Standing::Admin => self.role == Role::Admin,
             Standing::Organizer => self.role.organizes(),

@@ -122,6 +122,8 @@ impl Certificates {
             let hint = "Set `nginx.domain`, `external_ip` or `edge.https_port`, then restart.";
             return Err(Error::conflict("this server is reached without TLS, so it has no certificate", hint));
         }
+        let stamp = Stamp { at: self.0.nature.clock.now(), cause: actor.cause() };
+        self.0.store.write(stamp, |w| Ok::<_, Error>(w.record(Change::CertificateAsked).map(drop)?)).await?;
         let mut standing = self.0.standing.subscribe();
         let before = standing.borrow_and_update().attempts;
         self.0.asked.store(true, Ordering::SeqCst);

@@ -160,14 +160,22 @@ impl Cleanup {
         if now.digest() != wish.digest {
             return Ok(Cleaned::Changed(self.leftovers(actor).await?));
         }
-        let mut report = CleanupReport::default();
-        for found in now.wished(&wish.volumes)? {
+        let (mut report, wished) = (CleanupReport::default(), now.wished(&wish.volumes)?);
+        let asked = (!wished.is_empty()).then_some(Change::CleanUpAsked { items: wished.len() });
+        self.record(actor, asked.into_iter().collect()).await?;
+        for found in wished {
             match self.remove(&found).await {
                 Ok(()) => report.removed.push(found.told),
                 Err(error) => report.left.push((found.told, Error::from(error).problem().detail)),
             }
         }
-        self.record(actor, &report.removed).await?;
+        let removed = report.removed.iter();
+        let removed = removed.map(|told| Change::LeftoverRemoved {
+            kind: told.kind,
+            name: told.name.clone(),
+            why: told.why.clone(),
+        });
+        self.record(actor, removed.collect()).await?;
         Ok(Cleaned::Done(report))
     }
 
@@ -181,14 +189,10 @@ impl Cleanup {
         }
     }
 
-    async fn record(&self, actor: &Actor, removed: &[Leftover]) -> Result<(), Error> {
-        if removed.is_empty() {
+    async fn record(&self, actor: &Actor, changes: Vec<Change>) -> Result<(), Error> {
+        if changes.is_empty() {
             return Ok(());
         }
-        let changes: Vec<_> = removed
-            .iter()
-            .map(|told| Change::LeftoverRemoved { kind: told.kind, name: told.name.clone(), why: told.why.clone() })
-            .collect();
         let stamp = Stamp { at: self.nature.clock.now(), cause: actor.cause() };
         self.store.write(stamp, move |w| Ok(w.record_all(changes)?)).await
     }

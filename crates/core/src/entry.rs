@@ -20,7 +20,7 @@ use thon_domain::{
     sharing::Audience,
     slug::Slug,
 };
-use thon_store::{Connection, Stamp, Store, editor_sessions, instances, sessions, sessions::SessionRow, users};
+use thon_store::{Connection, Stamp, Store, Trail, editor_sessions, instances, sessions, sessions::SessionRow, users};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -94,6 +94,8 @@ struct Ticket {
     session: String,
     /// Whose editor is visited with it, and by whom, when it is not one's own.
     visit: Option<(UserId, Cause)>,
+    /// The trail of the request that asked for it, which goes on where it is changed for a cookie.
+    trail: Option<Trail>,
     good_until: DateTime<Utc>,
 }
 
@@ -133,7 +135,8 @@ impl Entry {
         let visits = doorway.door == Door::Editor && !actor.users.contains(&user);
         let (secret, now) = (Secret::random(""), self.nature.clock.now());
         let (session, good_until) = (session_hash.to_owned(), now + TICKET_LIFE);
-        let ticket = Ticket { doorway, session, visit: visits.then(|| (user, actor.cause())), good_until };
+        let visit = visits.then(|| (user, actor.cause()));
+        let ticket = Ticket { doorway, session, visit, trail: Trail::current(), good_until };
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
         tickets.retain(|_, ticket| now < ticket.good_until);
         tickets.insert(secret.hash(), ticket);
@@ -170,15 +173,17 @@ impl Entry {
             created_at: now,
         };
         let (visited, cause) = ticket.visit.map_or_else(|| (None, Cause::thon()), |(user, who)| (Some(user), who));
-        self.store
-            .write(Stamp { at: now, cause }, move |w| {
-                editor_sessions::insert(w, &row)?;
-                if let Some(instance) = visited.map(|user| instances::of_user(w, user)).transpose()?.flatten() {
-                    w.record(Change::InstanceVisited { instance })?;
-                }
-                Ok::<_, Error>(())
-            })
-            .await?;
+        let written = self.store.write(Stamp { at: now, cause }, move |w| {
+            editor_sessions::insert(w, &row)?;
+            if let Some(instance) = visited.map(|user| instances::of_user(w, user)).transpose()?.flatten() {
+                w.record(Change::InstanceVisited { instance })?;
+            }
+            Ok::<_, Error>(())
+        });
+        match ticket.trail {
+            Some(trail) => trail.follow(written).await?,
+            None => written.await?,
+        }
         Ok(secret)
     }
 

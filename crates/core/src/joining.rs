@@ -269,6 +269,7 @@ fn come(w: &mut Writer<'_>, nature: &Nature, code: &JoinText, join: &Join) -> Re
         decided_at: None,
     };
     arrivals::insert(w, &arrival, form_hash.as_deref())?;
+    w.record(Change::JoinCodeUsed { code: code.id, event: code.event, account: account.id })?;
     if code.approval {
         w.record(Change::ArrivalWaits { arrival: arrival.id, name: arrival.name })?;
         return Ok(Joined { account: account.id, user: None });

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod agents;
+pub mod audit;
 pub mod capacity;
 pub mod certificates;
 pub mod check;

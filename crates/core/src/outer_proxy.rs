@@ -5,8 +5,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use thon_domain::live::Change;
+
 use crate::{
     actor::{Action, Actor},
+    audit::Audit,
     error::Error,
     port::proxy::{Outside, ProxyError, ReverseProxy},
 };
@@ -18,13 +21,14 @@ const NGINX: &str = "nginx";
 #[derive(Clone)]
 pub struct OuterProxy {
     proxy: Arc<dyn ReverseProxy>,
+    audit: Audit,
     /// Whether somebody took it away, so that it stays away until somebody wants it back.
     cleared: Arc<AtomicBool>,
 }
 
 impl OuterProxy {
-    pub fn new(proxy: Arc<dyn ReverseProxy>) -> Self {
-        Self { proxy, cleared: Arc::default() }
+    pub fn new(proxy: Arc<dyn ReverseProxy>, audit: Audit) -> Self {
+        Self { proxy, audit, cleared: Arc::default() }
     }
 
     /// How it stands; `None` where nothing stands in front.
@@ -44,6 +48,7 @@ impl OuterProxy {
     pub async fn sync(&self, actor: &Actor) -> Result<Outside, Error> {
         actor.may(Action::ChangeProxy)?;
         self.there().await?;
+        self.audit.before(actor, Change::ProxyChangeAsked { what: "synced".to_owned() }).await?;
         self.cleared.store(false, Ordering::SeqCst);
         self.proxy.sync().await.map_err(refused)?;
         self.there().await
@@ -56,6 +61,7 @@ impl OuterProxy {
     pub async fn clear(&self, actor: &Actor) -> Result<Outside, Error> {
         actor.may(Action::ChangeProxy)?;
         self.there().await?;
+        self.audit.before(actor, Change::ProxyChangeAsked { what: "taken away".to_owned() }).await?;
         self.cleared.store(true, Ordering::SeqCst);
         self.proxy.clear().await.map_err(refused)?;
         self.there().await

@@ -12,6 +12,7 @@ use crate::{
 
 mod beat;
 pub mod expire_instances;
+pub mod keep_audit;
 pub mod measure_capacity;
 pub mod reconcile_instances;
 pub mod remove_volumes;

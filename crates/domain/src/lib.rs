@@ -7,6 +7,7 @@ pub mod account;
 pub mod address;
 pub mod api_token;
 pub mod arrival;
+pub mod audit;
 pub mod byte_size;
 pub mod device;
 pub mod email;

@@ -21,6 +21,7 @@ use crate::{
     user::User,
 };
 
+mod about;
 mod sight;
 mod view;
 
@@ -161,6 +162,10 @@ pub enum Change {
     InstanceVisited {
         instance: Instance,
     },
+    /// Whoever came into it is out again.
+    InstanceLeft {
+        instance: Instance,
+    },
     /// Somebody looked at the password that an editor asks for.
     EditorPasswordRevealed {
         instance: InstanceId,
@@ -177,6 +182,22 @@ pub enum Change {
         name: String,
         why: String,
     },
+    /// Somebody wants what is left over removed, so many things.
+    CleanUpAsked {
+        items: usize,
+    },
+    /// Somebody wants another certificate.
+    CertificateAsked,
+    /// Somebody wants what stands in front changed.
+    ProxyChangeAsked {
+        what: String,
+    },
+    /// Somebody took the groups of an event out as a file, or none where there is no event.
+    GroupsExported {
+        event: Option<EventId>,
+    },
+    /// Somebody took the audit out.
+    AuditExported,
     /// Somebody wants the same of many instances.
     JobStarted {
         job: JobId,
@@ -234,6 +255,12 @@ pub enum Change {
         code: JoinCodeId,
         event: EventId,
     },
+    /// Somebody came by it.
+    JoinCodeUsed {
+        code: JoinCodeId,
+        event: EventId,
+        account: AccountId,
+    },
     /// Somebody came, and an organizer says whether they are let in.
     ArrivalWaits {
         arrival: ArrivalId,
@@ -282,88 +309,6 @@ pub enum Change {
         key: String,
         value: String,
     },
-}
-
-impl Change {
-    /// The instance that this is about, as it is afterwards.
-    pub const fn instance(&self) -> Option<&Instance> {
-        match self {
-            Self::InstanceLaunched { instance }
-            | Self::InstanceStarted { instance }
-            | Self::InstanceTryFailed { instance }
-            | Self::InstanceFailed { instance }
-            | Self::InstanceLost { instance }
-            | Self::InstanceStopping { instance }
-            | Self::InstanceTerminated { instance }
-            | Self::InstancePausing { instance }
-            | Self::InstancePaused { instance }
-            | Self::InstanceResuming { instance }
-            | Self::InstanceRecreated { instance }
-            | Self::InstanceRenewed { instance }
-            | Self::InstanceExpiring { instance, .. }
-            | Self::InstanceExpired { instance }
-            | Self::InstancePortShared { instance, .. }
-            | Self::InstancePortUnshared { instance, .. }
-            | Self::InstanceVisited { instance } => Some(instance),
-            _ => None,
-        }
-    }
-
-    /// Whether this is about the fleet: its instances and people. The rest is about who may do what.
-    pub const fn is_about_fleet(&self) -> bool {
-        let there = self.instance().is_some() || self.group().is_some() || self.event().is_some();
-        let gone = self.deleted_user().is_some() || self.deleted_group().is_some() || self.deleted_event().is_some();
-        let people = matches!(self, Self::UserCreated { .. } | Self::UserMoved { .. });
-        there || gone || people || matches!(self, Self::VolumeDeleted { .. } | Self::ClockJumped { .. })
-    }
-
-    /// The user that this is about, as it is afterwards.
-    pub const fn user(&self) -> Option<&User> {
-        match self {
-            Self::UserCreated { user } | Self::UserChanged { user } | Self::UserMoved { user, .. } => Some(user),
-            _ => None,
-        }
-    }
-
-    /// The user that is gone, as they were last.
-    pub const fn deleted_user(&self) -> Option<&User> {
-        match self {
-            Self::UserDeleted { user } => Some(user),
-            _ => None,
-        }
-    }
-
-    /// The group that this is about, as it is afterwards.
-    pub const fn group(&self) -> Option<&Group> {
-        match self {
-            Self::GroupCreated { group } | Self::GroupChanged { group } => Some(group),
-            _ => None,
-        }
-    }
-
-    /// The group that is gone, as it was last.
-    pub const fn deleted_group(&self) -> Option<&Group> {
-        match self {
-            Self::GroupDeleted { group } => Some(group),
-            _ => None,
-        }
-    }
-
-    /// The event that this is about, as it is afterwards.
-    pub const fn event(&self) -> Option<&Event> {
-        match self {
-            Self::EventCreated { event } | Self::EventChanged { event } => Some(event),
-            _ => None,
-        }
-    }
-
-    /// The event that is gone, as it was last.
-    pub const fn deleted_event(&self) -> Option<&Event> {
-        match self {
-            Self::EventDeleted { event } => Some(event),
-            _ => None,
-        }
-    }
 }
 
 /// The places of those who wait for their start, counted from 1.

@@ -54,3 +54,18 @@ pub(crate) fn overrides(text: Option<&str>, place: &'static str) -> Result<Sandb
     let read = |text| serde_json::from_str(text).map_err(|error| StoreError::corrupt(place, &error));
     text.map_or_else(|| Ok(SandboxOverrides::default()), read)
 }
+
+/// Stands before what `LIKE` would take for a joker.
+pub(crate) const ESCAPE: char = '\\';
+
+/// A folded text as a pattern that matches wherever it stands.
+pub(crate) fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(c);
+    }
+    pattern + "%"
+}

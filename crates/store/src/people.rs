@@ -15,7 +15,7 @@ use thon_domain::{
 use crate::{
     Connection, StoreError,
     connection::Dialect,
-    convert::{self, number, parsed, parsed_option},
+    convert::{self, ESCAPE, number, parsed, parsed_option, pattern},
     schema::{groups, instances, users, workspaces},
     users::Row as UserRow,
     workspaces::Row as WorkspaceRow,
@@ -92,21 +92,6 @@ macro_rules! narrowed {
         }
         query
     }};
-}
-
-/// Stands before what `LIKE` would take for a joker.
-const ESCAPE: char = '\\';
-
-/// A folded text as a pattern that matches wherever it stands.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
-        if matches!(c, '%' | '_' | ESCAPE) {
-            pattern.push(ESCAPE);
-        }
-        pattern.push(c);
-    }
-    pattern + "%"
 }
 
 fn person((user, group, instance, state, workspace): Row) -> Result<Person, StoreError> {

@@ -241,6 +241,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit (number) {
+        number -> BigInt,
+        at -> Timestamp,
+        account_id -> Nullable<Text>,
+        who -> Text,
+        via -> Text,
+        address -> Nullable<Text>,
+        deed -> Text,
+        detail -> Text,
+        object_kind -> Nullable<Text>,
+        object_id -> Nullable<Text>,
+        object -> Nullable<Text>,
+        event_id -> Nullable<Text>,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        times -> BigInt,
+        request_id -> Nullable<Text>,
+        who_folded -> Text,
+        object_folded -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     activity (number) {
         number -> BigInt,
         at -> Timestamp,

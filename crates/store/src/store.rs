@@ -14,7 +14,7 @@ use thon_domain::live::Activity;
 use tokio::sync::{Mutex, Semaphore, broadcast};
 
 use crate::{
-    Connection, Stamp, StoreError, Writer,
+    Connection, Stamp, StoreError, Trail, Writer,
     connection::{Opener, Purpose, begin, commit, roll_back},
     migrations,
     url::{DatabaseUrl, Place},
@@ -140,14 +140,17 @@ impl Store {
         blocking(move || {
             let mut connection = writer.get().map_err(|error| StoreError::unavailable(&error))?;
             let changing = Changing::of(&inside);
-            let (answer, recorded) = transaction(&mut connection, |connection| {
+            let (answer, finished) = transaction(&mut connection, |connection| {
                 let mut writer = Writer::begin(connection, stamp)?;
                 let answer = f(&mut writer)?;
                 Ok::<_, E>((answer, writer.finish()?))
             })?;
             // Before anybody is told, so that they find the new.
             drop(changing);
-            for activity in recorded {
+            if let Some(trail) = Trail::current() {
+                trail.wrote(finished.lines);
+            }
+            for activity in finished.recorded {
                 // Without a subscriber there is nobody to miss it.
                 let _ = inside.bus.send(activity);
             }
@@ -211,13 +214,18 @@ fn transaction<T, E: From<StoreError>>(
     }
 }
 
-/// Runs `f` where it may block, and hands a panic on to whoever waits for it.
+/// Runs `f` where it may block, on the trail of whoever waits for it, and hands a panic on to them.
 pub(crate) async fn blocking<T, E>(f: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(f).await {
+    let trail = Trail::current();
+    let on_trail = move || match trail {
+        Some(trail) => trail.follow_here(f),
+        None => f(),
+    };
+    match tokio::task::spawn_blocking(on_trail).await {
         Ok(result) => result,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),

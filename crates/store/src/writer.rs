@@ -1,4 +1,4 @@
-//! The writer: one transaction that changes things, and the activity that tells of it.
+//! The writer: one transaction that changes things, the activity that tells of it, and the audit of who did it.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -9,7 +9,12 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use thon_domain::live::{Activity, Cause, Change};
 
-use crate::{Connection, StoreError, activity, convert, schema::activity_sequence};
+use crate::{
+    Connection, StoreError, Trail, activity,
+    audit::{self, Line, Names},
+    convert,
+    schema::activity_sequence,
+};
 
 /// When and by whom something is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +30,17 @@ pub struct Writer<'a> {
     /// The number of the last activity before this transaction.
     before: i64,
     recorded: Vec<Arc<Activity>>,
+    /// The lines of the audit, named at once: what they are about may be gone at the end.
+    lines: Vec<Line>,
+    names: Names,
+    trail: Option<Trail>,
+}
+
+/// What a transaction leaves for after its commit.
+pub(crate) struct Finished {
+    pub recorded: Vec<Arc<Activity>>,
+    /// How many lines of the audit were written.
+    pub lines: usize,
 }
 
 impl<'a> Writer<'a> {
@@ -38,7 +54,15 @@ impl<'a> Writer<'a> {
             .execute(connection)?;
         let raised = activity::last_number(connection)?;
         let stamp = Stamp { at: convert::cut(stamp.at), ..stamp };
-        Ok(Self { connection, stamp, before: raised - 1, recorded: Vec::new() })
+        Ok(Self {
+            connection,
+            stamp,
+            before: raised - 1,
+            recorded: Vec::new(),
+            lines: Vec::new(),
+            names: Names::default(),
+            trail: Trail::current(),
+        })
     }
 
     /// Adds an entry to the log and returns its number. Subscribers learn of it after the commit.
@@ -49,6 +73,7 @@ impl<'a> Writer<'a> {
         let number = self.last() + 1;
         let entry = Activity { number, at: self.stamp.at, cause: self.stamp.cause.clone(), change };
         activity::insert(self.connection, &entry)?;
+        self.note(&entry.change)?;
         self.recorded.push(Arc::new(entry));
         Ok(number)
     }
@@ -62,7 +87,15 @@ impl<'a> Writer<'a> {
         let entry = |(number, change)| Arc::new(Activity { number, at, cause: cause.clone(), change });
         let entries: Vec<_> = (self.last() + 1..).zip(changes).map(entry).collect();
         activity::insert_all(self.connection, &entries)?;
+        entries.iter().try_for_each(|entry| self.note(&entry.change))?;
         self.recorded.extend(entries);
+        Ok(())
+    }
+
+    /// Has the audit tell of a change.
+    fn note(&mut self, change: &Change) -> Result<(), StoreError> {
+        let origin = self.trail.as_ref().map(Trail::origin);
+        self.lines.extend(audit::happened(self.connection, &mut self.names, &self.stamp, change, origin)?);
         Ok(())
     }
 
@@ -76,13 +109,14 @@ impl<'a> Writer<'a> {
         &self.stamp.cause
     }
 
-    /// Sets the sequence to the last number that was really used, and hands out what was recorded.
-    pub(crate) fn finish(self) -> Result<Vec<Arc<Activity>>, StoreError> {
+    /// Sets the sequence to the last number that was really used, writes the audit, and hands out what was recorded.
+    pub(crate) fn finish(self) -> Result<Finished, StoreError> {
         let last = self.last();
         if last != self.before + 1 {
             diesel::update(activity_sequence::table).set(activity_sequence::last.eq(last)).execute(self.connection)?;
         }
-        Ok(self.recorded)
+        audit::insert_all(self.connection, &self.lines)?;
+        Ok(Finished { recorded: self.recorded, lines: self.lines.len() })
     }
 
     fn last(&self) -> i64 {

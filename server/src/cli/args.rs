@@ -1,5 +1,6 @@
 //! The arguments of every command, with their help.
 
+mod audit;
 mod cert;
 mod init;
 mod join;
@@ -17,6 +18,7 @@ use strum::IntoEnumIterator as _;
 use thon_domain::instance::State;
 
 pub(super) use self::{
+    audit::AuditArguments,
     cert::{CertCommand, ExportCaArguments},
     init::{InitArguments, NginxChoice, TierChoice},
     join::{CreateCodeArguments, JoinCommand, MeantCode},
@@ -133,6 +135,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Tell who did what, from where, and what came of it
+    Audit(AuditArguments),
     /// Share ports inside sandboxes with others
     Port {
         #[command(subcommand)]

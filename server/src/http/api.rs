@@ -1,6 +1,7 @@
 //! REST: one file per resource, each a thin door to the use cases.
 
 pub mod arrivals;
+pub mod audit;
 pub mod auth;
 pub mod certificates;
 pub mod events;

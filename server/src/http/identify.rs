@@ -17,6 +17,7 @@ use thon_core::{
 };
 use thon_domain::{api_token::Scope, id::AccountId, problem::ProblemCode};
 use thon_edge::access::Notes;
+use thon_store::Trail;
 use tower_sessions::Session;
 
 use super::{problem::Failed, sessions};
@@ -77,6 +78,9 @@ pub async fn by_token(State(known): State<Known>, mut request: Request, next: Ne
 
 /// Tells everybody after this who asks, and the access log.
 fn known_as(caller: Caller, request: &mut Request) {
+    if let Some((trail, actor)) = Trail::current().zip(caller.actor.as_ref()) {
+        trail.is_of(actor.cause());
+    }
     let account = caller.actor.as_ref().and_then(|actor| actor.account);
     if let Some((notes, account)) = request.extensions().get::<Notes>().zip(account) {
         notes.viewer(account);
@@ -158,6 +162,6 @@ async fn caller(known: &Known, session: &Session) -> Result<Caller, Failed> {
 
 /// Everybody on the socket is the operator: its mode and the peer's uid were checked.
 pub async fn as_operator(mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Caller { actor: Some(Actor::operator()), ..Caller::default() });
+    known_as(Caller { actor: Some(Actor::operator()), ..Caller::default() }, &mut request);
     next.run(request).await
 }

@@ -10,8 +10,15 @@ use axum::{
     routing::post,
 };
 use serde::Deserialize;
-use thon_core::joining::{Join, JoinError, Joining};
-use thon_domain::{id::GroupId, join_code::JoinTrouble};
+use thon_core::{
+    audit,
+    joining::{Join, JoinError, Joining},
+};
+use thon_domain::{
+    id::GroupId,
+    join_code::JoinTrouble,
+    problem::{Problem, ProblemCode},
+};
 use thon_edge::Peer;
 use tower_sessions::Session;
 
@@ -85,6 +92,7 @@ async fn come(
 
 /// Back to the form, with a word for what was wrong and what was typed.
 fn back(code: &str, name: &str, trouble: JoinTrouble) -> Response {
+    audit::noted(&Problem::new(ProblemCode::Invalid, JoinError::from(trouble).to_string()));
     let (code, name) = (encoded(code), encoded(name));
     Redirect::to(&format!("/join?code={code}&error={trouble}&name={name}")).into_response()
 }

@@ -8,7 +8,7 @@ use axum::{
     routing::get,
 };
 use serde::Deserialize;
-use thon_core::{entry::Entry, error::Error};
+use thon_core::{audit, entry::Entry, error::Error};
 use thon_domain::{
     address::{Addresses, Doorway, Pattern},
     local_path::local_path,
@@ -62,7 +62,10 @@ async fn enter(
             Ok(Redirect::to(&format!("{url}.thon/enter?t={ticket}&to={to}")).into_response())
         }
         // Whether an address exists is nothing that others need to know.
-        Err(Error::Forbidden { .. } | Error::NotFound { .. }) => Ok(pages::rendered(open.rooms, request).await),
+        Err(error @ (Error::Forbidden { .. } | Error::NotFound { .. })) => {
+            audit::noted(&error.problem());
+            Ok(pages::rendered(open.rooms, request).await)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -19,7 +19,7 @@ use thon_app::{
     shell::{Assets, shell},
 };
 use thon_core::{
-    accounts::Accounts, capacity::Surveyor, certificates::Certificates, directory::Directory,
+    accounts::Accounts, audit::Audit, capacity::Surveyor, certificates::Certificates, directory::Directory,
     editor_password::EditorPasswords, fleet::Fleet, history::History, joining::Joining, outer_proxy::OuterProxy,
     outlook::Outlook, roles::Roles, sandboxes::Sandboxes, session::Sessions, settings::Settings, sharing::Sharing,
     sign_in::SignIn, task::Tasks, tokens::Tokens,
@@ -32,6 +32,7 @@ use super::{identify::Caller, requests::RequestId, security::page_policy, source
 #[derive(Clone)]
 pub struct Rooms {
     pub accounts: Accounts,
+    pub audit: Audit,
     pub sign_in: SignIn,
     pub sessions: Sessions,
     pub fleet: Fleet,
@@ -81,6 +82,7 @@ fn provide(rooms: &Rooms) {
     provide_context(CameFrom(peer.map(|Peer(address)| address.ip())));
     provide_context(thon_app::api::context::RequestId(request.map(|id| id.0).unwrap_or_default()));
     provide_context(rooms.accounts.clone());
+    provide_context(rooms.audit.clone());
     provide_context(rooms.sign_in.clone());
     provide_context(rooms.sessions.clone());
     provide_context(thon_app::api::context::ThisSession(caller.session_hash));

@@ -1,6 +1,6 @@
 //! The dashboard's router, and the layers that every request passes.
 //!
-//! From the outside in: request id, panics, body limit, headers, token, origin, session, closed by default.
+//! From the outside in: request id, panics, body limit, headers, audit, token, origin, session, closed by default.
 
 use std::any::Any;
 
@@ -13,17 +13,17 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http_body_util::Limited;
-use thon_core::{accounts::Accounts, clock::Nature, session::Sessions, tokens::Tokens};
+use thon_core::{accounts::Accounts, audit::Audit, clock::Nature, session::Sessions, tokens::Tokens};
 use thon_domain::problem::ProblemCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     api::{
-        self, arrivals, auth, events, grants, groups, instances, jobs, join_codes, settings, sign_in_links, system,
-        tokens, users,
+        self, arrivals, audit, auth, events, grants, groups, instances, jobs, join_codes, settings, sign_in_links,
+        system, tokens, users,
     },
-    assets, certificates, health, identify, inward, join, live, open, openapi, pages,
+    assets, audited, certificates, health, identify, inward, join, live, open, openapi, pages,
     problem::Failed,
     requests,
     restart::{self, Restarts},
@@ -39,6 +39,7 @@ pub const MAX_BODY: usize = 2 << 20;
 pub struct Parts {
     pub nature: Nature,
     pub accounts: Accounts,
+    pub audit: Audit,
     pub auth: auth::Auth,
     pub sessions: Sessions,
     pub tokens: Tokens,
@@ -74,6 +75,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
         .merge(tokens::api(parts.tokens.clone()))
         .merge(api::sessions::api(parts.sessions.clone()))
         .merge(settings::api(parts.settings.clone()))
+        .merge(audit::api(parts.audit.clone()))
         .merge(system::api(parts.system.clone()))
         .merge(api::certificates::api(parts.proofs.certificates.clone()))
         .merge(api::nginx::api(parts.nginx.clone()))
@@ -111,6 +113,7 @@ pub fn dashboard(parts: Parts) -> Router {
         .layer(from_fn(sessions::own_cookies))
         .layer(from_fn(security::same_origin))
         .layer(from_fn_with_state(known, identify::by_token))
+        .layer(from_fn_with_state(parts.audit, audited::from_outside))
         .layer(from_fn(security::headers));
     outermost(guarded.layer(from_fn_with_state(parts.work, work::counted)), parts.nature)
 }
@@ -120,6 +123,7 @@ pub fn socket(parts: Parts, restarts: Restarts) -> Router {
     let (api, _) = openapi::described(api(&parts));
     let routes = api.merge(health::router(parts.health)).fallback(async || nothing_here());
     let routes = routes.method_not_allowed_fallback(wrong_method).layer(from_fn(identify::as_operator));
+    let routes = routes.layer(from_fn_with_state(parts.audit, audited::from_operator));
     // A restart waits for all requests but itself.
     let routes = routes.layer(from_fn_with_state(parts.work, work::counted)).merge(restart::router(restarts));
     outermost(routes, parts.nature)

@@ -11,7 +11,7 @@ use axum::{
 };
 use secrecy::SecretString;
 use serde::Deserialize;
-use thon_core::{accounts::Accounts, clock::Nature, error::Error, tally::Tally};
+use thon_core::{accounts::Accounts, audit, clock::Nature, error::Error, tally::Tally};
 use thon_domain::local_path::local_path;
 use thon_edge::Peer;
 use tower_sessions::Session;
@@ -127,6 +127,7 @@ fn back(path: &str, query: &[(&str, &str)], error: Error) -> Result<Response, Fa
         return Err(error.into());
     }
     problem::log(&error);
+    audit::noted(&error.problem());
     let query = query.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect::<Vec<_>>().join("&");
     Ok(Redirect::to(&format!("{path}?{query}")).into_response())
 }

@@ -7,6 +7,7 @@ mod acme;
 mod answers;
 mod app;
 mod attacks;
+mod audit;
 mod certificates;
 mod chaos;
 mod check;

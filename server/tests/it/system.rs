@@ -41,6 +41,7 @@ async fn every_task_tells_how_it_goes() {
     warm_editors
     sweep_jobs
     sweep_sessions
+    keep_audit
     ");
     let looked = task(&app, "reconcile_instances", |task| task["runs"].as_u64() > Some(0)).await;
     assert_eq!((&looked["outcome"], &looked["error"], &looked["failures"]), (&"good".into(), &Value::Null, &0.into()));

@@ -2,6 +2,7 @@
 
 use thon_domain::{
     api_token::Scope,
+    audit::{About, Deed},
     id::{AccountId, GroupId, UserId},
     role::Role,
     sharing::Audience,
@@ -85,6 +86,10 @@ pub enum Action {
     SeeArrivals,
     /// Let somebody in, or send them away.
     DecideArrival,
+    /// See who did what.
+    SeeAudit,
+    /// Take the audit out.
+    ExportAudit,
 }
 
 /// What somebody must be to do something.
@@ -130,6 +135,8 @@ impl Action {
             | Self::RevokeJoinCode
             | Self::SeeArrivals
             | Self::DecideArrival
+            | Self::SeeAudit
+            | Self::ExportAudit
             | Self::SeeFleet
             | Self::Renew(_)
             | Self::ImportGroups
@@ -155,6 +162,67 @@ impl Action {
         }
     }
 
+    /// What it is in the audit.
+    pub(super) const fn deed(self) -> Deed {
+        match self {
+            Self::Launch(_) => Deed::Launch,
+            Self::Terminate(_) => Deed::Terminate,
+            Self::Pause(_) => Deed::Pause,
+            Self::Recreate(_) => Deed::Recreate,
+            Self::Renew(_) => Deed::Renew,
+            Self::OpenEditor(_) | Self::OpenPort { .. } => Deed::OpenEditor,
+            Self::SharePort(_) => Deed::SharePort,
+            Self::RevealPassword(_) => Deed::RevealPassword,
+            Self::ImportGroups => Deed::Import,
+            Self::ExportGroups | Self::ExportAudit => Deed::Export,
+            Self::EditEvents => Deed::EditEvents,
+            Self::EditGroups => Deed::EditGroups,
+            Self::EditUsers => Deed::EditUsers,
+            Self::ChooseImage => Deed::ChooseImage,
+            Self::MakeLink | Self::MakeAdminLink => Deed::MakeLink,
+            Self::CleanUp => Deed::CleanUp,
+            Self::RenewCertificate => Deed::RenewCertificate,
+            Self::ChangeProxy => Deed::ChangeProxy,
+            Self::ChangeSettings => Deed::ChangeSettings,
+            Self::MakeToken => Deed::MakeToken,
+            Self::RevokeToken(_) => Deed::RevokeToken,
+            Self::GrantRole(_) => Deed::ChangeRole,
+            Self::MakeJoinCode => Deed::MakeJoinCode,
+            Self::RevokeJoinCode => Deed::RevokeJoinCode,
+            Self::DecideArrival => Deed::DecideArrival,
+            Self::SeeFleet
+            | Self::SeeUser(_)
+            | Self::SeeGroup(_)
+            | Self::SeeSystem
+            | Self::SeeSettings
+            | Self::SeeTokens
+            | Self::SeeRoles
+            | Self::SeeJoinCodes
+            | Self::ShowJoinCode
+            | Self::SeeArrivals
+            | Self::SeeAudit => Deed::Look,
+        }
+    }
+
+    /// What it is about, for the audit.
+    pub(super) const fn about(self) -> Option<About> {
+        match self {
+            Self::SeeUser(user)
+            | Self::Launch(user)
+            | Self::Terminate(user)
+            | Self::Pause(user)
+            | Self::Recreate(user)
+            | Self::Renew(user)
+            | Self::OpenEditor(user)
+            | Self::OpenPort { user, .. }
+            | Self::SharePort(user)
+            | Self::RevealPassword(user) => Some(About::User(user)),
+            Self::SeeGroup(group) => Some(About::Group(group)),
+            Self::RevokeToken(account) => Some(About::Account(account)),
+            _ => None,
+        }
+    }
+
     /// What a token has to be for. A link opens a session, which knows no scope, so making one takes the widest; so does a
     /// join code, and a role is what such a session may do.
     pub(super) const fn scope(self) -> Scope {
@@ -168,6 +236,8 @@ impl Action {
             | Self::SeeRoles
             | Self::SeeJoinCodes
             | Self::SeeArrivals
+            | Self::SeeAudit
+            | Self::ExportAudit
             | Self::ExportGroups => Scope::Read,
             Self::Launch(_)
             | Self::Terminate(_)

@@ -59,6 +59,8 @@ fn every_role_token_and_action_is_decided() {
         Action::RevokeJoinCode,
         Action::SeeArrivals,
         Action::DecideArrival,
+        Action::SeeAudit,
+        Action::ExportAudit,
     ];
     let roles = Role::iter().map(Action::GrantRole);
     let ports = [(own, group), (other, group), (other, other_group)]

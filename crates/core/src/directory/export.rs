@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use thon_domain::{event::Event, id::GroupId, user::User};
-use thon_store::{Connection, events, groups, users};
+use thon_domain::{event::Event, id::GroupId, live::Change, user::User};
+use thon_store::{Connection, Stamp, events, groups, users};
 
 use super::{
     Directory, events as event_cases,
@@ -22,10 +22,12 @@ impl Directory {
     /// who may not.
     pub async fn export(&self, actor: &Actor, event_id: Option<String>) -> Result<GroupsFile, Error> {
         actor.may(Action::ExportGroups)?;
+        let stamp = Stamp { at: self.nature.clock.now(), cause: actor.cause() };
         self.store
-            .read(move |c| match chosen(c, event_id.as_deref())? {
-                Some(event) => file(c, event),
-                None => Ok(GroupsFile::default()),
+            .write(stamp, move |w| {
+                let event = chosen(w, event_id.as_deref())?;
+                w.record(Change::GroupsExported { event: event.as_ref().map(|event| event.id) })?;
+                event.map_or_else(|| Ok(GroupsFile::default()), |event| file(w, event))
             })
             .await
     }

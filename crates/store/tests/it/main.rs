@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "what tests share fails like a test")]
 
 mod access;
+mod audit;
 mod corners;
 mod database;
 mod instances;

@@ -28,6 +28,7 @@ fn help() {
       role       Say who runs, mentors and judges the event
       join       Make, list, show and revoke the codes by which people come in
       token      Make, list and revoke what programs sign in with
+      audit      Tell who did what, from where, and what came of it
       port       Share ports inside sandboxes with others
       cert       Look at the server's certificate, renew it, export its root
       nginx      Look at nginx in front, bring it in line, or take THON's files away

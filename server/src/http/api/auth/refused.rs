@@ -4,8 +4,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use thon_core::sign_in::Refusal;
-use thon_domain::problem::ProblemCode;
+use thon_core::{audit, sign_in::Refusal};
+use thon_domain::problem::{Problem, ProblemCode};
 
 use crate::http::{problem::Failed, sign_in::encoded};
 
@@ -45,6 +45,7 @@ impl Refused<'_> {
             }
         };
         if as_page {
+            audit::noted(&Problem::new(code, detail));
             return Ok(page(why, self.provider, self.next));
         }
         Err(Failed::new(code, detail).with_status(status))
@@ -52,10 +53,12 @@ impl Refused<'_> {
 
     /// Says that nobody here knows them.
     pub fn unknown(provider: &str, next: &str, as_page: bool) -> Result<Response, Failed> {
+        let detail = "Nobody has entered this account here.";
         if as_page {
+            audit::noted(&Problem::new(ProblemCode::Forbidden, detail));
             return Ok(page("unknown", provider, next));
         }
-        Err(Failed::new(ProblemCode::Forbidden, "Nobody has entered this account here."))
+        Err(Failed::new(ProblemCode::Forbidden, detail))
     }
 }
 
