@@ -173,6 +173,12 @@ export const PICTURES: Picture[] = [
     await organizer.settled();
     await expect(organizer.page.getByRole("heading", { name: "Background" })).toBeVisible();
   }),
+  picture("audit", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/audit");
+    await organizer.settled();
+    await expect(organizer.page.getByRole("row").filter({ hasText: "rosalind" }).first()).toBeVisible();
+  }),
+  picture("audit-none", "organizer", go("/audit?who=nobody+at+all")),
   picture("access", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/access");
     await organizer.settled();

@@ -83,8 +83,9 @@ impl Audit {
             None if course.written > 0 || course.who.is_none() => return Ok(()),
             None => (Outcome::Done, None),
         };
-        let wanted = course.wanted.filter(|(deed, _)| *deed != Deed::Look);
-        let (deed, about, detail) = match wanted {
+        let (deed, about, detail) = match course.wanted {
+            // Refused on the way: whom it is about is known by then.
+            Some((Deed::Look, about)) => (otherwise.0, about, otherwise.1),
             Some((deed, about)) => (deed, about, String::new()),
             None => (otherwise.0, None, otherwise.1),
         };

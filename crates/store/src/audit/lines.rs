@@ -74,12 +74,12 @@ pub(crate) fn happened(
 /// # Errors
 /// When it cannot be read.
 pub fn unhappened(c: &mut Connection, lines: Vec<(Line, Option<About>)>) -> Result<Vec<Line>, StoreError> {
-    let mut names = Names::default();
-    let named = lines.into_iter().map(|(line, about)| {
-        let (object, event) = about.map(|about| names.of(c, about)).transpose()?.unwrap_or_default();
+    let mut known = Names::default();
+    let told = lines.into_iter().map(|(line, about)| {
+        let (object, event) = about.map(|about| known.of(c, about)).transpose()?.unwrap_or_default();
         Ok(Line { object, event, ..line })
     });
-    named.collect()
+    told.collect()
 }
 
 impl Names {

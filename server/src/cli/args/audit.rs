@@ -20,7 +20,7 @@ pub(in crate::cli) struct AuditArguments {
     /// Only what was done to this, for example alpha/alice
     #[arg(long, value_name = "NAME")]
     pub object: Option<String>,
-    /// Only this, for example sign_in
+    /// Only this, for example launch
     #[arg(long, value_name = "DEED", value_parser = deeds(), hide_possible_values = true)]
     pub deed: Option<Deed>,
     /// Only what came to this: done, refused or failed

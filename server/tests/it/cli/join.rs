@@ -19,17 +19,17 @@ async fn a_code_is_made_used_listed_shown_and_revoked() {
     let _server = Server::start(&machine);
     machine.command(&["launch", "--demo", "-q"]).assert().success();
     let made = machine.command(&["join", "create", "--places", "3"]).output().expect("it runs");
-    let (code, said) = (String::from_utf8(made.stdout), String::from_utf8(made.stderr));
-    let (code, said) = (code.expect("text").trim_end().to_owned(), said.expect("text"));
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    let (code, said) = (text(made.stdout).trim_end().to_owned(), text(made.stderr));
     assert_eq!(code.len(), "K7QM-4PXR".len(), "the code alone: {code}");
     assert!(said.starts_with("for 3 people, until ") && said.contains("/join?code="), "{said}");
 
     let browser = Client::on_loopback(28640);
-    let come = async |name: &str| {
+    let arrives = async |name: &str| {
         let form = format!("code={code}&name={name}&new_team={name}s");
         browser.post("/join").form(&form).await.location().to_owned()
     };
-    assert_eq!(come("carol").await, "/");
+    assert_eq!(arrives("carol").await, "/");
     let listed = json(&machine, &["join", "list"]);
     let id = listed["codes"][0]["id"].as_str().expect("an id");
     assert_eq!(listed["codes"][0]["came"], 1, "{listed}");
@@ -51,7 +51,7 @@ async fn a_code_is_made_used_listed_shown_and_revoked() {
     let again = machine.thon(&["join", "revoke", id]);
     assert!(again.starts_with("exit 1") && again.contains("join code"), "{again}");
     browser.post("/sign-out").form("").await;
-    assert!(come("dave").await.contains("error=code"), "nobody comes by it any more");
+    assert!(arrives("dave").await.contains("error=code"), "nobody comes by it any more");
 }
 
 #[test]
