@@ -56,6 +56,13 @@ use_target_dir() {
   mkdir -p "$CARGO_TARGET_DIR"
 }
 
+# forget_old_builds: removes what builds of other clones have left there. Cargo knows a crate by its folder, so nobody else finds it again, and
+# some gigabytes come with each clone.
+forget_old_builds() {
+  find "$CARGO_TARGET_DIR"/*/incremental -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} + 2>/dev/null || true
+  find "$CARGO_TARGET_DIR"/*/deps -maxdepth 1 \( -name '*thon*' -o -name 'it-*' \) -mtime +1 -delete 2>/dev/null || true
+}
+
 # locked_version CRATE: the version that Cargo.lock holds.
 locked_version() {
   awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' "$repo/Cargo.lock"
