@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::HttpBody as _,
     extract::{
         FromRequest, FromRequestParts, OptionalFromRequest, Request,
         rejection::{FormRejection, JsonRejection, PathRejection, StringRejection},
@@ -27,11 +28,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// For bodies that may be left out: without a `Content-Type` there is none.
+/// For bodies that may be left out: without a `Content-Type` there is none, nor where nothing follows it. Some clients always say
+/// that they send JSON.
 impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Failed> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
         let body = <Json<T> as OptionalFromRequest<S>>::from_request(request, state).await?;
         Ok(body.map(|Json(body)| Self(body)))
     }

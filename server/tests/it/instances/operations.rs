@@ -273,7 +273,9 @@ async fn a_rescue_start_lasts_until_the_next_start_and_shows_what_fills_the_disk
     bob.post(&format!("{target}/recreate")).json(rescue.clone()).await.with_status(403);
     alice.post(&format!("{target}/recreate")).json(json!({ "rescued": true })).await.with_status(422);
 
-    let back = alice.post(&format!("{target}/recreate?wait=30")).await.with_status(200).json();
+    // A program that always says that it sends JSON sends none here.
+    let back = alice.post(&format!("{target}/recreate?wait=30")).header("content-type", "application/json");
+    let back = back.await.with_status(200).json();
     assert_eq!((&back["state"], &back["rescue"]), (&json!("Running"), &json!(null)), "left out when it is none");
     alice.delete(&format!("{target}?wait=30")).await.with_status(200);
     alice.get(&format!("{target}/disk")).await.with_status(404);
