@@ -2,6 +2,8 @@
 
 mod audit;
 mod cert;
+mod config;
+mod groups;
 mod init;
 mod join;
 mod logs;
@@ -13,13 +15,15 @@ mod token;
 mod watch;
 
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use strum::IntoEnumIterator as _;
 use thon_domain::instance::State;
 
 pub(super) use self::{
     audit::AuditArguments,
     cert::{CertCommand, ExportCaArguments},
+    config::{ConfigArguments, ConfigCommand, EnvFormat},
+    groups::{ExportArguments, ExportFormat, GroupsCommand, ImportArguments},
     init::{InitArguments, NginxChoice, TierChoice},
     join::{CreateCodeArguments, JoinCommand, MeantCode},
     logs::LogsArguments,
@@ -248,49 +252,6 @@ fn state(text: &str) -> Result<State, String> {
     })
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum GroupsCommand {
-    /// Make groups and users as a file says; shows first what is new
-    Import(ImportArguments),
-    /// Write groups and users as the file that would make them
-    Export(ExportArguments),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ImportArguments {
-    /// The groups file, YAML or JSON
-    #[arg(value_name = "FILE")]
-    pub file: Utf8PathBuf,
-    /// Only show what would be done
-    #[arg(long, conflicts_with = "yes")]
-    pub dry_run: bool,
-    /// Do it without asking
-    #[arg(short, long)]
-    pub yes: bool,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ExportArguments {
-    /// How it is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: ExportFormat,
-    /// The file to write; standard output when there is none
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<Utf8PathBuf>,
-    /// The id of the event, where there are several
-    #[arg(long, value_name = "EVENT")]
-    pub event: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportFormat {
-    #[default]
-    Yaml,
-    Json,
-}
-
 #[derive(Args, Debug)]
 pub(super) struct SignInArguments {
     /// Whose link, as GROUP/NAME; without it the admin's
@@ -339,41 +300,6 @@ pub(super) struct Output {
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ConfigArguments {
-    #[command(subcommand)]
-    pub command: ConfigCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ConfigCommand {
-    /// Print the configuration as it takes effect, without its secrets
-    Show {
-        /// Say where each value was set
-        #[arg(long)]
-        origin: bool,
-    },
-    /// Print what differs from the defaults as variables of the environment
-    Env {
-        /// Write them to this file, with their secrets and readable for you alone
-        #[arg(long, value_name = "PATH")]
-        output: Option<Utf8PathBuf>,
-        /// Who reads the file: a shell, or docker run --env-file
-        #[arg(long, value_name = "READER", value_enum, default_value_t)]
-        format: EnvFormat,
-    },
-    /// Check the configuration and tell every mistake
-    Validate,
-}
-
-/// How values are written: Docker takes quotation marks for a part of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum EnvFormat {
-    #[default]
-    Shell,
-    Docker,
 }
 
 #[cfg(test)]
