@@ -4,7 +4,7 @@
 //! true. Everything works without JavaScript except that rows then change only when a page is loaded.
 
 #![expect(clippy::needless_pass_by_value, reason = "components own what they are given")]
-#![allow(clippy::unused_async, reason = "a server function is async, whatever it does; a browser has none of its body")]
+#![cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "a server function is async, whatever it does"))]
 
 pub mod api;
 mod layout;
