@@ -89,7 +89,7 @@ fn Narrow(wish: AuditWish) -> impl IntoView {
                 "Outcome"
                 <select class="sel" name="outcome">
                     <option value="">"Every outcome"</option>
-                    {Outcome::ALL.map(outcome_option).collect_view()}
+                    {Outcome::all().map(outcome_option).collect_view()}
                 </select>
             </label>
             <label class="field">"From" <input class="in" type="date" name="since" value=since /></label>

@@ -41,7 +41,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 3] = [Self::Done, Self::Refused, Self::Failed];
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        <Self as strum::IntoEnumIterator>::iter()
+    }
 }
 
 /// By which way somebody acted.

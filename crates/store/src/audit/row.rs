@@ -11,10 +11,10 @@ use crate::{
     schema::audit,
 };
 
-/// As it is written: the database gives the number.
-#[derive(Insertable)]
+/// What a line says.
+#[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit, treat_none_as_default_value = false)]
-pub(super) struct NewRow {
+pub(super) struct Said {
     at: NaiveDateTime,
     account_id: Option<String>,
     who: String,
@@ -30,14 +30,31 @@ pub(super) struct NewRow {
     reason: Option<String>,
     times: i64,
     request_id: Option<String>,
+}
+
+/// As it is written: with what is searched in. The database gives the number.
+#[derive(Insertable)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
+pub(super) struct NewRow {
+    #[diesel(embed)]
+    said: Said,
     who_folded: String,
     object_folded: Option<String>,
+}
+
+/// As it is read.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit)]
+pub(super) struct Row {
+    number: i64,
+    #[diesel(embed)]
+    said: Said,
 }
 
 impl From<&Line> for NewRow {
     fn from(line: &Line) -> Self {
         let object = line.object.as_ref();
-        Self {
+        let said = Said {
             at: stored(line.at),
             account_id: line.account.map(|id| id.to_string()),
             who: line.who.clone(),
@@ -53,41 +70,20 @@ impl From<&Line> for NewRow {
             reason: line.reason.clone(),
             times: line.times.into(),
             request_id: line.origin.request.clone(),
-            who_folded: line.who.to_lowercase(),
-            object_folded: object.map(|object| object.name.to_lowercase()),
-        }
+        };
+        let object_folded = object.map(|object| object.name.to_lowercase());
+        Self { said, who_folded: line.who.to_lowercase(), object_folded }
     }
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = audit)]
-pub(super) struct Row {
-    number: i64,
-    at: NaiveDateTime,
-    account_id: Option<String>,
-    who: String,
-    via: String,
-    address: Option<String>,
-    deed: String,
-    detail: String,
-    object_kind: Option<String>,
-    object_id: Option<String>,
-    object: Option<String>,
-    event_id: Option<String>,
-    outcome: String,
-    reason: Option<String>,
-    times: i64,
-    request_id: Option<String>,
 }
 
 impl TryFrom<Row> for AuditEntry {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+    fn try_from(Row { number: nth, said: row }: Row) -> Result<Self, StoreError> {
         let kind = parsed_option(row.object_kind.as_deref(), "audit.object_kind")?;
         let object = kind.zip(row.object_id).zip(row.object).map(|((kind, id), name)| Object { kind, id, name });
         Ok(Self {
-            number: row.number,
+            number: nth,
             at: row.at.and_utc(),
             account: parsed_option(row.account_id.as_deref(), "audit.account_id")?,
             who: row.who,
