@@ -1,6 +1,6 @@
 //! The sandboxes' network as it is made, shared and refused.
 
-use bollard::models::NetworkCreateRequest;
+use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest};
 
 use crate::{
     outside::Outside,
@@ -30,8 +30,46 @@ async fn docker_network_is_made_once_in_a_free_range() {
     assert_eq!(options["com.docker.network.bridge.name"], name);
     assert_eq!(options["com.docker.network.bridge.enable_icc"], "false");
     let range = network.ipam.and_then(|ipam| ipam.config).and_then(|ranges| ranges.into_iter().next());
-    let subnet = range.and_then(|range| range.subnet).expect("a subnet");
+    let range = range.expect("a range");
+    let subnet = range.subnet.expect("a subnet");
     assert!(subnet.ends_with(".0/22") && subnet != "10.213.0.0/22", "{subnet}");
+    assert_eq!(range.gateway.expect("the host's address"), subnet.replace(".0/22", ".1"));
+}
+
+#[tokio::test]
+async fn docker_host_is_reached_on_a_network_whose_address_docker_chose_and_does_not_tell() {
+    const PORT: u16 = 8232;
+    let prefix = format!("t{}", random());
+    let name = format!("{prefix}0");
+    let outside = Outside::connect();
+    let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+    let range = IpamConfig { subnet: Some("172.31.252.0/22".to_owned()), ..Default::default() };
+    let request = NetworkCreateRequest {
+        name: name.clone(),
+        ipam: Some(Ipam { config: Some(vec![range]), ..Default::default() }),
+        labels: Some(map(&[("thon.network", "sandboxes")])),
+        options: Some(map(&[
+            ("com.docker.network.bridge.name", &name),
+            ("com.docker.network.bridge.enable_icc", "false"),
+        ])),
+        ..Default::default()
+    };
+    outside.0.create_network(request).await.expect("a network");
+    let stage = Stage::docker_with(|options| {
+        options.network_prefix.clone_from(&prefix);
+        options.sandbox_listener_port = Some(PORT);
+    });
+    let ada = stage.person("ada");
+    let created = stage.runtime.create(&ada).await;
+    let addresses = stage.runtime.inward_addresses().await;
+    let config = outside.inspect(&ada.slug).await.config;
+    stage.runtime.remove(ada.instance).await.expect("removed");
+    outside.0.remove_network(&name).await.expect("removed");
+
+    created.expect("created");
+    assert_eq!(addresses.expect("addresses"), ["172.31.252.1:8232".parse().expect("an address")]);
+    let env = config.and_then(|config| config.env).expect("variables");
+    assert!(env.contains(&"THON_AGENT_URL=http://172.31.252.1:8232/agent/".to_owned()), "{env:?}");
 }
 
 #[tokio::test]

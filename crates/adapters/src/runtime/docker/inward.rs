@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use bollard::{Docker as Client, models::Ipam};
 use thon_core::port::runtime::RuntimeError;
 
-use super::{Docker, daemon::bounded, error};
+use super::{Docker, daemon::bounded, error, network};
 
 /// The variable that tells programs in a sandbox where THON is, for example `http://10.213.0.1:8200/agent/`.
 const URL_VARIABLE: &str = "THON_AGENT_URL";
@@ -37,7 +37,10 @@ impl Docker {
     }
 }
 
-/// The host's own address on a bridge.
+/// The host's own address on a bridge. Where Docker chose it, version 20.10 tells it only after the daemon was started anew.
 fn gateway(ipam: Ipam) -> Option<IpAddr> {
-    ipam.config?.into_iter().find_map(|range| range.gateway?.parse().ok())
+    ipam.config?.into_iter().find_map(|range| match range.gateway {
+        Some(told) => told.parse().ok(),
+        None => network::first_address(&range.subnet?).map(IpAddr::V4),
+    })
 }

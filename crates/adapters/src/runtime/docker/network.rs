@@ -1,6 +1,6 @@
 //! The sandboxes' own bridges: they reach the outside, but never each other.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::Ipv4Addr};
 
 use bollard::{
     Docker as Client,
@@ -81,6 +81,13 @@ async fn ensure(client: &Client, name: &str) -> Result<(), RuntimeError> {
     Err(error::rejected("network-range", reason))
 }
 
+/// The address that Docker gives the host on a bridge, unless another is asked for: the first of the range.
+pub(super) fn first_address(subnet: &str) -> Option<Ipv4Addr> {
+    let (network, _) = subnet.split_once('/')?;
+    let network: Ipv4Addr = network.parse().ok()?;
+    Some(Ipv4Addr::from_bits(network.to_bits().checked_add(1)?))
+}
+
 fn subnets() -> impl Iterator<Item = String> {
     RANGES.into_iter().flat_map(|[a, b]| (0..NETWORKS_PER_RANGE).map(move |nth| format!("{a}.{b}.{}.0/22", nth * 4)))
 }
@@ -108,7 +115,9 @@ fn is_ours(network: &NetworkInspect) -> bool {
 }
 
 fn request(name: &str, subnet: &str) -> NetworkCreateRequest {
-    let range = IpamConfig { subnet: Some(subnet.to_owned()), ..Default::default() };
+    // Docker 20.10 chooses the same, but does not tell it before the daemon is started anew.
+    let gateway = first_address(subnet).map(|at| at.to_string());
+    let range = IpamConfig { subnet: Some(subnet.to_owned()), gateway, ..Default::default() };
     NetworkCreateRequest {
         name: name.to_owned(),
         driver: Some("bridge".to_owned()),
@@ -142,5 +151,6 @@ mod tests {
         let all: std::collections::BTreeSet<_> = subnets().collect();
         assert_eq!((all.len(), subnets().count()), (256, 256));
         assert_eq!(subnets().nth(63).as_deref(), Some("10.213.252.0/22"));
+        assert!(subnets().all(|subnet| first_address(&subnet).is_some_and(|at| at.octets()[3] == 1)));
     }
 }
