@@ -1,6 +1,9 @@
 //! Whoever asks, by a page, by REST or on the command line, gets the same sandbox.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
 
 use crate::{
     app::Client,
@@ -27,6 +30,18 @@ fn made_of(event: &Event, person: &str) -> String {
     all.replace(&format!("-{person}"), "-somebody").replace(&format!("={person}"), "=somebody")
 }
 
+/// Waits until code-server has written the list of extensions, as it does a moment after it answers.
+async fn has_its_extensions(event: &Event, person: &str) {
+    let name = event.container_of(person);
+    let look = "test -s ~/.local/share/code-server/extensions/extensions.json && echo there || true";
+    let written = async {
+        while docker(&["exec", &name, "sh", "-c", look]).is_empty() {
+            sleep(Duration::from_millis(200)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), written).await.expect("code-server has written its list of extensions");
+}
+
 /// The admin's browser: pages are not on the operator's socket.
 async fn admins_browser(event: &Event, server: &Server<'_>) -> Client {
     let link = server.operator().post("/api/sign-in-links").json(json!({})).await.with_status(201).text("/url");
@@ -47,6 +62,9 @@ async fn docker_pages_rest_and_command_line_make_the_same_sandbox() {
     browser.post("/sfn/launch_user").form(&format!("user={p2}")).await.with_status(200);
     let said = server.said(&["launch", "--from-db", "--group", &event.group, "--yes"]).await;
     server.all_running().await;
+    for person in ["p1", "p2", "p3"] {
+        has_its_extensions(&event, person).await;
+    }
     let by_rest = made_of(&event, "p1");
     assert!(by_rest.contains("Memory=536870912") && by_rest.contains("somebody"), "{by_rest}");
     assert_eq!(made_of(&event, "p2"), by_rest, "a page");
