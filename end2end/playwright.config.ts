@@ -18,7 +18,7 @@ export default defineConfig<Options>({
   forbidOnly: Boolean(process.env["CI"]),
   timeout: 30_000,
   expect: { timeout: 8_000 },
-  reporter: [["list"]],
+  reporter: [["list"], ["./support/why.ts"]],
   use: {
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

@@ -44,7 +44,9 @@ export class Visitor {
       if (message.type() !== "error" && (message.type() !== "warning" || !ours)) return;
       if (!visitor.left.has(message.page() as Page)) visitor.complain(message.text(), message.location().url);
     });
-    context.on("weberror", (error) => visitor.complain(String(error.error()), error.page()?.url() ?? ""));
+    context.on("weberror", (error) => {
+      if (!visitor.left.has(error.page() as Page)) visitor.complain(String(error.error()), error.page()?.url() ?? "");
+    });
     return visitor;
   }
 
