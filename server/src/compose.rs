@@ -252,7 +252,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
         auth,
         tokens,
         health: Health { runtime: runtime.clone(), directory: directory.clone() },
-        instances: api::instances::Instances {
+        instances: Arc::new(api::instances::Instances {
             fleet: fleet.clone(),
             directory: directory.clone(),
             sandboxes,
@@ -262,7 +262,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
             nature: nature.clone(),
             lists: api::WrittenLists::new(store.clone()),
             leaving: work.leaving.clone(),
-        },
+        }),
         links: api::sign_in_links::Links {
             accounts: accounts.clone(),
             directory: directory.clone(),
@@ -293,9 +293,9 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
         },
         open: Open { entry, addresses: addresses.clone(), rooms: rooms.clone() },
         accounts,
-        audit,
+        audit: Arc::new(audit),
         rooms,
-        work: (*work).clone(),
+        work: Arc::new((*work).clone()),
     })
 }
 

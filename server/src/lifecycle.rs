@@ -175,7 +175,7 @@ impl Founded {
         tasks.start_beating(sweep_sessions::ABOUT, clock, |beat| {
             sweep_sessions::run(store.clone(), nature.clone(), beat)
         });
-        let audit = parts.audit.clone();
+        let audit = (*parts.audit).clone();
         tasks.start_beating(keep_audit::ABOUT, clock, |beat| keep_audit::run(audit, beat));
         let (restarts, wishes) = Restarts::channel();
         listen::on_socket(doors.operator()?, &doors.path, router::socket(parts.clone(), restarts), &work)?;

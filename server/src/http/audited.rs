@@ -3,6 +3,8 @@
 //! What is done is written with the transaction that does it, from the trail that is laid here. What was refused, or failed, is
 //! told from the answer.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     http::{Method, StatusCode},
@@ -26,18 +28,18 @@ const DOING: &[&str] = &["/api/auth/callback/", "/open/", "/api/groups/export", 
 const MOST_CHARS: usize = 120;
 
 /// Lays the trail of a request of the dashboard.
-pub async fn from_outside(State(audit): State<Audit>, request: Request, next: Next) -> Response {
+pub async fn from_outside(State(audit): State<Arc<Audit>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let rest = path.starts_with("/api/") && !path.starts_with("/api/auth/");
     followed(audit, if rest { Via::Api } else { Via::Page }, request, next).await
 }
 
 /// Lays the trail of a request of the operator's.
-pub async fn from_operator(State(audit): State<Audit>, request: Request, next: Next) -> Response {
+pub async fn from_operator(State(audit): State<Arc<Audit>>, request: Request, next: Next) -> Response {
     followed(audit, Via::CommandLine, request, next).await
 }
 
-async fn followed(audit: Audit, via: Via, request: Request, next: Next) -> Response {
+async fn followed(audit: Arc<Audit>, via: Via, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path());
     let reads = is_reading(&method);
     let otherwise = (!reads || does_something(path)).then(|| otherwise(&method, path));

@@ -1,5 +1,7 @@
 //! Who asks: the account of a session's cookie or of a token, or the operator on the socket.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
@@ -62,7 +64,7 @@ pub struct Known {
 /// Finds out who a program acts for that comes with `Authorization: Bearer …`.
 ///
 /// Tokens open the API and nothing else. Whoever comes with that header is never taken for the owner of a cookie beside it.
-pub async fn by_token(State(known): State<Known>, mut request: Request, next: Next) -> Response {
+pub async fn by_token(State(known): State<Arc<Known>>, mut request: Request, next: Next) -> Response {
     if !request.headers().contains_key(header::AUTHORIZATION) {
         return next.run(request).await;
     }
@@ -131,7 +133,7 @@ fn no_good_token() -> Response {
 /// # Errors
 /// When the database does not answer: then nobody can say who asks.
 pub async fn by_session(
-    State(known): State<Known>,
+    State(known): State<Arc<Known>>,
     session: Session,
     mut request: Request,
     next: Next,

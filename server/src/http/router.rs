@@ -2,7 +2,7 @@
 //!
 //! From the outside in: request id, panics, body limit, headers, audit, token, origin, session, closed by default.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use axum::{
     Router,
@@ -35,16 +35,18 @@ use crate::lifecycle::work::{self, Work};
 pub const MAX_BODY: usize = 2 << 20;
 
 /// Everything that requests are answered with.
+///
+/// A layer clones all that is below it, for each request anew, so what most requests pass is shared as a whole.
 #[derive(Clone)]
 pub struct Parts {
     pub nature: Nature,
     pub accounts: Accounts,
-    pub audit: Audit,
+    pub audit: Arc<Audit>,
     pub auth: auth::Auth,
     pub sessions: Sessions,
     pub tokens: Tokens,
     pub health: health::Health,
-    pub instances: instances::Instances,
+    pub instances: Arc<instances::Instances>,
     pub groups: thon_core::directory::Directory,
     pub settings: thon_core::settings::Settings,
     pub links: sign_in_links::Links,
@@ -56,7 +58,7 @@ pub struct Parts {
     pub following: live::Following,
     pub open: open::Open,
     pub rooms: pages::Rooms,
-    pub work: Work,
+    pub work: Arc<Work>,
 }
 
 /// All REST routes with their description.
@@ -85,7 +87,7 @@ pub fn api(parts: &Parts) -> OpenApiRouter {
 /// The dashboard for browsers: who asks is told by a session.
 pub fn dashboard(parts: Parts) -> Router {
     let (api, description) = openapi::described(api(&parts).merge(auth::api(parts.auth.clone())));
-    let (rooms, fleet) = (parts.rooms.clone(), parts.rooms.fleet.clone());
+    let (rooms, fleet) = (parts.rooms.clone(), Arc::new(parts.rooms.fleet.clone()));
     let routes =
         api.merge(openapi::docs(description))
             .merge(health::router(parts.health))
@@ -99,12 +101,12 @@ pub fn dashboard(parts: Parts) -> Router {
                 if security::wants_page(&request) { pages::rendered(rooms, request).await } else { nothing_here() }
             })
             .method_not_allowed_fallback(wrong_method);
-    let known = identify::Known {
+    let known = Arc::new(identify::Known {
         accounts: parts.accounts,
         tokens: parts.tokens,
         sign_in: parts.auth.sign_in,
         nature: parts.nature.clone(),
-    };
+    });
     let guarded = routes
         .layer(from_fn_with_state(fleet, sources::find))
         .layer(from_fn(security::closed))

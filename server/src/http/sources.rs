@@ -1,5 +1,7 @@
 //! Which sandboxes a page may ask whether they are there.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -14,7 +16,7 @@ use super::{identify::Caller, security::wants_page};
 pub struct Sources(pub Vec<String>);
 
 /// Finds them for whoever looks at a page.
-pub async fn find(State(fleet): State<Fleet>, mut request: Request, next: Next) -> Response {
+pub async fn find(State(fleet): State<Arc<Fleet>>, mut request: Request, next: Next) -> Response {
     let actor = request.extensions().get::<Caller>().and_then(|caller| caller.actor.clone());
     if let Some(actor) = actor.filter(|_| wants_page(&request)) {
         match fleet.sources(&actor).await {

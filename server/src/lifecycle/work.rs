@@ -3,7 +3,7 @@
 //! A server that stops ends all at once. One that gives way to a successor ends it in this order, so that there is always
 //! somebody who answers and never two who act.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -71,7 +71,7 @@ impl Work {
 }
 
 /// Counts a request as under way until it is answered.
-pub async fn counted(State(work): State<Work>, request: Request, next: Next) -> Response {
+pub async fn counted(State(work): State<Arc<Work>>, request: Request, next: Next) -> Response {
     let _under_way = work.requests.token();
     next.run(request).await
 }

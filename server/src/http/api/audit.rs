@@ -1,6 +1,6 @@
 //! `/api/audit`: who did what, on what, from where, and what came of it.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
@@ -23,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::paging::page_of;
 use crate::http::{extract::Query, identify::Signed, problem::Failed};
 
-pub fn api(audit: Audit) -> OpenApiRouter {
+pub fn api(audit: Arc<Audit>) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(export)).with_state(audit)
 }
 
@@ -125,7 +125,7 @@ struct AuditPage {
     (status = 200, body = AuditPage), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 422, body = Problem)))]
 async fn list(
-    State(audit): State<Audit>,
+    State(audit): State<Arc<Audit>>,
     Signed(actor): Signed,
     Query(query): Query<FilterQuery>,
 ) -> Result<Json<AuditPage>, Failed> {
@@ -142,7 +142,7 @@ async fn list(
     responses((status = 200, body = AuditLine, content_type = "application/x-ndjson"), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn export(
-    State(audit): State<Audit>,
+    State(audit): State<Arc<Audit>>,
     Signed(actor): Signed,
     Query(query): Query<FilterQuery>,
 ) -> Result<Response, Failed> {

@@ -1,5 +1,7 @@
 //! `/api/groups`: the groups and the people in them.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{RawQuery, State},
@@ -33,7 +35,7 @@ mod sandboxes;
 /// How many groups there are on all pages: the list itself is what the earlier THON answered.
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
-pub fn api(groups: Instances) -> OpenApiRouter {
+pub fn api(groups: Arc<Instances>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(import))
@@ -60,7 +62,7 @@ struct ListQuery {
 #[utoipa::path(get, path = "/api/groups", tag = "groups", operation_id = "list_groups", params(ListQuery), responses(
     (status = 200, body = Vec<GroupInfo>), (status = 401, body = Problem), (status = 422, body = Problem)))]
 async fn list(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     RawQuery(asked): RawQuery,
     Query(query): Query<ListQuery>,
@@ -92,7 +94,7 @@ struct CreateGroup {
     responses((status = 201, body = GroupInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Body(asked): Body<CreateGroup>,
 ) -> Result<(StatusCode, Json<GroupInfo>), Failed> {
@@ -117,7 +119,7 @@ struct ImportQuery {
     (status = 200, body = Imported), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 422, body = Problem)))]
 async fn import(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Query(ImportQuery { dry_run }): Query<ImportQuery>,
     Text(text): Text,
@@ -154,7 +156,7 @@ struct ExportQuery {
     responses((status = 200, body = Object), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn export(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Failed> {
@@ -171,7 +173,7 @@ async fn export(
     (status = 200, body = GroupInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 async fn one(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<GroupId>,
 ) -> Result<Json<GroupInfo>, Failed> {
@@ -198,7 +200,7 @@ struct EditGroup {
     (status = 200, body = GroupInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn edit(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<GroupId>,
     Body(asked): Body<EditGroup>,
@@ -213,7 +215,7 @@ async fn edit(
     (status = 200, body = GroupInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put(
-    groups: State<Instances>,
+    groups: State<Arc<Instances>>,
     signed: Signed,
     id: Path<GroupId>,
     asked: Body<EditGroup>,
@@ -227,7 +229,7 @@ async fn put(
     (status = 200, body = RemovalPreview), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 async fn deletion(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<GroupId>,
 ) -> Result<Json<RemovalPreview>, Failed> {
@@ -240,7 +242,7 @@ async fn deletion(
     (status = 200, body = Deleted), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn delete(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<GroupId>,
     Query(query): Query<DeleteQuery>,

@@ -15,7 +15,7 @@ pub(super) use self::{
     operations::usual_minutes,
 };
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde::Deserialize;
 use thon_core::{
@@ -83,7 +83,7 @@ impl Instances {
 }
 
 /// The routes. Those that name no instance come first, so that `bulk` is never taken for an id.
-pub fn api(instances: Instances) -> OpenApiRouter {
+pub fn api(instances: Arc<Instances>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(read::list, create::create))
         .routes(routes!(create::launch_missing))

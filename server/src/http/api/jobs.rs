@@ -3,6 +3,8 @@
 mod begin;
 mod shapes;
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use thon_domain::{id::JobId, problem::Problem};
@@ -17,7 +19,7 @@ use crate::http::{
     problem::Failed,
 };
 
-pub fn api(instances: Instances) -> OpenApiRouter {
+pub fn api(instances: Arc<Instances>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list, begin::begin))
         .routes(routes!(one))
@@ -38,7 +40,7 @@ struct ListQuery {
 #[utoipa::path(get, path = "/api/jobs", tag = "jobs", operation_id = "list_jobs", params(ListQuery), responses(
     (status = 200, body = JobList), (status = 401, body = Problem), (status = 422, body = Problem)))]
 async fn list(
-    State(of): State<Instances>,
+    State(of): State<Arc<Instances>>,
     Signed(actor): Signed,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<JobList>, Failed> {
@@ -53,7 +55,7 @@ async fn list(
 #[utoipa::path(get, path = "/api/jobs/{id}", tag = "jobs", operation_id = "get_job", params(("id" = JobId, Path)),
     responses((status = 200, body = JobInfo), (status = 401, body = Problem), (status = 404, body = Problem)))]
 async fn one(
-    State(of): State<Instances>,
+    State(of): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<JobId>,
 ) -> Result<Json<JobInfo>, Failed> {
@@ -65,7 +67,7 @@ async fn one(
     params(("id" = JobId, Path)), responses((status = 200, body = CancelledJob), (status = 401, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn cancel(
-    State(of): State<Instances>,
+    State(of): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<JobId>,
 ) -> Result<Json<CancelledJob>, Failed> {

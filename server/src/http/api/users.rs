@@ -1,6 +1,6 @@
 //! `/api/users`: the people, with what they run.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use crate::http::{
     problem::Failed,
 };
 
-pub fn api(people: Instances) -> OpenApiRouter {
+pub fn api(people: Arc<Instances>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(one, edit, put, delete))
@@ -63,7 +63,7 @@ struct UserList {
 #[utoipa::path(get, path = "/api/users", tag = "users", operation_id = "list_users", params(ListQuery), responses(
     (status = 200, body = UserList), (status = 401, body = Problem), (status = 422, body = Problem)))]
 async fn list(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<UserList>, Failed> {
@@ -88,7 +88,7 @@ struct CreateUser {
     responses((status = 201, body = UserResponse), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Body(asked): Body<CreateUser>,
 ) -> Result<(StatusCode, Json<UserResponse>), Failed> {
@@ -102,7 +102,7 @@ async fn create(
     responses((status = 200, body = UserResponse), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 async fn one(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<UserId>,
 ) -> Result<Json<UserResponse>, Failed> {
@@ -129,7 +129,7 @@ struct EditUser {
     (status = 200, body = UserResponse), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn edit(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<UserId>,
     Body(asked): Body<EditUser>,
@@ -144,7 +144,7 @@ async fn edit(
     (status = 200, body = UserResponse), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put(
-    people: State<Instances>,
+    people: State<Arc<Instances>>,
     signed: Signed,
     id: Path<UserId>,
     asked: Body<EditUser>,
@@ -158,7 +158,7 @@ async fn put(
     (status = 200, body = RemovalPreview), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 async fn deletion(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<UserId>,
 ) -> Result<Json<RemovalPreview>, Failed> {
@@ -171,7 +171,7 @@ async fn deletion(
     (status = 200, body = Deleted), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn delete(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<UserId>,
     Query(query): Query<DeleteQuery>,
@@ -186,7 +186,7 @@ async fn delete(
     (status = 200, body = UserResponse), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn launch(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<UserId>,
     Query(wait): Query<Wait>,
@@ -210,7 +210,7 @@ struct Stopping {
     (status = 200, body = Stopping), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn stop(
-    State(people): State<Instances>,
+    State(people): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<UserId>,
     Query(wait): Query<Wait>,

@@ -1,5 +1,7 @@
 //! `/api/groups/{group_id}/users`: the people of a group. A user who is not in the group of the path is not found.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use thon_core::{
@@ -24,7 +26,7 @@ use crate::http::{
     problem::Failed,
 };
 
-pub(super) fn api() -> OpenApiRouter<Instances> {
+pub(super) fn api() -> OpenApiRouter<Arc<Instances>> {
     OpenApiRouter::new().routes(routes!(create)).routes(routes!(edit, put, delete)).routes(routes!(transfer))
 }
 
@@ -43,7 +45,7 @@ struct CreateMember {
     (status = 201, body = UserRecord), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(group): Path<GroupId>,
     Body(asked): Body<CreateMember>,
@@ -91,7 +93,7 @@ impl EditMember {
     (status = 200, body = UserRecord), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn edit(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path((group, user)): Path<(GroupId, UserId)>,
     Body(asked): Body<EditMember>,
@@ -107,7 +109,7 @@ async fn edit(
     (status = 200, body = UserRecord), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put(
-    groups: State<Instances>,
+    groups: State<Arc<Instances>>,
     signed: Signed,
     seat: Path<(GroupId, UserId)>,
     asked: Body<EditMember>,
@@ -121,7 +123,7 @@ async fn put(
     responses((status = 200, body = Deleted), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn delete(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path((group, user)): Path<(GroupId, UserId)>,
     Query(query): Query<DeleteQuery>,
@@ -144,7 +146,7 @@ struct Transfer {
     (status = 200, body = UserRecord), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn transfer(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path((group, user)): Path<(GroupId, UserId)>,
     Body(asked): Body<Transfer>,

@@ -1,5 +1,7 @@
 //! `/api/groups/{group_id}/start` and `stop`: a whole group at once.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use thon_core::fleet::{LaunchChoice, Operation};
@@ -18,7 +20,7 @@ use crate::http::{
     problem::Failed,
 };
 
-pub(super) fn api() -> OpenApiRouter<Instances> {
+pub(super) fn api() -> OpenApiRouter<Arc<Instances>> {
     OpenApiRouter::new().routes(routes!(start)).routes(routes!(stop))
 }
 
@@ -28,7 +30,7 @@ pub(super) fn api() -> OpenApiRouter<Instances> {
     (status = 202, body = Launched), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn start(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<GroupId>,
 ) -> Result<(StatusCode, Json<Launched>), Failed> {
@@ -62,7 +64,7 @@ struct StopResults {
     (status = 200, body = StopResults), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 async fn stop(
-    State(groups): State<Instances>,
+    State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<GroupId>,
 ) -> Result<Json<StopResults>, Failed> {

@@ -1,5 +1,7 @@
 //! The same for many instances: bounded, and with an answer for each.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use thon_core::{
@@ -158,35 +160,39 @@ type Answer = Result<Json<BulkResults>, Failed>;
 /// Freezes many instances.
 #[utoipa::path(post, path = "/api/instances/bulk/pause", tag = "instances", request_body = Chosen, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn pause(State(of): State<Instances>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
+pub async fn pause(State(of): State<Arc<Instances>>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
     all(&of, &actor, chosen, Operation::Pause).await
 }
 
 /// Lets many frozen instances go on.
 #[utoipa::path(post, path = "/api/instances/bulk/resume", tag = "instances", request_body = Chosen, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn resume(State(of): State<Instances>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
+pub async fn resume(State(of): State<Arc<Instances>>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
     all(&of, &actor, chosen, Operation::Resume).await
 }
 
 /// Ends many instances. Their files stay.
 #[utoipa::path(post, path = "/api/instances/bulk/kill", tag = "instances", request_body = Chosen, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn kill(State(of): State<Instances>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
+pub async fn kill(State(of): State<Arc<Instances>>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
     all(&of, &actor, chosen, Operation::Terminate).await
 }
 
 /// Ends many instances: `kill` under the name that single instances have for it.
 #[utoipa::path(post, path = "/api/instances/bulk/terminate", tag = "instances", request_body = Chosen, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn terminate(State(of): State<Instances>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
+pub async fn terminate(State(of): State<Arc<Instances>>, Signed(actor): Signed, Body(chosen): Body<Chosen>) -> Answer {
     all(&of, &actor, chosen, Operation::Terminate).await
 }
 
 /// Gives many instances a new sandbox each.
 #[utoipa::path(post, path = "/api/instances/bulk/recreate", tag = "instances", request_body = RecreateMany, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn recreate(State(of): State<Instances>, Signed(actor): Signed, Body(asked): Body<RecreateMany>) -> Answer {
+pub async fn recreate(
+    State(of): State<Arc<Instances>>,
+    Signed(actor): Signed,
+    Body(asked): Body<RecreateMany>,
+) -> Answer {
     let RecreateMany { instance_ids, rescue } = asked;
     all(&of, &actor, Chosen { instance_ids }, Recreate { rescue }.operation()).await
 }
@@ -194,7 +200,7 @@ pub async fn recreate(State(of): State<Instances>, Signed(actor): Signed, Body(a
 /// Lets many instances end in so many minutes from now.
 #[utoipa::path(post, path = "/api/instances/bulk/renew", tag = "instances", request_body = RenewMany, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn renew(State(of): State<Instances>, Signed(actor): Signed, Body(asked): Body<RenewMany>) -> Answer {
+pub async fn renew(State(of): State<Arc<Instances>>, Signed(actor): Signed, Body(asked): Body<RenewMany>) -> Answer {
     let RenewMany { instance_ids, timeout_minutes: minutes } = asked;
     let Json(mut told) = all(&of, &actor, Chosen { instance_ids }, Operation::Renew { minutes }).await?;
     for result in told.results.iter_mut().filter(|result| result.error.is_none()) {
@@ -206,7 +212,7 @@ pub async fn renew(State(of): State<Instances>, Signed(actor): Signed, Body(aske
 /// Starts the instances of many users.
 #[utoipa::path(post, path = "/api/instances/bulk/launch", tag = "instances", request_body = LaunchMany, responses(
     (status = 200, body = BulkResults), (status = 401, body = Problem), (status = 422, body = Problem)))]
-pub async fn launch(State(of): State<Instances>, Signed(actor): Signed, Body(asked): Body<LaunchMany>) -> Answer {
+pub async fn launch(State(of): State<Arc<Instances>>, Signed(actor): Signed, Body(asked): Body<LaunchMany>) -> Answer {
     let LaunchMany { user_ids, timeout_minutes, secure, ephemeral } = asked;
     not_too_many("user_ids", user_ids.len())?;
     let warning = of.warning(&actor, Who::Users(user_ids.clone())).await;

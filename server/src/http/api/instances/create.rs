@@ -1,6 +1,6 @@
 //! Starting instances: one user's, or those of everybody who has none.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -111,7 +111,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     (status = 201, body = InstanceInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn create(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Query(wait): Query<Wait>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
@@ -156,7 +156,7 @@ pub struct Launched {
     (status = 202, body = Launched), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 pub async fn launch_missing(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Body(asked): Body<LaunchMissing>,
 ) -> Result<(StatusCode, Json<Launched>), Failed> {

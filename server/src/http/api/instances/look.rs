@@ -1,5 +1,7 @@
 //! Looking into an instance's sandbox: its log and its figures.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use thon_core::{error::Error, port::runtime::MOST_LOG_LINES};
@@ -41,7 +43,7 @@ pub struct Log {
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem),
     (status = 503, body = Problem)))]
 pub async fn logs(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(query): Query<LogQuery>,
@@ -60,7 +62,7 @@ pub async fn logs(
     responses((status = 200, body = SandboxStats), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub async fn stats(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
 ) -> Result<Json<SandboxStats>, Failed> {
@@ -72,7 +74,7 @@ pub async fn stats(
     responses((status = 200, body = DiskUse), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
 pub async fn disk(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
 ) -> Result<Json<DiskUse>, Failed> {

@@ -1,5 +1,7 @@
 //! What may be done with one instance. Answers tell what is so now, never what is only hoped for.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use thon_core::fleet::Operation;
@@ -32,7 +34,7 @@ pub struct InstanceStatus {
     responses((status = 200, body = InstanceStatus), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 pub async fn terminate(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(wait): Query<Wait>,
@@ -47,7 +49,7 @@ pub async fn terminate(
     responses((status = 200, body = InstanceStatus), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn pause(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(wait): Query<Wait>,
@@ -62,7 +64,7 @@ pub async fn pause(
     responses((status = 200, body = InstanceInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn resume(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(wait): Query<Wait>,
@@ -93,7 +95,7 @@ impl Recreate {
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)))]
 pub async fn recreate(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(wait): Query<Wait>,
@@ -137,7 +139,7 @@ pub struct Renewed {
     request_body = Option<Renew>, responses((status = 200, body = Renewed), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn renew(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     asked: Option<Body<Renew>>,

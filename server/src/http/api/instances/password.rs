@@ -1,5 +1,7 @@
 //! The password that an editor asks for: told only to those who ask for it, one at a time, and written down each time.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::Serialize;
 use thon_domain::{id::InstanceId, problem::Problem};
@@ -23,7 +25,7 @@ pub struct EditorPassword {
     responses((status = 200, body = EditorPassword), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn reveal(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
 ) -> Result<Json<EditorPassword>, Failed> {

@@ -1,5 +1,7 @@
 //! The ports inside a sandbox that others may come to, and saying who.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use thon_core::{actor::Actor, error::Error};
@@ -48,7 +50,7 @@ pub struct Share {
     responses((status = 200, body = PortList), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 pub async fn list(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
 ) -> Result<Json<PortList>, Failed> {
@@ -63,7 +65,7 @@ pub async fn list(
     responses((status = 200, body = PortList), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn share(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path((id, port)): Path<(InstanceId, u16)>,
     Body(Share { audience }): Body<Share>,
@@ -78,7 +80,7 @@ pub async fn share(
     responses((status = 200, body = PortList), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub async fn unshare(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path((id, port)): Path<(InstanceId, u16)>,
 ) -> Result<Json<PortList>, Failed> {

@@ -1,5 +1,7 @@
 //! Listing instances, and one of them. Never changes anything.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{RawQuery, State},
@@ -51,7 +53,7 @@ pub struct InstanceList {
 #[utoipa::path(get, path = "/api/instances", tag = "instances", params(ListQuery), responses(
     (status = 200, body = InstanceList), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub async fn list(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     RawQuery(asked): RawQuery,
     Query(query): Query<ListQuery>,
@@ -86,7 +88,7 @@ async fn written(
     (status = 200, body = InstanceInfo), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 pub async fn one(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Query(wait): Query<Wait>,

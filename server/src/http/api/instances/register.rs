@@ -3,6 +3,8 @@
 //! Here an instance is one user's from the first moment and for ever, so there is nothing left to write. What is so is
 //! confirmed; what is not so is refused, with what to do instead.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use thon_core::{actor::Actor, error::Error, fleet::OwnedInstance};
@@ -63,7 +65,7 @@ async fn confirmed(
     request_body = Claim, responses((status = 200, body = InstanceInfo), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn one(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Path(id): Path<InstanceId>,
     Body(claim): Body<Claim>,
@@ -111,7 +113,7 @@ struct Confirmation {
 #[utoipa::path(post, path = "/api/instances/bulk/register", tag = "instances", request_body = Claims, responses(
     (status = 200, body = Confirmations), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub async fn bulk(
-    State(instances): State<Instances>,
+    State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,
     Body(Claims { mappings }): Body<Claims>,
 ) -> Result<Json<Confirmations>, Failed> {

@@ -1,5 +1,7 @@
 //! `POST /api/jobs`: the same of many, asked in one way for all kinds.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use thon_core::{
@@ -102,7 +104,7 @@ fn operation(kind: JobKind, timeout_minutes: Option<u32>) -> Option<Operation> {
     (status = 202, body = BegunJob), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn begin(
-    State(of): State<Instances>,
+    State(of): State<Arc<Instances>>,
     Signed(actor): Signed,
     Body(wish): Body<JobWish>,
 ) -> Result<(StatusCode, Json<BegunJob>), Failed> {
