@@ -9,6 +9,7 @@ mod codec;
 pub mod context;
 pub mod draft;
 pub mod error;
+pub mod events;
 pub mod fleet;
 pub mod history;
 pub mod instance;

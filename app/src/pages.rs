@@ -31,7 +31,7 @@ mod users;
 pub use access::AccessPage;
 pub use account::AccountPage;
 pub use audit::AuditPage;
-pub use events::EventsPage;
+pub use events::{EventPage, EventsPage};
 pub use forbidden::Forbidden;
 pub use group::GroupPage;
 pub use groups::GroupsPage;

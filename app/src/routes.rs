@@ -11,7 +11,7 @@ use leptos_router::{
 use crate::{
     api,
     pages::{
-        AccessPage, AccountPage, AuditPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage,
+        AccessPage, AccountPage, AuditPage, EventPage, EventsPage, Forbidden, GroupPage, GroupsPage, Home, ImportPage,
         InstancePage, InstancesPage, JobPage, JobsPage, JoinPage, JoinSignPage, MePage, NotFound, Refused,
         SettingsPage, SignIn, SignInLink, UserPage, UsersPage, WaitingPage,
     },
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/instances") view=InstancesPage ssr=SsrMode::Async />
                 <Route path=path!("/instances/:id") view=InstancePage ssr=SsrMode::Async />
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
+                <Route path=path!("/events/:id") view=EventPage ssr=SsrMode::Async />
                 <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async />
                 <Route path=path!("/groups/import") view=ImportPage ssr=SsrMode::Async />
                 <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async />

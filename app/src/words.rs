@@ -1,6 +1,7 @@
 //! Times and counts in the words of the pages.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use thon_domain::event::Schedule;
 
 /// How long, in the two largest units: `12 s`, `3 min 5 s`, `2 h 24 min`, `3 d 2 h`.
 pub fn duration(span: TimeDelta) -> String {
@@ -29,6 +30,21 @@ pub fn about(since: DateTime<Utc>, now: DateTime<Utc>) -> String {
         3600..86_400 => format!("{} h", s / 3600),
         _ => format!("{} d", s / 86_400),
     }
+}
+
+/// When an event takes place, as the clocks at its venue show it: `Fri 27 Nov 2026, 09:00 to 18:00 (Europe/Berlin)`.
+pub fn schedule(schedule: &Schedule) -> Option<String> {
+    let day = |at: DateTime<FixedOffset>| at.format("%a %-d %b %Y, %H:%M").to_string();
+    let told = match (schedule.starts_at, schedule.ends_at) {
+        (None, None) => return None,
+        (Some(start), None) => format!("From {}", day(start)),
+        (None, Some(end)) => format!("Until {}", day(end)),
+        (Some(start), Some(end)) if start.date_naive() == end.date_naive() => {
+            format!("{} to {}", day(start), end.format("%H:%M"))
+        }
+        (Some(start), Some(end)) => format!("{} to {}", day(start), day(end)),
+    };
+    Some(format!("{told} ({})", schedule.time_zone))
 }
 
 /// A size: `312 MiB`, `2.1 GiB`.
@@ -82,6 +98,21 @@ pub fn some_of<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_is_told_in_the_time_of_its_venue() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).ok();
+        let told = |starts_at, ends_at| {
+            let time_zone = "Europe/Berlin".to_owned();
+            schedule(&Schedule { starts_at, ends_at, time_zone }).unwrap_or_default()
+        };
+        let (start, end) = (at("2026-11-27T09:00:00+01:00"), at("2026-11-29T18:30:00+01:00"));
+        assert_eq!(told(start, end), "Fri 27 Nov 2026, 09:00 to Sun 29 Nov 2026, 18:30 (Europe/Berlin)");
+        let evening = at("2026-11-27T18:00:00+01:00");
+        assert_eq!(told(start, evening), "Fri 27 Nov 2026, 09:00 to 18:00 (Europe/Berlin)");
+        assert_eq!(told(None, end), "Until Sun 29 Nov 2026, 18:30 (Europe/Berlin)");
+        assert_eq!((told(None, None), schedule(&Schedule::default())), (String::new(), None));
+    }
 
     #[test]
     fn durations_have_two_units() {

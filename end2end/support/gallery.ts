@@ -145,6 +145,12 @@ export const PICTURES: Picture[] = [
     await organizer.page.goto("/events");
     await organizer.settled();
   }),
+  picture("event", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/events");
+    await organizer.page.getByRole("main").getByRole("listitem").getByRole("link").first().click();
+    await expect(organizer.page.getByRole("button", { name: "Archive" })).toBeVisible();
+    await organizer.settled();
+  }),
   picture("users", "organizer", async ({ organizer }) => {
     await organizer.page.goto("/users");
     await organizer.settled();

@@ -38,6 +38,7 @@ use thon_domain::{
 mod access;
 mod audit_page;
 mod board;
+mod events;
 mod job_cards;
 mod join;
 mod outcomes;
@@ -47,12 +48,11 @@ mod session_lines;
 pub use access::{access_board, admit, code_wish, give_role};
 pub use audit_page::audit_page;
 pub use board::{settings_board, wish};
+pub use events::{event_edit, event_groups, event_of, new_event};
 pub use job_cards::job_cards;
 pub use join::{CameFrom, Newcomer, join_offer, join_sign, join_standing, joining};
 pub use outcomes::change;
-pub use people::{
-    directory, draft_board, event_edit, event_of, fate, group_edit, new_event, new_group, new_user, toll, user_edit,
-};
+pub use people::{directory, draft_board, fate, group_edit, new_group, new_user, toll, user_edit};
 pub use session_lines::session_lines;
 
 use super::{

@@ -37,11 +37,11 @@ pub struct Toll {
     pub volumes: Vec<String>,
 }
 
-/// Makes a group and shows it.
+/// Makes a group and shows it: in an event, or in the oldest that is not archived when none is named.
 #[server(prefix = "/sfn", endpoint = "create_group", output = Answer)]
-pub async fn create_group(name: String, title: String) -> Result<(), ApiError> {
+pub async fn create_group(name: String, title: String, event_id: Option<String>) -> Result<(), ApiError> {
     let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    let made = directory.create_group(&actor, super::context::new_group(name, title)).await?;
+    let made = directory.create_group(&actor, super::context::new_group(name, title, event_id)).await?;
     super::context::lead_to(&format!("/groups/{}", made.group.id));
     Ok(())
 }
@@ -114,33 +114,5 @@ pub async fn delete_group(group: GroupId, files: Files) -> Result<(), ApiError> 
     let (directory, actor) = (super::context::directory()?, super::context::actor()?);
     directory.delete_group(&actor, group, super::context::fate(files)).await?;
     super::context::lead_to("/groups");
-    Ok(())
-}
-
-/// Makes an event.
-#[server(prefix = "/sfn", endpoint = "create_event", output = Answer)]
-pub async fn create_event(event_id: String, title: String) -> Result<(), ApiError> {
-    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    directory.create_event(&actor, super::context::new_event(event_id, title)).await?;
-    super::context::lead_form_to("/events");
-    Ok(())
-}
-
-/// Changes an event, which people call by this id so far.
-#[server(prefix = "/sfn", endpoint = "edit_event", output = Answer)]
-pub async fn edit_event(event: String, event_id: String, title: String) -> Result<(), ApiError> {
-    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    directory.edit_event(&actor, event, super::context::event_edit(event_id, title)).await?;
-    super::context::lead_form_to("/events");
-    Ok(())
-}
-
-/// Deletes an event with its groups and everybody in them. Their sandboxes end.
-#[server(prefix = "/sfn", endpoint = "delete_event", output = Answer)]
-pub async fn delete_event(event: EventId, files: Files) -> Result<(), ApiError> {
-    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    let event_id = super::context::event_of(&directory, event).await?.event_id;
-    directory.delete_event(&actor, event_id, super::context::fate(files)).await?;
-    super::context::lead_to("/events");
     Ok(())
 }

@@ -23,6 +23,8 @@ pub enum Here {
     Access,
     Audit,
     Events,
+    /// Below the events.
+    Event,
     Groups,
     /// Below the groups.
     Group,
@@ -54,7 +56,10 @@ impl Here {
             | (Self::Users, "/users")
             | (Self::Access, "/access")
             | (Self::Settings, "/settings") => Some("page"),
-            (Self::Instance, "/instances") | (Self::Group, "/groups") | (Self::User, "/users") => Some("true"),
+            (Self::Instance, "/instances")
+            | (Self::Event, "/events")
+            | (Self::Group, "/groups")
+            | (Self::User, "/users") => Some("true"),
             _ => None,
         }
     }
@@ -62,6 +67,7 @@ impl Here {
     /// The way to the page above: where it leads, its word.
     const fn above(self) -> (&'static str, &'static str) {
         match self {
+            Self::Events | Self::Event => ("/events", "Events"),
             Self::Groups | Self::Group => ("/groups", "Groups"),
             Self::Users | Self::User => ("/users", "Users"),
             _ => ("/instances", "Instances"),

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use thon_domain::{
-    event::Event,
     id::{GroupId, InstanceId, UserId},
     instance::Instance,
     live::{Activity, Change, FleetView, QueuePlaces},
@@ -121,8 +120,7 @@ impl FleetStore {
 
     /// What the event is called, once there is one.
     pub fn event(self) -> Memo<Option<String>> {
-        let title = |event: &Event| event.title.clone().unwrap_or_else(|| event.event_id.clone());
-        self.seen(move |view| view.events.values().next().map(title))
+        self.seen(|view| view.events.values().find(|event| !event.is_archived()).map(|event| event.name().to_owned()))
     }
 
     /// Whose instance this is.

@@ -1,17 +1,18 @@
-//! The page of the events: the hackathons that this THON runs, what they are called, and their end.
+//! The page of the events: the hackathons that this THON runs, those that are over, and the form for another.
 
 use leptos::{form::ActionForm, prelude::*};
-use thon_domain::{event::Event, id::EventId, problem::Problem};
+use thon_domain::{
+    event::{Event, JoinPolicy, Schedule},
+    id::EventId,
+};
 
+use self::fields::EventFields;
 use super::{
     gate::{Organizing, organizes, provide_fleet},
     people::{Acts, Remove, provide_removal},
 };
 use crate::{
-    api::{
-        error::failure,
-        people::{CreateEvent, EditEvent},
-    },
+    api::{error::failure, events::CreateEvent},
     layout::{Desk, Here},
     live::FleetStore,
     ui::ProblemCard,
@@ -19,55 +20,67 @@ use crate::{
     words,
 };
 
-/// What can be done with events alone.
-#[derive(Clone, Copy)]
-struct Own {
-    create: ServerAction<CreateEvent>,
-    edit: ServerAction<EditEvent>,
-}
+mod fields;
+mod one;
 
-impl Own {
-    fn failed(self) -> impl Iterator<Item = Problem> {
-        [failure(self.create), failure(self.edit)].into_iter().flatten()
-    }
-}
+pub use self::one::EventPage;
 
 /// The page at its own path.
 #[component]
 pub fn EventsPage() -> impl IntoView {
     provide_fleet(organizes);
     provide_context(Acts::new());
-    provide_context(Own { create: ServerAction::new(), edit: ServerAction::new() });
+    provide_context(ServerAction::<CreateEvent>::new());
     provide_removal();
     view! { <Organizing title="Events" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 
 #[component]
 fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
-    let (acts, own) = (expect_context::<Acts>(), expect_context::<Own>());
-    let failed = move || own.failed().map(|problem| view! { <ProblemCard problem /> }).collect_view();
-    let events = store.seen(|view| view.events.values().cloned().collect::<Vec<_>>());
+    let acts = expect_context::<Acts>();
+    let create = expect_context::<ServerAction<CreateEvent>>();
+    let problem = move || failure(create);
+    let of = move |archived: bool| {
+        store.seen(move |view| {
+            let some = view.events.values().filter(|event| event.is_archived() == archived);
+            some.cloned().collect::<Vec<_>>()
+        })
+    };
+    let (events, archived) = (of(false), of(true));
     let none = move || events.with(Vec::is_empty);
+    let some_archived = move || archived.with(|archived| !archived.is_empty());
     view! {
         <Desk viewer store here=Here::Events title="Events">
-            {failed}
+            {move || problem().map(|problem| view! { <ProblemCard problem /> })}
             {acts.problems()}
             <Remove acts />
             <div class="det">
-                <section class="card" aria-label="Events">
-                    <ul class="lines">
-                        <For each=move || events.get() key=|event| (event.id, event.updated_at) let:event>
-                            <Line store own event />
-                        </For>
-                    </ul>
-                    <Show when=none>
-                        <div class="void">
-                            <h2>"There is no event yet"</h2>
-                            <p>"The first one is made with the first group, or here."</p>
-                        </div>
+                <div class="stack">
+                    <section class="card" aria-label="Events">
+                        <ul class="lines">
+                            <For each=move || events.get() key=|event| (event.id, event.updated_at) let:event>
+                                <Line store event />
+                            </For>
+                        </ul>
+                        <Show when=none>
+                            <div class="void">
+                                <h2>"There is no event"</h2>
+                                <p>"The first one is made with the first group, or here."</p>
+                            </div>
+                        </Show>
+                    </section>
+                    <Show when=some_archived>
+                        <section class="card" aria-labelledby="archived">
+                            <header><h2 id="archived">"Archived"</h2></header>
+                            <ul class="lines">
+                                <For each=move || archived.get() key=|event| (event.id, event.updated_at) let:event>
+                                    <Line store event />
+                                </For>
+                            </ul>
+                        </section>
                     </Show>
-                </section>
-                <NewEvent own />
+                </div>
+                <NewEvent create />
             </div>
         </Desk>
     }
@@ -84,61 +97,45 @@ fn size(store: FleetStore, id: EventId) -> Memo<(usize, usize)> {
 }
 
 #[component]
-fn Line(store: FleetStore, own: Own, event: Event) -> impl IntoView {
+fn Line(store: FleetStore, event: Event) -> impl IntoView {
     let size = size(store, event.id);
     let told = move || {
         let (groups, people) = size.get();
         format!("{}, {}", words::count(groups, "group", "groups"), words::count(people, "person", "people"))
     };
-    let (id, event_id) = (event.id.to_string(), event.event_id.clone());
-    let (title_field, id_field) = (format!("title-{id}"), format!("id-{id}"));
-    let name = event.title.clone().unwrap_or_else(|| event.event_id.clone());
-    let (change, whose) = (format!("Change {name}"), format!(" {name}"));
+    let (id, name, archived) = (event.id, event.name().to_owned(), event.is_archived());
     view! {
         <li class="part">
             <div class="grow">
                 <p class="row wrap">
-                    <b class="any">{name.clone()}</b>
-                    <code class="tag any">{event_id.clone()}</code>
+                    <a class="name link any font-semibold" href=format!("/events/{id}")>{name.clone()}</a>
+                    <code class="tag any">{event.event_id}</code>
                 </p>
-                <p class="sm dim tn">{told}</p>
+                // Who is in an archived one is told on its page.
+                {(!archived).then(|| view! { <p class="sm dim tn">{told}</p> })}
+                {words::schedule(&event.schedule).map(|when| view! { <p class="sm dim tn any">{when}</p> })}
             </div>
             <a class="btn sm bad" href=format!("?event={id}") data-noscroll="">
                 "Delete…"
-                <span class="sr">{whose.clone()}</span>
+                <span class="sr">{format!(" {name}")}</span>
             </a>
-            <ActionForm action=own.edit attr:class="row wrap newt all" attr:aria-label=change>
-                <input type="hidden" name="event" value=event_id.clone() />
-                <div class="field grow">
-                    <label for=title_field.clone()>"Title"</label>
-                    <input class="in" id=title_field name="title" maxlength="200" value=event.title.clone() autocomplete="off" />
-                </div>
-                <div class="field grow">
-                    <label for=id_field.clone()>"Id in files"</label>
-                    <input class="in mono" id=id_field name="event_id" required maxlength="64" value=event_id autocomplete="off" />
-                </div>
-                <button class="btn" disabled=own.edit.pending()>"Save"<span class="sr">{whose}</span></button>
-            </ActionForm>
         </li>
     }
 }
 
 #[component]
-fn NewEvent(own: Own) -> impl IntoView {
+fn NewEvent(create: ServerAction<CreateEvent>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="new-event">
             <header><h2 id="new-event">"New event"</h2></header>
-            <ActionForm action=own.create attr:class="stack pad">
+            <ActionForm action=create attr:class="stack pad">
                 <div class="field">
                     <label for="event-id">"Id, as files name it"</label>
                     <input class="in mono" id="event-id" name="event_id" required maxlength="64" autocomplete="off" placeholder="hackathon-2026-spring" />
                 </div>
-                <div class="field">
-                    <label for="event-title">"Title, if you like"</label>
-                    <input class="in" id="event-title" name="title" maxlength="200" autocomplete="off" placeholder="Spring hackathon" />
-                </div>
+                <EventFields title=None schedule=Schedule::default() join_policy=JoinPolicy::default() />
                 <p class="sm dim">"A file of people that names this id fills it."</p>
-                <button class="btn" disabled=own.create.pending()>"Make event"</button>
+                <button class="btn" disabled=create.pending()>"Make event"</button>
             </ActionForm>
         </section>
     }

@@ -101,7 +101,6 @@ fn Head(store: FleetStore, acts: Acts, group: Memo<Group>) -> impl IntoView {
     let tally = store.tally(Some(id));
     let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
     let event = store.with_view(|view| view.events.get(&group.with_untracked(|group| group.event)).cloned());
-    let event = event.map(|event| event.title.unwrap_or(event.event_id));
     let there = store.seen(move |view| {
         let of_group = |user: &thon_domain::id::UserId| view.users.get(user).is_some_and(|user| user.group == id);
         let there = view.instances.values().filter(|one| of_group(&one.user) && !roster::is_missing(Some(one)));
@@ -119,7 +118,7 @@ fn Head(store: FleetStore, acts: Acts, group: Memo<Group>) -> impl IntoView {
                 <p class="row wrap facts dim">
                     <span class="any">{move || group.with(|group| group.title.clone())}</span>
                     <span class="tn">{running}</span>
-                    <span class="any">{event}</span>
+                    {event.map(|event| view! { <a class="link any" href=format!("/events/{}", event.id)>{event.name().to_owned()}</a> })}
                     <span>"made " {made} " ago"</span>
                 </p>
             </div>

@@ -54,12 +54,19 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     }
 }
 
+/// The form for another group.
 #[component]
-fn NewGroup(create: ServerAction<CreateGroup>) -> impl IntoView {
+pub fn NewGroup(
+    create: ServerAction<CreateGroup>,
+    /// The event that it belongs to; the oldest that is not archived when none is named.
+    #[prop(optional, into)]
+    event_id: Option<String>,
+) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="new-group-title">
             <header><h2 id="new-group-title">"New group"</h2></header>
             <ActionForm action=create attr:class="stack pad">
+                {event_id.map(|event_id| view! { <input type="hidden" name="event_id" value=event_id /> })}
                 <div class="field">
                     <label for="group-name">"Name"</label>
                     <input class="in" id="group-name" name="name" required maxlength="32" autocomplete="off" placeholder="alpha" />

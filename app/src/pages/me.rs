@@ -69,8 +69,12 @@ fn places(viewer: &Viewer, store: FleetStore, launch: ServerAction<LaunchUser>) 
     };
     let places: Vec<_> = teams.iter().flat_map(own).collect();
     if places.is_empty() {
-        return view! { <p class="card pad all">"You have no place in a group yet. Ask your organizer for one."</p> }
-            .into_any();
+        let words = if viewer.users.is_empty() {
+            "You have no place in a group yet. Ask your organizer for one."
+        } else {
+            "Your event is over, and archived. Your files are kept: ask your organizer for them."
+        };
+        return view! { <p class="card pad all">{words}</p> }.into_any();
     }
     let place = |(team, user): (Team, User)| {
         view! {

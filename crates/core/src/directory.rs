@@ -1,6 +1,7 @@
 //! The directory: events, groups and the people in them.
 
 use thon_domain::{
+    event::Event,
     group::Group,
     id::UserId,
     name::{GroupName, UserName},
@@ -26,13 +27,14 @@ mod import;
 mod many;
 mod removal;
 mod requests;
+mod schedule;
 mod users;
 
 pub use self::{
     groups::{GroupPage, GroupWithUsers, GroupsWanted},
     import::{EventDiff, FieldChange, GroupDiff, ImportDiff, Tally, UserDiff, Verdict},
     removal::{Removal, VolumeFate},
-    requests::{EventEdit, GroupEdit, NewEvent, NewGroup, NewUser, UserEdit, Wish},
+    requests::{EventEdit, GroupEdit, NewEvent, NewGroup, NewUser, ScheduleEdit, UserEdit, Wish},
     users::{PeoplePage, PeopleWanted, Seat},
 };
 pub use thon_store::people::Person;
@@ -91,8 +93,12 @@ impl Directory {
         let what = format!("group {name}");
         self.store
             .read(move |c| {
-                let found = group_rows::all(c)?.into_iter().find(|group| group.name.folded() == name.folded());
-                found.ok_or_else(|| Error::not_found(what))
+                for event in in_order(c)? {
+                    if let Some(group) = group_rows::by_name(c, event.id, &name)? {
+                        return Ok(group);
+                    }
+                }
+                Err(Error::not_found(what))
             })
             .await
     }
@@ -102,8 +108,15 @@ impl Directory {
     }
 }
 
+/// The events in which a name is looked for, in turn: the oldest first, those that are archived last.
+fn in_order(c: &mut Connection) -> Result<Vec<Event>, Error> {
+    let mut events = event_rows::all(c)?;
+    events.sort_by_key(Event::is_archived);
+    Ok(events)
+}
+
 fn named(c: &mut Connection, group: &GroupName, name: &UserName) -> Result<Option<User>, Error> {
-    for event in event_rows::all(c)? {
+    for event in in_order(c)? {
         if let Some(group) = group_rows::by_name(c, event.id, group)?
             && let Some(user) = user_rows::by_name(c, group.id, name)?
         {

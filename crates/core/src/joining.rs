@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use thon_domain::{
     arrival::{Arrival, Standing},
-    event::Event,
+    event::{Event, JoinPolicy},
     group::Group,
     id::{AccountId, ArrivalId, GroupId, UserId},
     join_code::{JoinCode, JoinText, JoinTrouble},
@@ -190,10 +190,15 @@ fn whole(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A code that somebody may still come by.
+/// A code that somebody may still come by, with what the event says of everybody who comes.
 fn good(c: &mut Connection, code: &JoinText, now: chrono::DateTime<chrono::Utc>) -> Result<JoinCode, JoinError> {
-    let code = join_codes::by_text(c, code)?.filter(|code| code.is_good(now));
-    code.ok_or_else(|| JoinTrouble::Code.into())
+    let code = join_codes::by_text(c, code)?.filter(|code| code.is_good(now)).ok_or(JoinTrouble::Code)?;
+    let event = events::find(c, code.event)?.filter(|event| !event.is_archived()).ok_or(JoinTrouble::Code)?;
+    match event.join_policy {
+        JoinPolicy::Codes => Ok(code),
+        JoinPolicy::Approval => Ok(JoinCode { approval: true, ..code }),
+        JoinPolicy::Closed => Err(JoinTrouble::Code.into()),
+    }
 }
 
 fn offer(c: &mut Connection, code: &JoinText, now: chrono::DateTime<chrono::Utc>) -> Result<Offer, JoinError> {

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod agents;
+mod archive;
 pub mod audit;
 pub mod capacity;
 pub mod certificates;

@@ -189,6 +189,10 @@ fn message(activity: Activity) -> LiveMessage {
 
 /// Whether an activity changes what its listener may see.
 fn changes_sight(actor: &Actor, activity: &Activity) -> bool {
+    if matches!(activity.change, Change::EventArchived { .. } | Change::EventUnarchived { .. }) {
+        // Its people go or come back, and nobody tells of each of them.
+        return true;
+    }
     let Some(account) = actor.account else { return false };
     match &activity.change {
         Change::RoleGranted { account: whose, .. } | Change::RoleRevoked { account: whose, .. } => *whose == account,

@@ -150,7 +150,7 @@ fn event_of(c: &mut Connection, role: Role, asked: Option<&str>) -> Result<Optio
         (_, asked) => {
             let found = match asked {
                 Some(id) => events::by_event_id(c, id)?,
-                None => events::all(c)?.into_iter().next(),
+                None => events::current(c)?.into_iter().next(),
             };
             found.map(Some).ok_or_else(|| Error::not_found("such event"))
         }

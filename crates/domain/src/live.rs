@@ -63,6 +63,14 @@ pub enum Change {
     EventChanged {
         event: Event,
     },
+    /// It is over, and left out with its groups and everybody in them.
+    EventArchived {
+        event: Event,
+    },
+    /// It goes on, with its groups and everybody in them.
+    EventUnarchived {
+        event: Event,
+    },
     /// It is gone, as it was last. Its groups went before it.
     EventDeleted {
         event: Event,

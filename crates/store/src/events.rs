@@ -1,8 +1,11 @@
 //! The table of events.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use diesel::prelude::*;
-use thon_domain::{event::Event, id::EventId};
+use thon_domain::{
+    event::{Event, Schedule},
+    id::EventId,
+};
 
 use crate::{
     Connection, StoreError, Writer,
@@ -18,6 +21,11 @@ struct Row {
     title: Option<String>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    starts_at: Option<String>,
+    ends_at: Option<String>,
+    time_zone: String,
+    join_policy: String,
+    archived_at: Option<NaiveDateTime>,
 }
 
 impl From<&Event> for Row {
@@ -28,6 +36,11 @@ impl From<&Event> for Row {
             title: event.title.clone(),
             created_at: stored(event.created_at),
             updated_at: stored(event.updated_at),
+            starts_at: event.schedule.starts_at.map(|at| at.to_rfc3339()),
+            ends_at: event.schedule.ends_at.map(|at| at.to_rfc3339()),
+            time_zone: event.schedule.time_zone.clone(),
+            join_policy: event.join_policy.to_string(),
+            archived_at: event.archived_at.map(stored),
         }
     }
 }
@@ -40,10 +53,22 @@ impl TryFrom<Row> for Event {
             id: parsed(&row.id, "events.id")?,
             event_id: row.event_id,
             title: row.title,
+            schedule: Schedule {
+                starts_at: moment(row.starts_at, "events.starts_at")?,
+                ends_at: moment(row.ends_at, "events.ends_at")?,
+                time_zone: row.time_zone,
+            },
+            join_policy: parsed(&row.join_policy, "events.join_policy")?,
+            archived_at: row.archived_at.map(|at| at.and_utc()),
             created_at: row.created_at.and_utc(),
             updated_at: row.updated_at.and_utc(),
         })
     }
+}
+
+fn moment(text: Option<String>, column: &'static str) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
+    let read = |text: String| DateTime::parse_from_rfc3339(&text).map_err(|error| StoreError::corrupt(column, &error));
+    text.map(read).transpose()
 }
 
 /// Adds an event.
@@ -95,4 +120,12 @@ pub fn by_event_id(c: &mut Connection, event_id: &str) -> Result<Option<Event>, 
 /// When one cannot be read.
 pub fn all(c: &mut Connection) -> Result<Vec<Event>, StoreError> {
     convert::all(events::table.order(events::id).select(Row::as_select()).load(c)?)
+}
+
+/// The events that are not archived, the oldest first.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn current(c: &mut Connection) -> Result<Vec<Event>, StoreError> {
+    Ok(all(c)?.into_iter().filter(|event| !event.is_archived()).collect())
 }

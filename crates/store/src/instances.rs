@@ -17,7 +17,7 @@ use crate::{
     Connection, StoreError, Writer,
     connection::Dialect,
     convert::{self, number},
-    schema::{instances, public_ports},
+    schema::{events, groups, instances, public_ports, users},
 };
 
 mod row;
@@ -31,6 +31,8 @@ pub struct InstanceFilter {
     pub states: Vec<State>,
     /// Of one of these users; `None` means anybody's.
     pub users: Option<Vec<UserId>>,
+    /// Whether those of archived events are left out.
+    pub current: bool,
 }
 
 impl InstanceFilter {
@@ -43,6 +45,11 @@ impl InstanceFilter {
         if let Some(users) = &self.users {
             let users: Vec<_> = users.iter().map(UserId::to_string).collect();
             query = query.filter(instances::user_id.eq_any(users));
+        }
+        if self.current {
+            let archived = events::table.filter(events::archived_at.is_not_null()).select(events::id);
+            let theirs = users::table.inner_join(groups::table).filter(groups::event_id.eq_any(archived));
+            query = query.filter(instances::user_id.ne_all(theirs.select(users::id)));
         }
         query
     }

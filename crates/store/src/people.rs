@@ -16,7 +16,7 @@ use crate::{
     Connection, StoreError,
     connection::Dialect,
     convert::{self, ESCAPE, number, parsed, parsed_option, pattern},
-    schema::{groups, instances, users, workspaces},
+    schema::{events, groups, instances, users, workspaces},
     users::Row as UserRow,
     workspaces::Row as WorkspaceRow,
 };
@@ -50,6 +50,8 @@ pub struct PersonFilter {
     pub search: Option<String>,
     /// Whether an e-mail address is searched too.
     pub by_email: bool,
+    /// Whether people of archived events are left out.
+    pub current: bool,
 }
 
 /// The columns of a [`Person`], in the order of [`Row`].
@@ -80,6 +82,10 @@ macro_rules! narrowed {
         }
         if let Some(users) = &$filter.users {
             query = query.filter(users::id.eq_any(users.iter().map(UserId::to_string).collect::<Vec<_>>()));
+        }
+        if $filter.current {
+            let archived = events::table.filter(events::archived_at.is_not_null()).select(events::id);
+            query = query.filter(groups::event_id.ne_all(archived));
         }
         if let Some(pattern) = $filter.search.as_deref().map(pattern) {
             let name = users::name_folded.like(pattern.clone()).escape(ESCAPE);

@@ -15,6 +15,11 @@ diesel::table! {
         title -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        starts_at -> Nullable<Text>,
+        ends_at -> Nullable<Text>,
+        time_zone -> Text,
+        join_policy -> Text,
+        archived_at -> Nullable<Timestamp>,
     }
 }
 
@@ -315,10 +320,10 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(events, groups, users, instances, workspaces);
 diesel::joinable!(users -> groups (group_id));
 diesel::joinable!(instances -> users (user_id));
 diesel::joinable!(workspaces -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(groups, users, instances, workspaces);
 diesel::joinable!(editor_sessions -> sessions (session_id_hash));
 diesel::allow_tables_to_appear_in_same_query!(editor_sessions, sessions);
 diesel::joinable!(job_items -> jobs (job_id));

@@ -13,7 +13,7 @@ use crate::{
     Connection, StoreError, Writer,
     connection::insert_rows,
     convert::{self, parsed, parsed_option, stored},
-    schema::{groups, users},
+    schema::{events, groups, users},
     slugs,
 };
 
@@ -204,4 +204,14 @@ pub fn of_account(c: &mut Connection, account: AccountId) -> Result<Vec<User>, S
 pub fn all(c: &mut Connection) -> Result<Vec<User>, StoreError> {
     let query = users::table.order((users::name_folded, users::id));
     convert::all(query.select(Row::as_select()).load(c)?)
+}
+
+/// All users but those of archived events, by name.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn current(c: &mut Connection) -> Result<Vec<User>, StoreError> {
+    let archived = events::table.filter(events::archived_at.is_not_null()).select(events::id);
+    let query = users::table.inner_join(groups::table).filter(groups::event_id.ne_all(archived));
+    convert::all(query.order((users::name_folded, users::id)).select(Row::as_select()).load(c)?)
 }

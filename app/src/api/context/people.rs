@@ -3,21 +3,20 @@
 use thon_core::{
     actor::{Action, Actor},
     directory::{
-        Directory, EventEdit, FieldChange, GroupDiff, GroupEdit, ImportDiff, NewEvent, NewGroup, NewUser, Removal,
-        Tally, UserEdit, Verdict, VolumeFate, Wish,
+        Directory, FieldChange, GroupDiff, GroupEdit, ImportDiff, NewGroup, NewUser, Removal, Tally, UserEdit, Verdict,
+        VolumeFate, Wish,
     },
     error::Error,
 };
 use thon_domain::{
     byte_size::ByteSize,
-    event::Event,
-    id::{DraftId, EventId, GroupId, UserId},
+    id::{DraftId, GroupId, UserId},
     instance::State,
     problem::FieldError,
     sandbox::{Cpus, SandboxOverrides},
 };
 
-use super::{ApiError, provided};
+use super::{ApiError, event_of, provided};
 use crate::{
     api::{
         draft::{DraftBoard, DraftEntry, DraftGroup, Mark},
@@ -35,27 +34,8 @@ pub fn directory() -> Result<Directory, ApiError> {
 }
 
 /// A group as a form says it.
-pub fn new_group(name: String, title: String) -> NewGroup {
-    NewGroup { name, title: Some(title), ..NewGroup::default() }
-}
-
-/// An event as a form says it.
-pub fn new_event(event_id: String, title: String) -> NewEvent {
-    NewEvent { event_id, title: Some(title) }
-}
-
-/// What a form says about an event that is there.
-pub fn event_edit(event_id: String, title: String) -> EventEdit {
-    EventEdit { event_id: Some(event_id), title: Wish::Set(title) }
-}
-
-/// The event of an id.
-///
-/// # Errors
-/// `NotFound` when there is none.
-pub async fn event_of(directory: &Directory, id: EventId) -> Result<Event, ApiError> {
-    let found = directory.events().await?.into_iter().find(|event| event.id == id);
-    found.ok_or_else(|| Error::not_found("such event").into())
+pub fn new_group(name: String, title: String, event_id: Option<String>) -> NewGroup {
+    NewGroup { event_id, name, title: Some(title), ..NewGroup::default() }
 }
 
 /// A user as a form says it.

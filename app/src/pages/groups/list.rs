@@ -76,6 +76,11 @@ fn Line(store: FleetStore, acts: Acts, team: Team) -> impl IntoView {
     let tally = store.tally(Some(group.id));
     let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
     let (name, path) = (group.name.to_string(), format!("/groups/{}", group.id));
+    // Which event it is of, where there are several.
+    let event = store.seen(move |view| {
+        let several = view.events.values().filter(|event| !event.is_archived()).count() > 1;
+        view.events.get(&group.event).filter(|_| several).map(|event| event.name().to_owned())
+    });
     let people = match users.len() {
         0 => "nobody is in it".to_owned(),
         _ => words::some_of(users.iter().map(|user| user.name.as_str())),
@@ -86,6 +91,7 @@ fn Line(store: FleetStore, acts: Acts, team: Team) -> impl IntoView {
                 <p class="row wrap">
                     <a class="name link any font-semibold" href=path>{name.clone()}</a>
                     {group.title.map(|title| view! { <span class="dim any">{title}</span> })}
+                    {move || event.get().map(|event| view! { <span class="tag any">{event}</span> })}
                     <span class="sm tn">{running}</span>
                     {limits(&group.sandbox).map(|limits| view! { <span class="tag">{limits}</span> })}
                 </p>

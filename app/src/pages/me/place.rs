@@ -13,6 +13,7 @@ use crate::{
     api::instance::LaunchUser,
     live::{FleetStore, PageClock},
     ui::{Copy, Icon, StateMark, Symbol, open_path},
+    words,
 };
 
 /// One editor: the button, the state, the address.
@@ -29,6 +30,9 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
         let asks = |one: &&Instance| one.secure && one.intent != Intent::Terminate;
         instance.with(|one| one.as_ref().filter(asks).map(|one| (one.id, one.generation)))
     });
+    let event = group.event;
+    let when = store.seen(move |view| view.events.get(&event).and_then(|event| words::schedule(&event.schedule)));
+    let group = group.name.to_string();
     let heading = format!("place-{}", user.id);
     let slug = user.slug.clone();
     let place = store.queue_place(user.id);
@@ -37,7 +41,8 @@ pub fn Place(store: FleetStore, launch: ServerAction<LaunchUser>, group: Group, 
             <div class="row">
                 <div class="grow">
                     <h2 id=heading.clone() class="any">"My editor"</h2>
-                    <p class="dim any">{group.name.to_string()}</p>
+                    <p class="dim any">{group}</p>
+                    {move || when.get().map(|when| view! { <p class="sm dim tn any">{when}</p> })}
                 </div>
                 <span role="status"><StateMark state pill=true /></span>
             </div>

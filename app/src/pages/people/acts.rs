@@ -6,7 +6,8 @@ use thon_domain::problem::Problem;
 use crate::{
     api::{
         error::failure,
-        people::{CreateUser, DeleteEvent, DeleteGroup, DeleteUsers, EditGroup, EditUser, TransferUsers},
+        events::DeleteEvent,
+        people::{CreateUser, DeleteGroup, DeleteUsers, EditGroup, EditUser, TransferUsers},
     },
     pages::instances::actions::Actions,
     ui::ProblemCard,

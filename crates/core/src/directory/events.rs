@@ -1,7 +1,14 @@
-//! Events: made, renamed, retitled, deleted.
+//! Events: made, changed, archived, deleted.
 
-use thon_domain::{event::Event, id::EventId, live::Change};
-use thon_store::{Connection, Writer, events, groups};
+use std::collections::HashSet;
+
+use thon_domain::{
+    event::{Event, Schedule},
+    id::EventId,
+    instance::State,
+    live::Change,
+};
+use thon_store::{Connection, Writer, events, groups, instances, users};
 
 use super::{
     Directory,
@@ -11,6 +18,7 @@ use super::{
 };
 use crate::{
     actor::{Action, Actor},
+    archive,
     clock::Nature,
     error::Error,
 };
@@ -43,9 +51,15 @@ impl Directory {
         actor.may(Action::EditEvents)?;
         let mut fields = Fields::default();
         let (id, title) = (fields.event_id(&new.event_id), fields.title(new.title.as_deref()));
-        let event_id = fields.finish(id)?;
-        let nature = self.nature.clone();
-        self.store.write(self.stamp(actor), move |w| insert(w, &nature, event_id, title)).await
+        let schedule = fields.schedule(&Schedule::default(), &new.schedule);
+        let (event_id, schedule) = fields.finish(id.zip(schedule))?;
+        let (nature, join_policy) = (self.nature.clone(), new.join_policy);
+        self.store
+            .write(self.stamp(actor), move |w| {
+                let event = Event::new(EventId::new(nature.ids.next()), event_id, w.at());
+                insert(w, Event { title, schedule, join_policy, ..event })
+            })
+            .await
     }
 
     /// Changes an event.
@@ -64,6 +78,47 @@ impl Directory {
                 let event = Event { updated_at: w.at(), ..after };
                 events::update(w, &event)?;
                 w.record(Change::EventChanged { event: event.clone() })?;
+                Ok(event)
+            })
+            .await
+    }
+
+    /// Archives an event: nothing starts in it, nobody comes into it, and lists leave it out. Everything is kept.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Conflict` while somebody's sandbox is there, `Forbidden` for those who may not.
+    pub async fn archive_event(&self, actor: &Actor, event_id: String) -> Result<Event, Error> {
+        actor.may(Action::EditEvents)?;
+        self.store
+            .write(self.stamp(actor), move |w| {
+                let before = named(w, &event_id)?;
+                if before.is_archived() {
+                    return Ok(before);
+                }
+                nobody_works(w, &before)?;
+                let event = Event { archived_at: Some(w.at()), updated_at: w.at(), ..before };
+                events::update(w, &event)?;
+                w.record(Change::EventArchived { event: event.clone() })?;
+                Ok(event)
+            })
+            .await
+    }
+
+    /// Takes an event out of the archive.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Forbidden` for those who may not.
+    pub async fn unarchive_event(&self, actor: &Actor, event_id: String) -> Result<Event, Error> {
+        actor.may(Action::EditEvents)?;
+        self.store
+            .write(self.stamp(actor), move |w| {
+                let before = named(w, &event_id)?;
+                if !before.is_archived() {
+                    return Ok(before);
+                }
+                let event = Event { archived_at: None, updated_at: w.at(), ..before };
+                events::update(w, &event)?;
+                w.record(Change::EventUnarchived { event: event.clone() })?;
                 Ok(event)
             })
             .await
@@ -112,20 +167,40 @@ pub(super) fn named(c: &mut Connection, event_id: &str) -> Result<Event, Error> 
     events::by_event_id(c, event_id)?.ok_or_else(|| Error::not_found(format!("event {event_id:?}")))
 }
 
-/// The event that a new group belongs to: the one that is named, else the oldest, else one that is made now.
-pub(super) fn for_new_group(w: &mut Writer<'_>, nature: &Nature, event_id: Option<&str>) -> Result<Event, Error> {
-    if let Some(event_id) = event_id {
-        return named(w, event_id);
-    }
-    match events::all(w)?.into_iter().next() {
-        Some(event) => Ok(event),
-        None => insert(w, nature, DEFAULT_EVENT.to_owned(), None),
+/// The event that is meant where none is named: the oldest that is not archived, else the one by the usual id.
+pub(super) fn usual(c: &mut Connection) -> Result<Option<Event>, Error> {
+    match events::current(c)?.into_iter().next() {
+        None => Ok(events::by_event_id(c, DEFAULT_EVENT)?),
+        found => Ok(found),
     }
 }
 
-fn insert(w: &mut Writer<'_>, nature: &Nature, event_id: String, title: Option<String>) -> Result<Event, Error> {
-    let id = EventId::new(nature.ids.next());
-    let event = Event { id, event_id, title, created_at: w.at(), updated_at: w.at() };
+/// The event that a new group belongs to: the one that is named, else the usual one, which is made where there is none.
+pub(super) fn for_new_group(w: &mut Writer<'_>, nature: &Nature, event_id: Option<&str>) -> Result<Event, Error> {
+    let there = match event_id {
+        Some(event_id) => Some(named(w, event_id)?),
+        None => usual(w)?,
+    };
+    match there {
+        Some(event) => archive::current(&event).map(|()| event),
+        None => insert(w, Event::new(EventId::new(nature.ids.next()), DEFAULT_EVENT.to_owned(), w.at())),
+    }
+}
+
+/// Refuses to put away what people work in.
+fn nobody_works(c: &mut Connection, event: &Event) -> Result<(), Error> {
+    let there: HashSet<_> = users::of_event(c, event.id)?.into_iter().collect();
+    let over = |state| matches!(state, State::Terminated | State::Failed);
+    let all = instances::all(c)?;
+    let what = match all.iter().filter(|one| there.contains(&one.user) && !over(one.state)).count() {
+        0 => return Ok(()),
+        1 => format!("a sandbox of {} has not ended", event.name()),
+        count => format!("{count} sandboxes of {} have not ended", event.name()),
+    };
+    Err(Error::conflict(what, "Terminate what runs first: files stay."))
+}
+
+fn insert(w: &mut Writer<'_>, event: Event) -> Result<Event, Error> {
     events::insert(w, &event)?;
     w.record(Change::EventCreated { event: event.clone() })?;
     Ok(event)

@@ -2,8 +2,9 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use thon_domain::{email, name::NameError, problem::FieldError, sandbox::SandboxOverrides};
+use thon_domain::{email, event::Schedule, name::NameError, problem::FieldError, sandbox::SandboxOverrides};
 
+use super::{requests::ScheduleEdit, schedule};
 use crate::error::Error;
 
 /// The longest title, in characters.
@@ -62,6 +63,17 @@ impl Fields {
 
     pub fn event_id(&mut self, text: &str) -> Option<String> {
         self.read("event_id", event_id(text).and_then(|id| id.ok_or(LabelError::Empty)))
+    }
+
+    /// When an event takes place. In another zone the clocks of the venue show the same as before.
+    pub fn schedule(&mut self, before: &Schedule, edit: &ScheduleEdit) -> Option<Schedule> {
+        let name = edit.time_zone.as_deref().map_or(before.time_zone.as_str(), str::trim);
+        let zone = self.read("time_zone", schedule::zone(name))?;
+        let starts_at = self.read("starts_at", schedule::time(zone, before.starts_at, &edit.starts_at));
+        let ends_at = self.read("ends_at", schedule::time(zone, before.ends_at, &edit.ends_at));
+        let (starts_at, ends_at) = (starts_at?, ends_at?);
+        self.read("ends_at", schedule::in_order(starts_at, ends_at))?;
+        Some(Schedule { starts_at, ends_at, time_zone: zone.name().to_owned() })
     }
 
     /// An address, or that there shall be none.

@@ -38,6 +38,8 @@ pub struct GroupWithUsers {
 /// Which groups are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupsWanted {
+    /// Of the event that people call by this id, archived or not; of all that are not archived when none is named.
+    pub event_id: Option<String>,
     /// With this in their name or in that of somebody in them, whatever its case.
     pub search: Option<String>,
     /// One page of them; all when none is named.
@@ -55,7 +57,7 @@ impl Directory {
     /// The groups with their users by name, as far as the actor may see them.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// `NotFound` when an event is named and there is none.
     pub async fn groups(&self, actor: &Actor, wanted: GroupsWanted) -> Result<GroupPage, Error> {
         let actor = actor.clone();
         self.store.read(move |c| page(c, &actor, &wanted)).await
@@ -195,6 +197,12 @@ fn with_users(c: &mut Connection, actor: &Actor, group: Group) -> Result<GroupWi
 /// As many queries whatever the size: groups, events, who matches, and the people of those groups that are shown.
 fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<GroupPage, Error> {
     let mut groups = groups::all(c)?;
+    let events = match &wanted.event_id {
+        Some(event_id) => vec![events::named(c, event_id)?],
+        None => event_rows::current(c)?,
+    };
+    let events: HashSet<EventId> = events.into_iter().map(|event| event.id).collect();
+    groups.retain(|group| events.contains(&group.event));
     if !actor.role.organizes() {
         groups.retain(|group| actor.groups.contains(&group.id));
     }

@@ -8,6 +8,7 @@ use thon_store::{Writer, events, groups, users};
 use super::{Directory, groups_file::GroupsFile};
 use crate::{
     actor::{Action, Actor},
+    archive,
     error::Error,
 };
 
@@ -55,6 +56,7 @@ impl Directory {
 
 /// Images and runtimes are the admin's to choose, in a file too.
 fn check(actor: &Actor, plan: &Plan) -> Result<(), Error> {
+    archive::current(plan.event.thing())?;
     for (step, users) in &plan.groups {
         if let Some((before, after)) = step.changed() {
             actor.may_choose(&after.sandbox, &before.map(|group| group.sandbox.clone()).unwrap_or_default())?;

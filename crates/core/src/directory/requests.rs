@@ -3,7 +3,12 @@
 //! In an edit, what is not said stays.
 
 use serde::{Deserialize, Deserializer};
-use thon_domain::{event::Event, group::Group, sandbox::SandboxOverrides, user::User};
+use thon_domain::{
+    event::{Event, JoinPolicy},
+    group::Group,
+    sandbox::SandboxOverrides,
+    user::User,
+};
 
 use super::fields::Fields;
 use crate::error::Error;
@@ -39,6 +44,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wish<T> {
 pub struct NewEvent {
     pub event_id: String,
     pub title: Option<String>,
+    pub schedule: ScheduleEdit,
+    pub join_policy: JoinPolicy,
+}
+
+/// What shall be different about when an event takes place. Times are local ones of its zone (`2026-11-27T09:00`), or have an
+/// offset (RFC 3339).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScheduleEdit {
+    pub starts_at: Wish<String>,
+    pub ends_at: Wish<String>,
+    /// A name of the IANA database, for example `Europe/Berlin`.
+    pub time_zone: Option<String>,
 }
 
 /// What shall be different about an event.
@@ -46,12 +63,14 @@ pub struct NewEvent {
 pub struct EventEdit {
     pub event_id: Option<String>,
     pub title: Wish<String>,
+    pub schedule: ScheduleEdit,
+    pub join_policy: Option<JoinPolicy>,
 }
 
 /// A new group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewGroup {
-    /// The id that people write for the event; the oldest event when none is named.
+    /// The id that people write for the event; the oldest that is not archived when none is named.
     pub event_id: Option<String>,
     pub name: String,
     pub title: Option<String>,
@@ -88,9 +107,12 @@ impl EventEdit {
         let mut fields = Fields::default();
         let event_id = self.event_id.and_then(|id| fields.event_id(&id));
         let title = self.title.read(|title| fields.title(title.as_deref()));
+        let schedule = fields.schedule(&event.schedule, &self.schedule);
         fields.finish(Some(Event {
             event_id: event_id.unwrap_or_else(|| event.event_id.clone()),
             title: title.unwrap_or_else(|| event.title.clone()),
+            schedule: schedule.unwrap_or_default(),
+            join_policy: self.join_policy.unwrap_or(event.join_policy),
             ..event.clone()
         }))
     }

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     actor::{Action, Actor},
+    archive,
     error::Error,
 };
 
@@ -68,6 +69,7 @@ impl Directory {
             search: wanted.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             // Whether somebody's address holds a text would tell the address.
             by_email: actor.role.organizes(),
+            current: wanted.group.is_none(),
         };
         self.store
             .read(move |c| {
@@ -105,6 +107,7 @@ impl Directory {
         self.store
             .write(self.stamp(actor), move |w| {
                 let group = groups::find(w, group)?;
+                archive::event(w, group.event)?;
                 let slug = super::free_slug(&group.name, &name, |slug| Ok(slugs::is_given(w, slug)?))?;
                 let (account, at) = (None, w.at());
                 let (created_at, updated_at) = (at, at);

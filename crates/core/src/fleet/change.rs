@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     actor::Actor,
+    archive,
     error::Error,
     fault::{Point, point},
 };
@@ -91,6 +92,9 @@ impl Fleet {
 fn change(w: &mut Writer<'_>, actor: &Actor, id: InstanceId, operation: Operation) -> Result<Instance, Error> {
     let before = instances::find(w, id)?.ok_or_else(no_instance)?;
     actor.may(operation.action(before.user))?;
+    if matches!(operation, Operation::Resume | Operation::Recreate | Operation::Rescue) {
+        archive::user(w, before.user)?;
+    }
     match operation.on(&before, w.at())? {
         Some(change) => replace(w, &before, change),
         None => Ok(before),

@@ -19,6 +19,7 @@ use thon_store::{Connection, Writer, idempotency, instances, users, workspaces};
 use super::{Fleet, Many, Operation, job::Draft, operation::anew, replace};
 use crate::{
     actor::{Action, Actor},
+    archive,
     error::Error,
     fault::{Point, point},
     secret::hash_of,
@@ -93,6 +94,7 @@ impl Fleet {
             .store
             .write(self.stamp(actor), move |w| {
                 let user = users::find(w, wish.user)?.ok_or_else(|| Error::not_found("such user"))?;
+                archive::group(w, user.group)?;
                 if let Some(same) = key.as_deref().map(|key| earlier(w, key, &user)).transpose()?.flatten() {
                     return Ok(same);
                 }
@@ -134,8 +136,11 @@ impl Fleet {
             .store
             .write(self.stamp(actor), move |w| {
                 let users = match group {
-                    Some(group) => users::of_group(w, group)?,
-                    None => users::all(w)?,
+                    Some(group) => {
+                        archive::group(w, group)?;
+                        users::of_group(w, group)?
+                    }
+                    None => users::current(w)?,
                 };
                 let mut known: HashMap<UserId, Instance> =
                     instances::all(w)?.into_iter().map(|instance| (instance.user, instance)).collect();

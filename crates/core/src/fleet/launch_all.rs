@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     actor::{Action, Actor},
+    archive,
     error::Error,
     fault::{Point, point},
 };
@@ -75,6 +76,7 @@ impl Fleet {
             actor.may(Action::Renew(user))?;
         }
         let user = users::find(w, user)?.ok_or_else(|| Error::not_found("such user"))?;
+        archive::group(w, user.group)?;
         let before = instances::of_user(w, user.id)?;
         self.launch_one(w, &user, before, (ports, choice))?.ok_or_else(|| already_there(&user))
     }

@@ -49,7 +49,8 @@ pub(super) fn page(
 ) -> Result<InstancePage, Error> {
     let users = wanted(c, sight, filter)?;
     let groups: HashMap<GroupId, Group> = groups::all(c)?.into_iter().map(|group| (group.id, group)).collect();
-    let wanted = instances::InstanceFilter { states: filter.states.clone(), users };
+    let current = filter.group.is_none();
+    let wanted = instances::InstanceFilter { states: filter.states.clone(), users, current };
     let (rows, total) = instances::page(c, &wanted, page)?;
     let of_page: Vec<UserId> = rows.iter().map(|instance| instance.user).collect();
     // Of the page only: a list costs what it shows, however many people there are.

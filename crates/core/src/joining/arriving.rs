@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     actor::{Action, Actor},
+    archive,
     error::Error,
 };
 
@@ -53,7 +54,7 @@ impl Joining {
                 if let Some(arrival) = arrivals::last_of(w, account)? {
                     return Ok(arrival);
                 }
-                let event = events::all(w)?.into_iter().next().ok_or_else(|| Error::not_found("event"))?;
+                let event = events::current(w)?.into_iter().next().ok_or_else(|| Error::not_found("event"))?;
                 let arrival = Arrival {
                     id: ArrivalId::new(nature.ids.next()),
                     account,
@@ -102,6 +103,7 @@ impl Joining {
             .store
             .write(Stamp { at: nature.clock.now(), cause: actor.cause() }, move |w| {
                 let arrival = who_waits(w, id)?;
+                archive::event(w, arrival.event)?;
                 let name = match admit.name {
                     Some(name) => name,
                     None => arrival.name.parse().map_err(|error| invalid("name", &error))?,

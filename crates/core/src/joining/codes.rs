@@ -14,6 +14,7 @@ use thon_store::{Connection, Stamp, arrivals, events, groups, join_codes};
 use super::Joining;
 use crate::{
     actor::{Action, Actor},
+    archive,
     error::Error,
     secret::random,
 };
@@ -160,9 +161,10 @@ fn place(c: &mut Connection, asked: &MakeCode) -> Result<(Event, Option<Group>),
     let event = match (&asked.event_id, &group) {
         (Some(id), _) => events::by_event_id(c, id)?,
         (None, Some(group)) => events::find(c, group.event)?,
-        (None, None) => events::all(c)?.into_iter().next(),
+        (None, None) => events::current(c)?.into_iter().next(),
     };
     let event = event.ok_or_else(no_event)?;
+    archive::current(&event)?;
     match group {
         Some(group) if group.event != event.id => Err(Error::not_found("such group in this event")),
         group => Ok((event, group)),

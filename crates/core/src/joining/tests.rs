@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use chrono::TimeDelta;
 use thon_domain::{
     address::{Addresses, PortRange},
+    instance::{Instance, Intent, State},
     role::Role,
     workspace::StorageChoice,
 };
@@ -13,6 +14,7 @@ use thon_store::instances;
 use super::*;
 use crate::{
     actor::Actor,
+    directory::EventEdit,
     fleet::LaunchDefaults,
     poke::Poke,
     roles::{GrantRole, Grantee, Roles},
@@ -245,4 +247,39 @@ fn an_address_of_ipv6_counts_with_its_neighbours() {
     assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
     assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
     assert_eq!(of("::ffff:203.0.113.7"), of("203.0.113.7"));
+}
+
+#[tokio::test]
+async fn an_event_says_who_joins_and_nobody_does_once_it_is_archived() {
+    let hall = Hall::new().await;
+    let code = hall.code(USUAL).await;
+    let (directory, operator) = (&hall.ground.directory, Actor::operator());
+    let policy = async |policy: JoinPolicy| {
+        let edit = EventEdit { join_policy: Some(policy), ..EventEdit::default() };
+        directory.edit_event(&operator, "default".to_owned(), edit).await.expect("changed");
+    };
+    policy(JoinPolicy::Approval).await;
+    assert_eq!(hall.comes(&code, "ann", "rockets").await.expect("waits").user, None);
+    policy(JoinPolicy::Closed).await;
+    assert_eq!(trouble(hall.comes(&code, "ben", "rockets").await), JoinTrouble::Code);
+    policy(JoinPolicy::Codes).await;
+    assert!(hall.comes(&code, "cem", "comets").await.expect("in").user.is_some());
+
+    directory.archive_event(&operator, "default".to_owned()).await.expect_err("cem's sandbox is on its way");
+    let stamp = Stamp { at: hall.ground.clock.nature().clock.now(), cause: operator.cause() };
+    let ended = hall.ground.store.write(stamp, |w| {
+        for before in instances::all(w)? {
+            let after = Instance { state: State::Terminated, intent: Intent::Terminate, ..before.clone() };
+            instances::update(w, &before, &after)?;
+        }
+        Ok::<_, Error>(())
+    });
+    ended.await.expect("ended");
+    directory.archive_event(&operator, "default".to_owned()).await.expect("archived");
+    assert_eq!(trouble(hall.comes(&code, "dan", "comets").await), JoinTrouble::Code);
+    let waits = hall.joining.waiting(&operator).await.expect("who waits");
+    let late = hall.joining.let_in(&operator, waits[0].arrival.id, Admit::default()).await.expect_err("it is over");
+    assert!(late.to_string().contains("is archived"), "{late}");
+    directory.unarchive_event(&operator, "default".to_owned()).await.expect("taken out");
+    assert!(hall.comes(&code, "dan", "stars").await.expect("in").user.is_some());
 }

@@ -79,7 +79,7 @@ async fn an_organizer_gives_every_role_but_the_admins() {
 async fn an_organizer_of_one_event_gives_no_role_in_another() {
     let house = House::new().await;
     let (_, olga) = house.made(Role::Organizer, "Olga").await;
-    let spring = crate::directory::NewEvent { event_id: "spring".to_owned(), title: None };
+    let spring = crate::directory::NewEvent { event_id: "spring".to_owned(), ..Default::default() };
     house.ground.directory.create_event(&Actor::operator(), spring).await.expect("an event");
     let wish = GrantRole {
         to: Grantee::Account(olga.account.expect("an account")),

@@ -49,9 +49,10 @@ fn of_people(change: &Change) -> Option<Told> {
     let (deed, detail, about) = match change {
         Change::EventCreated { event } => (Deed::EditEvents, "created", About::Event(event.id)),
         Change::EventChanged { event } => (Deed::EditEvents, "changed", About::Event(event.id)),
+        Change::EventArchived { event } => (Deed::EditEvents, "archived", About::Event(event.id)),
+        Change::EventUnarchived { event } => (Deed::EditEvents, "taken out of the archive", About::Event(event.id)),
         Change::EventDeleted { event } => {
-            let name = event.title.clone().unwrap_or_else(|| event.event_id.clone());
-            let gone = other(ObjectKind::Event, event.id.to_string(), name, Some(event.id));
+            let gone = other(ObjectKind::Event, event.id.to_string(), event.name(), Some(event.id));
             (Deed::EditEvents, "deleted", gone)
         }
         Change::GroupCreated { group } => (Deed::EditGroups, "created", About::ThisGroup(group.clone())),

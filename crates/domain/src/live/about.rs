@@ -72,7 +72,10 @@ impl Change {
     /// The event that this is about, as it is afterwards.
     pub const fn event(&self) -> Option<&Event> {
         match self {
-            Self::EventCreated { event } | Self::EventChanged { event } => Some(event),
+            Self::EventCreated { event }
+            | Self::EventChanged { event }
+            | Self::EventArchived { event }
+            | Self::EventUnarchived { event } => Some(event),
             _ => None,
         }
     }

@@ -24,7 +24,11 @@ impl Sight {
         let Self::Own { groups, .. } = self else { return Some(activity.clone()) };
         let mut seen = activity.clone();
         let visible = match &mut seen.change {
-            Change::EventCreated { .. } | Change::EventChanged { .. } | Change::EventDeleted { .. } => true,
+            Change::EventCreated { .. }
+            | Change::EventChanged { .. }
+            | Change::EventArchived { .. }
+            | Change::EventUnarchived { .. }
+            | Change::EventDeleted { .. } => true,
             Change::GroupCreated { group } | Change::GroupChanged { group } | Change::GroupDeleted { group } => {
                 groups.contains(&group.id)
             }

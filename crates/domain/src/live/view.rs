@@ -59,6 +59,28 @@ impl FleetView {
             self.instances.insert(instance.id, instance.clone());
         }
         self.forget(change);
+        if self.may_be_archived(change) {
+            self.leave_out_archived();
+        }
+    }
+
+    /// Whether a change may have brought in something of an archived event: what it belongs to is not here.
+    fn may_be_archived(&self, change: &Change) -> bool {
+        change.event().is_some()
+            || change.group().is_some()
+            || change.user().is_some_and(|user| !self.groups.contains_key(&user.group))
+            || change.instance().is_some_and(|instance| !self.users.contains_key(&instance.user))
+    }
+
+    /// Takes out the groups of archived events with everybody in them. When one comes back, the view has to be fetched again.
+    pub fn leave_out_archived(&mut self) {
+        if !self.events.values().any(Event::is_archived) {
+            return;
+        }
+        let (events, groups, users) = (&self.events, &mut self.groups, &mut self.users);
+        groups.retain(|_, group| events.get(&group.event).is_none_or(|event| !event.is_archived()));
+        users.retain(|_, user| groups.contains_key(&user.group));
+        self.instances.retain(|_, instance| users.contains_key(&instance.user));
     }
 
     /// Takes out what is gone. A group's people and an event's groups are told of one by one.
@@ -201,6 +223,33 @@ mod tests {
             view.apply(activity);
         }
         view
+    }
+
+    #[test]
+    fn of_an_archived_event_nothing_is_there_and_nothing_comes() {
+        let event = Event::new(EventId::new(id(0)), "spring".to_owned(), AT);
+        let archived = Event { archived_at: Some(AT), ..event.clone() };
+        let later = User { group: GroupId::new(id(0)), ..user(0, 1) };
+        let changes = [
+            Change::EventCreated { event },
+            Change::GroupCreated { group: group(0, 0) },
+            Change::UserCreated { user: user(0, 0) },
+            Change::InstanceLaunched { instance: instance(0, 0) },
+            Change::EventArchived { event: archived },
+            Change::GroupChanged { group: group(0, 1) },
+            Change::UserChanged { user: later },
+            Change::InstanceTerminated { instance: instance(0, 1) },
+        ];
+        let cause = || Cause { account: None, name: "t".into() };
+        let log: Vec<Activity> =
+            (1..).zip(changes).map(|(number, change)| Activity { number, at: AT, cause: cause(), change }).collect();
+        let before = snapshot(&log[..4]);
+        assert_eq!((before.groups.len(), before.users.len(), before.instances.len()), (1, 1, 1));
+        for at in 5..=log.len() {
+            let view = snapshot(&log[..at]);
+            assert_eq!((view.groups.len(), view.users.len(), view.instances.len()), (0, 0, 0), "after {at}");
+            assert!(view.events.values().all(Event::is_archived));
+        }
     }
 
     proptest! {

@@ -100,7 +100,7 @@ impl Names {
             },
             About::Event(id) => {
                 let event = events::find(c, id)?;
-                let name = event.map_or_else(|| id.to_string(), |event| event.title.unwrap_or(event.event_id));
+                let name = event.map_or_else(|| id.to_string(), |event| event.name().to_owned());
                 (object(ObjectKind::Event, id.to_string(), name), Some(id))
             }
             About::Account(id) => {

@@ -37,7 +37,7 @@ pub fn id(n: u32) -> Uuid {
 }
 
 pub fn event(n: u32) -> Event {
-    Event { id: EventId::new(id(n)), event_id: format!("event-{n}"), title: None, created_at: at(0), updated_at: at(0) }
+    Event::new(EventId::new(id(n)), format!("event-{n}"), at(0))
 }
 
 pub fn group(n: u32, event: &Event, name: &str) -> Group {

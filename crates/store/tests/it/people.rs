@@ -1,11 +1,20 @@
 //! Events, groups, users and their slugs.
 
+use chrono::DateTime;
 use rstest::rstest;
 use thon_domain::{
+    address::Addresses,
+    event::{Event, JoinPolicy, Schedule},
     name::{GroupName, UserName},
+    page::PageRequest,
     sandbox::{Cpus, SandboxOverrides},
 };
-use thon_store::{StoreError, Subject, events, groups, slugs, users};
+use thon_store::{
+    StoreError, Subject, events, fleet, groups,
+    instances::{self, InstanceFilter},
+    people::{self, PersonFilter},
+    slugs, users,
+};
 
 use crate::{
     database::{Kind, read, refused, sql, write},
@@ -21,6 +30,13 @@ async fn an_event_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
     let (a, b) = (first.clone(), second.clone());
     write(&store, move |w| events::insert(w, &b).and_then(|()| events::insert(w, &a))).await;
     second.title = Some("Spring 🌱".to_owned());
+    second.schedule = Schedule {
+        starts_at: DateTime::parse_from_rfc3339("2026-10-24T09:00:00+02:00").ok(),
+        ends_at: DateTime::parse_from_rfc3339("2026-10-25T18:00:00+01:00").ok(),
+        time_zone: "Europe/Berlin".to_owned(),
+    };
+    second.join_policy = JoinPolicy::Approval;
+    second.archived_at = Some(make::at(5));
     second.updated_at = make::at(5);
     let changed = second.clone();
     assert!(write(&store, move |w| events::update(w, &changed)).await);
@@ -30,12 +46,49 @@ async fn an_event_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
     assert_eq!(read(&store, move |c| events::find(c, id)).await, Some(second.clone()));
     assert_eq!(read(&store, |c| events::by_event_id(c, "event-1")).await, Some(first.clone()));
     assert_eq!(read(&store, |c| events::by_event_id(c, "event-3")).await, None);
-    assert_eq!(read(&store, events::all).await, [first, second]);
+    assert_eq!(read(&store, events::all).await, [first.clone(), second]);
+    assert_eq!(read(&store, events::current).await, [first]);
 
     let mut same = make::event(4);
     same.event_id = "event-1".to_owned();
     let error = refused(&store, move |w| events::insert(w, &same)).await;
     assert!(matches!(error, StoreError::Conflict(Subject::EventId)), "{error:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_an_archived_event_holds_is_left_out(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let (_database, store) = kind.store().await;
+    let (cast, other) = (make::cast(), make::event(50));
+    let elsewhere = make::group(51, &other, "elsewhere");
+    let zoe = make::user(52, &elsewhere, "zoe");
+    let archived = Event { archived_at: Some(make::at(1)), ..other.clone() };
+    let (rows, theirs) = (cast.clone(), zoe.clone());
+    write(&store, move |w| {
+        rows.insert(w)?;
+        events::insert(w, &other)?;
+        groups::insert(w, &elsewhere)?;
+        users::insert(w, &theirs)?;
+        instances::insert(w, &make::instance(60, &theirs))?;
+        instances::insert(w, &make::instance(61, &rows.users[0]))
+    })
+    .await;
+    let seen = async || {
+        read(&store, |c| {
+            let people = people::page(c, &PersonFilter { current: true, ..PersonFilter::default() }, None)?.1;
+            let running = InstanceFilter { current: true, ..InstanceFilter::default() };
+            let running = instances::page(c, &running, PageRequest { page: 1, page_size: 50 })?.1;
+            let view = fleet::snapshot(c, Addresses::local(8100))?;
+            Ok((users::current(c)?.len(), people, running, (view.groups.len(), view.users.len(), view.instances.len())))
+        })
+        .await
+    };
+    let all = cast.users.len();
+    let (groups, people) = (read(&store, groups::all).await.len(), all as u64);
+    assert_eq!(seen().await, (all + 1, people + 1, 2, (groups, all + 1, 2)));
+    write(&store, move |w| events::update(w, &archived)).await;
+    assert_eq!(seen().await, (all, people, 1, (groups - 1, all, 1)));
+    assert_eq!(read(&store, move |c| users::find(c, zoe.id)).await.map(|user| user.id), Some(zoe.id), "they are kept");
 }
 
 #[rstest]

@@ -120,7 +120,7 @@ async fn people_come_with_what_they_run(#[values(Kind::Sqlite, Kind::Postgres)] 
         (people.into_iter().map(|person| person.user.name.to_string()).collect::<Vec<_>>(), total)
     };
     let search =
-        |text: &str, by_email| PersonFilter { search: Some(text.to_owned()), by_email, groups: None, users: None };
+        |text: &str, by_email| PersonFilter { search: Some(text.to_owned()), by_email, ..PersonFilter::default() };
     assert_eq!(found(PersonFilter::default(), None).await.0, ["ada", "bob", "eve", "Zoë"]);
     let second = Some(PageRequest { page: 2, page_size: 3 });
     assert_eq!(found(PersonFilter::default(), second).await, (vec!["Zoë".to_owned()], 4));

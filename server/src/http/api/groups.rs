@@ -50,6 +50,8 @@ pub fn api(groups: Arc<Instances>) -> OpenApiRouter {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only groups of the event that people call by this id, archived or not; of all that are not archived when none is named.
+    event_id: Option<String>,
     /// Only groups with this in their name, or in the name or address of somebody in them, whatever its case.
     search: Option<String>,
     /// From 1. All groups at once when neither this nor `page_size` is given.
@@ -60,7 +62,8 @@ struct ListQuery {
 
 /// Lists the groups that the caller may see, by name. `X-Total-Count` tells how many there are on all pages.
 #[utoipa::path(get, path = "/api/groups", tag = "groups", operation_id = "list_groups", params(ListQuery), responses(
-    (status = 200, body = Vec<GroupInfo>), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    (status = 200, body = Vec<GroupInfo>), (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem)))]
 async fn list(
     State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,
@@ -69,7 +72,8 @@ async fn list(
 ) -> Result<Response, Failed> {
     let page = page_or_all(query.page, query.page_size)?;
     let found = async {
-        let found = groups.directory.groups(&actor, GroupsWanted { search: query.search, page }).await?;
+        let wanted = GroupsWanted { event_id: query.event_id, search: query.search, page };
+        let found = groups.directory.groups(&actor, wanted).await?;
         let shown: Vec<GroupInfo> = found.groups.into_iter().map(GroupInfo::from).collect();
         Written::new(&shown, found.total)
     };
@@ -82,7 +86,7 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 struct CreateGroup {
     name: String,
-    /// The id that people write for its event; the oldest event when none is named.
+    /// The id that people write for its event; the oldest that is not archived when none is named.
     event_id: Option<String>,
     title: Option<String>,
     #[serde(default)]
@@ -117,7 +121,7 @@ struct ImportQuery {
 #[utoipa::path(post, path = "/api/groups/import", tag = "groups", operation_id = "import_groups", params(ImportQuery),
     request_body(content = String, content_type = "application/yaml"), responses(
     (status = 200, body = Imported), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 422, body = Problem)))]
+    (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn import(
     State(groups): State<Arc<Instances>>,
     Signed(actor): Signed,

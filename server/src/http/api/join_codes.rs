@@ -147,7 +147,7 @@ async fn list(State(codes): State<Codes>, Signed(actor): Signed) -> Result<Json<
 #[utoipa::path(post, path = "/api/join-codes", tag = "people", operation_id = "create_join_code",
     request_body = CreateJoinCode, responses(
     (status = 201, body = ShownJoinCode), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem)))]
+    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
     State(codes): State<Codes>,
     Signed(actor): Signed,

@@ -41,7 +41,7 @@ pub fn api(people: Arc<Instances>) -> OpenApiRouter {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
-    /// Only users of this group.
+    /// Only users of this group; of all events that are not archived when none is named.
     group_id: Option<GroupId>,
     /// Only users with this in their name, their e-mail address or their group's name, whatever its case.
     search: Option<String>,

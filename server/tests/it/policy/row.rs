@@ -21,6 +21,10 @@ pub struct Subject {
 const GRANT_MENTOR: &str = r#"{"role": "mentor", "account_id": "00000000-0000-0000-0000-000000000000"}"#;
 const GRANT_ADMIN: &str = r#"{"role": "admin", "account_id": "00000000-0000-0000-0000-000000000000"}"#;
 
+const NEW_EVENT: &str = "event_id=&title=&when[starts_at]=&when[ends_at]=&when[time_zone]=&join_policy=codes";
+const SAME_EVENT: &str =
+    "event=default&event_id=default&title=&when[starts_at]=&when[ends_at]=&when[time_zone]=&join_policy=codes";
+
 /// A body, with `{user}` and the like still to be filled in.
 #[derive(Clone, Copy)]
 enum Body {
@@ -240,8 +244,14 @@ impl Row {
     fn of_people(address: &str) -> Option<Vec<Self>> {
         let (target, body) = match address {
             "GET /events" | "GET /groups" | "GET /groups/import" | "GET /users" => ("", Nothing),
-            "POST /sfn/create_event" => ("", Form("event_id=&title=")),
-            "POST /sfn/edit_event" => ("", Form("event=default&event_id=default&title=")),
+            "GET /events/{id}" => ("/events/00000000-0000-0000-0000-000000000000", Nothing),
+            "GET /sfn/event_groups" => ("/sfn/event_groups?id=00000000-0000-0000-0000-000000000000", Nothing),
+            "POST /sfn/create_event" => ("", Form(NEW_EVENT)),
+            "POST /sfn/edit_event" => ("", Form(SAME_EVENT)),
+            "POST /sfn/archive_event" => ("", Form("event=nothing")),
+            "POST /sfn/unarchive_event" => ("", Form("event=default")),
+            "POST /api/groups/events/{event_id}/archive" => ("/api/groups/events/nothing/archive", Nothing),
+            "POST /api/groups/events/{event_id}/unarchive" => ("/api/groups/events/default/unarchive", Nothing),
             "POST /sfn/delete_event" => ("", Form("event=00000000-0000-0000-0000-000000000000&files=keep")),
             "GET /groups/{id}" => ("/groups/{group}", Nothing),
             "GET /users/{id}" => ("/users/{user}", Nothing),

@@ -15,7 +15,7 @@ use thon_store::{Connection, events, groups, slugs, users};
 use crate::{
     clock::Nature,
     directory::{
-        events::DEFAULT_EVENT,
+        events::{DEFAULT_EVENT, usual},
         free_slug,
         groups_file::{GroupEntry, GroupsFile, UserEntry},
     },
@@ -73,7 +73,7 @@ impl Plan {
     pub fn read(c: &mut Connection, file: &GroupsFile, nature: &Nature, at: DateTime<Utc>) -> Result<Self, Error> {
         let event = match &file.event_id {
             Some(id) => events::by_event_id(c, id)?,
-            None => events::all(c)?.into_iter().next(),
+            None => usual(c)?,
         };
         let groups = event.as_ref().map(|event| groups::of_event(c, event.id)).transpose()?.unwrap_or_default();
         let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
@@ -121,8 +121,7 @@ impl Planner<'_> {
         let Some(before) = known else {
             let event_id = file.event_id.clone().unwrap_or_else(|| DEFAULT_EVENT.to_owned());
             let id = EventId::new(self.nature.ids.next());
-            let (created_at, updated_at) = (self.at, self.at);
-            return Step::Create(Event { id, event_id, title: file.title.clone(), created_at, updated_at });
+            return Step::Create(Event { title: file.title.clone(), ..Event::new(id, event_id, self.at) });
         };
         let mut after = before.clone();
         after.title = file.title.clone().or(after.title);

@@ -189,7 +189,7 @@ async fn the_links_of_somebody_who_is_gone_open_nothing() {
 #[tokio::test]
 async fn an_event_goes_with_everything_in_it() {
     let ground = Ground::with("{alpha: [alice], beta: [bob]}").await;
-    let spring = NewEvent { event_id: "spring".to_owned(), title: Some(" Spring ".to_owned()) };
+    let spring = NewEvent { event_id: "spring".to_owned(), title: Some(" Spring ".to_owned()), ..NewEvent::default() };
     let made = ground.directory.create_event(&operator(), spring.clone()).await.expect("made");
     assert_eq!(made.title.as_deref(), Some("Spring"));
     let taken = ground.directory.create_event(&operator(), spring).await;
@@ -259,7 +259,7 @@ async fn groups_are_found_by_their_name_and_their_people() {
     let names = |search: &str| {
         let (directory, search) = (ground.directory.clone(), Some(search.to_owned()));
         async move {
-            let wanted = GroupsWanted { search, page: None };
+            let wanted = GroupsWanted { search, ..GroupsWanted::default() };
             let page = directory.groups(&operator(), wanted).await.expect("groups");
             page.groups.iter().map(|home| format!("{}:{}", home.group.name, home.users.len())).collect::<Vec<_>>()
         }
@@ -268,7 +268,8 @@ async fn groups_are_found_by_their_name_and_their_people() {
     assert_eq!(names("CAROL").await, ["beta:1"]);
     assert_eq!(names("gam").await, ["gamma:0"]);
     let page = Some(PageRequest { page: 2, page_size: 1 });
-    let second = ground.directory.groups(&operator(), GroupsWanted { search: None, page }).await.expect("groups");
+    let second =
+        ground.directory.groups(&operator(), GroupsWanted { page, ..GroupsWanted::default() }).await.expect("groups");
     assert_eq!((second.groups[0].group.name.as_str(), second.groups.len(), second.total), ("beta", 1, 3));
 }
 

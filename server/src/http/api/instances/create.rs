@@ -154,7 +154,7 @@ pub struct Launched {
 /// Starts the instance of everybody who has none.
 #[utoipa::path(post, path = "/api/instances/launch-missing", tag = "instances", request_body = LaunchMissing, responses(
     (status = 202, body = Launched), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)))]
+    (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn launch_missing(
     State(instances): State<Arc<Instances>>,
     Signed(actor): Signed,

@@ -1,10 +1,10 @@
 //! Events, groups and users.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use thon_core::directory::{GroupWithUsers, Person};
 use thon_domain::{
-    event::Event,
+    event::{Event, JoinPolicy, Schedule},
     id::{EventId, GroupId, InstanceId, UserId},
     instance::State,
     name::{GroupName, UserName},
@@ -21,14 +21,23 @@ pub struct EventRecord {
     /// The id that people write, for example `hackathon-2026-spring`.
     pub event_id: String,
     pub title: Option<String>,
+    /// As the clocks at the venue show it.
+    pub starts_at: Option<DateTime<FixedOffset>>,
+    pub ends_at: Option<DateTime<FixedOffset>>,
+    /// The venue's, by its name in the IANA database.
+    pub time_zone: String,
+    pub join_policy: JoinPolicy,
+    /// Since when nothing starts in it, and nobody comes into it.
+    pub archived_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
 impl From<Event> for EventRecord {
     fn from(event: Event) -> Self {
-        let Event { id, event_id, title, created_at, updated_at } = event;
-        Self { id, event_id, title, created_at, updated_at }
+        let Event { id, event_id, title, schedule, join_policy, archived_at, created_at, updated_at } = event;
+        let Schedule { starts_at, ends_at, time_zone } = schedule;
+        Self { id, event_id, title, starts_at, ends_at, time_zone, join_policy, archived_at, created_at, updated_at }
     }
 }
 

@@ -1,0 +1,224 @@
+//! The page of one event: when it takes place, who joins, who is in it. Of an archived one there is as much to read.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{hooks::use_params_map, location::Url};
+use thon_domain::{event::Event, id::EventId, problem::Problem};
+
+use super::fields::{EventFields, policy_words};
+use crate::{
+    api::{
+        error::{ApiError, failure},
+        events::{ArchiveEvent, EditEvent, EventGroup, UnarchiveEvent, event_groups},
+        people::CreateGroup,
+    },
+    layout::{Desk, Here},
+    live::FleetStore,
+    pages::{
+        gate::{Organizing, answered, organizes, provide_answer, provide_fleet},
+        groups::NewGroup,
+        not_found::NotFound,
+    },
+    ui::{Icon, ProblemCard, Symbol},
+    viewer::Viewer,
+    words,
+};
+
+/// What can be done here.
+#[derive(Clone, Copy)]
+struct Own {
+    edit: ServerAction<EditEvent>,
+    archive: ServerAction<ArchiveEvent>,
+    unarchive: ServerAction<UnarchiveEvent>,
+    create_group: ServerAction<CreateGroup>,
+}
+
+impl Own {
+    fn new() -> Self {
+        Self {
+            edit: ServerAction::new(),
+            archive: ServerAction::new(),
+            unarchive: ServerAction::new(),
+            create_group: ServerAction::new(),
+        }
+    }
+
+    fn failed(self) -> impl Iterator<Item = Problem> {
+        let all = [failure(self.edit), failure(self.archive), failure(self.unarchive), failure(self.create_group)];
+        all.into_iter().flatten()
+    }
+}
+
+/// The page at its own path.
+#[component]
+pub fn EventPage() -> impl IntoView {
+    let id = id();
+    provide_fleet(organizes);
+    provide_answer(organizes, move || id.get(), read);
+    provide_context(Own::new());
+    view! { <Organizing page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }
+}
+
+/// The event in the path.
+fn id() -> Memo<Option<EventId>> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get_str("id")?.parse().ok()))
+}
+
+async fn read(id: Option<EventId>) -> Result<Vec<EventGroup>, ApiError> {
+    match id {
+        Some(id) => event_groups(id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+#[component]
+fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
+    let id = id().get_untracked();
+    match id.and_then(|id| store.with_view(|view| view.events.get(&id).cloned())) {
+        Some(event) => view! { <Whole viewer store event /> }.into_any(),
+        None => view! { <NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn Whole(viewer: Viewer, store: FleetStore, event: Event) -> impl IntoView {
+    let (own, id) = (expect_context::<Own>(), event.id);
+    // Changed meanwhile, it shows what it is now.
+    let now = store.seen(move |view| view.events.get(&id).cloned());
+    let now = Memo::new(move |_| now.get().unwrap_or_else(|| event.clone()));
+    let archived = Memo::new(move |_| now.with(Event::is_archived));
+    let problems = move || own.failed().map(|problem| view! { <ProblemCard problem /> }).collect_view();
+    let new_group =
+        move || view! { <NewGroup create=own.create_group event_id=now.with(|event| event.event_id.clone()) /> };
+    view! {
+        <Title text=move || now.with(|event| event.name().to_owned()) />
+        <Desk viewer store here=Here::Event>
+            {problems}
+            {move || view! { <Head own event=now.get() /> }}
+            <div class="det">
+                <section class="card" aria-label="Groups">
+                    {answered(move |groups: Vec<EventGroup>| view! { <Groups groups archived /> }.into_any())}
+                </section>
+                <div class="stack">
+                    {move || view! { <Edit own event=now.get() /> }}
+                    <Show when=move || !archived.get()>{new_group}</Show>
+                </div>
+            </div>
+        </Desk>
+    }
+}
+
+#[component]
+fn Head(own: Own, event: Event) -> impl IntoView {
+    let name = event.name().to_owned();
+    let Event { event_id, schedule, join_policy, archived_at, .. } = event;
+    let export = format!("/api/groups/export?event_id={}", Url::escape(&event_id));
+    let archived = archived_at.is_some();
+    let state = if archived { "Archived" } else { policy_words(join_policy) };
+    view! {
+        <div class="head">
+            <div class="grow">
+                <h1 class="any">{name}</h1>
+                <p class="row wrap facts dim">
+                    <code class="tag any">{event_id.clone()}</code>
+                    <span class="tn any">{words::schedule(&schedule)}</span>
+                    <span>{state}</span>
+                </p>
+            </div>
+            <div class="btns">
+                <a class="btn sm" href=format!("{export}&format=yaml") download="groups.yaml" rel="external">
+                    <Icon symbol=Symbol::Down />
+                    "Export YAML"
+                </a>
+                <a class="btn sm" href=export download="groups.json" rel="external">
+                    <Icon symbol=Symbol::Down />
+                    "Export JSON"
+                </a>
+                {if archived {
+                    view! { <Unarchive own event_id /> }.into_any()
+                } else {
+                    view! { <Archive own event_id /> }.into_any()
+                }}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Archive(own: Own, event_id: String) -> impl IntoView {
+    view! {
+        <ActionForm action=own.archive>
+            <input type="hidden" name="event" value=event_id />
+            <button class="btn sm" disabled=own.archive.pending() title="Nothing starts in it, nobody comes into it; everything is kept">
+                "Archive"
+            </button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Unarchive(own: Own, event_id: String) -> impl IntoView {
+    view! {
+        <ActionForm action=own.unarchive>
+            <input type="hidden" name="event" value=event_id />
+            <button class="btn sm" disabled=own.unarchive.pending()>"Take out of the archive"</button>
+        </ActionForm>
+    }
+}
+
+/// Who is in it.
+#[component]
+fn Groups(groups: Vec<EventGroup>, archived: Memo<bool>) -> impl IntoView {
+    let people = groups.iter().map(|group| group.people.len()).sum::<usize>();
+    let told =
+        format!("{}, {}", words::count(groups.len(), "group", "groups"), words::count(people, "person", "people"));
+    let line = |group: EventGroup| view! { <Line group archived /> };
+    view! {
+        <header><span class="sm dim tn grow">{told}</span></header>
+        <ul class="lines">{groups.into_iter().map(line).collect_view()}</ul>
+    }
+}
+
+#[component]
+fn Line(group: EventGroup, archived: Memo<bool>) -> impl IntoView {
+    let EventGroup { id, name, title, people } = group;
+    let people = if people.is_empty() { "nobody is in it".to_owned() } else { people.join(", ") };
+    // The page of a group shows how its people are now, and those of an archived event are left out there.
+    let named = move || {
+        let name = name.clone();
+        if archived.get() {
+            view! { <b class="any">{name}</b> }.into_any()
+        } else {
+            view! { <a class="name link any font-semibold" href=format!("/groups/{id}")>{name}</a> }.into_any()
+        }
+    };
+    view! {
+        <li class="part">
+            <div class="grow">
+                <p class="row wrap">{named} {title.map(|title| view! { <span class="dim any">{title}</span> })}</p>
+                <p class="sm dim any">{people}</p>
+            </div>
+        </li>
+    }
+}
+
+/// The form with everything that may be different about it.
+#[component]
+fn Edit(own: Own, event: Event) -> impl IntoView {
+    let Event { event_id, title, schedule, join_policy, .. } = event;
+    view! {
+        <section class="card" aria-labelledby="edit">
+            <header><h2 id="edit">"This event"</h2></header>
+            <ActionForm action=own.edit attr:class="stack pad">
+                <input type="hidden" name="event" value=event_id.clone() />
+                <EventFields title schedule join_policy />
+                <div class="field">
+                    <label for="event-id">"Id, as files name it"</label>
+                    <input class="in mono" id="event-id" name="event_id" required maxlength="64" value=event_id autocomplete="off" />
+                </div>
+                <button class="btn" disabled=own.edit.pending()>"Save event"</button>
+            </ActionForm>
+        </section>
+    }
+}
