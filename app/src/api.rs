@@ -21,6 +21,7 @@ pub mod sandbox;
 pub mod settings;
 pub mod sign_in;
 pub mod viewer;
+pub mod visit;
 
 /// Sets the HTTP status of the answer, where there is one: a server gives it to its pages.
 #[derive(Clone, Copy, Debug)]

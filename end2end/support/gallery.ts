@@ -75,6 +75,12 @@ export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor
 
 const go = (path: string) => async (cast: Cast, who: Picture["who"]) => void (await cast[who].page.goto(path));
 
+/** Has the mentor come into ada's editor, whatever they were asked before; says whether it is open to them at once. */
+async function visits({ thon, mentor }: Cast): Promise<boolean> {
+  await mentor.page.goto(thon.editor("team-amber", "ada"));
+  return (await mentor.page.getByRole("link", { name: "Visit again" }).count()) === 0;
+}
+
 function picture(name: string, who: Picture["who"], show: (cast: Cast, who: Picture["who"]) => Promise<void>): Picture {
   return { name, who, show: (cast) => show(cast, who) };
 }
@@ -213,6 +219,19 @@ export const PICTURES: Picture[] = [
   picture("participant-restart", "running", async ({ running }) => {
     await running.page.goto("/me");
     await running.page.getByText("Restart or rescue…").click();
+  }),
+  picture("participant-visited", "running", async (cast) => {
+    if (!(await visits(cast))) await cast.mentor.page.getByRole("link", { name: "Visit again" }).click();
+    await cast.running.page.goto("/me");
+    await expect(cast.running.page.getByRole("button", { name: /^Ask to leave ?: Margaret$/ })).toBeVisible();
+  }),
+  picture("asked-to-leave", "mentor", async (cast) => {
+    if (!(await visits(cast))) return;
+    await cast.running.page.goto("/me");
+    await cast.running.page.getByRole("button", { name: /^Ask to leave ?: Margaret$/ }).click();
+    await expect(cast.running.page.getByText("Asked to leave: their editor closes.")).toBeVisible();
+    await visits(cast);
+    await expect(cast.mentor.page.getByRole("heading", { name: "ada asked you to leave" })).toBeVisible();
   }),
   picture("participant-failed", "failed", go("/me")),
   picture("participant-fresh", "fresh", go("/me")),

@@ -22,3 +22,25 @@ test("who works in an editor sees who visits it, from when and until when", asyn
   await organizer.leaveTab(tab);
   await expect(visitors).toHaveCount(0, { timeout: 20_000 });
 });
+
+test("who works in an editor asks the visitor to leave, whose window is cut, and who may come again", async ({ thon, arrive }) => {
+  const [organizer, alice] = [await arrive(thon), await arrive(thon)];
+  await organizer.signInAsOrganizer();
+  await organizer.launch("alpha", "alice");
+  await alice.signInByLink("alpha", "alice");
+  await organizer.page.goto(thon.editor("alpha", "alice"));
+  await new Editor(organizer.page).ready();
+  const card = alice.page.getByRole("region", { name: "Visitors" });
+  await expect(card.getByRole("status")).toHaveText("1 now");
+  organizer.expectsCuts();
+  organizer.expects(/status of (401|403)/);
+  await card.getByRole("button", { name: /^Ask to leave ?: Admin$/ }).click();
+  await expect(card.getByText(/You asked them to leave\.$/)).toBeVisible({ timeout: 10_000 });
+  await expect(organizer.page.getByText(/Attempting to reconnect|Cannot reconnect|Reconnecting/i).first()).toBeVisible({ timeout: 30_000 });
+
+  await organizer.page.goto(thon.editor("alpha", "alice"));
+  await expect(organizer.page.getByRole("heading", { level: 1 })).toHaveText("alice asked you to leave");
+  await organizer.page.getByRole("link", { name: "Visit again" }).click();
+  await new Editor(organizer.page).ready();
+  await expect(card.getByRole("status")).toHaveText("1 now");
+});

@@ -31,6 +31,7 @@ use thon_core::{
     entry::Entry,
     fleet::{Fleet, LaunchDefaults},
     history::History,
+    hosting::Hosting,
     joining::Joining,
     live::{Beside, Live},
     outer_proxy::OuterProxy,
@@ -83,6 +84,7 @@ pub struct House {
     pub pokes: Pokes,
     pub expiry: Expiry,
     pub presence: Presence,
+    pub visits: Visits,
     pub removals: Removals,
     pub reader: Reader,
     pub surveyor: Surveyor,
@@ -169,7 +171,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
     };
     let parts = parts(ground, made)?;
     let agents = Agents::new(store.clone(), ground.identity.passwords.clone());
-    let inward = Inward { agents, visits, leaving: work.leaving.clone() };
+    let inward = Inward { agents, visits: visits.clone(), leaving: work.leaving.clone() };
     let removals = Removals::new(store.clone(), nature.clone(), runtime.clone());
     Ok(House {
         parts,
@@ -181,6 +183,7 @@ pub fn house(ground: &Ground<'_>) -> std::io::Result<House> {
         pokes,
         expiry,
         presence,
+        visits,
         removals,
         reader,
         surveyor,
@@ -216,6 +219,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
     let directory = Directory::new(store.clone(), nature.clone(), poke.clone());
     let passwords = EditorPasswords::new(store.clone(), nature.clone(), identity.passwords.clone());
     let sharing = Sharing::new(store.clone(), nature.clone(), entry.clone());
+    let hosting = Hosting::new(store.clone(), nature.clone(), entry.clone());
     let sandboxes = Sandboxes::new(store.clone(), runtime.clone(), defaults(ground).limits, readings.clone());
     let beside = Beside::new(store.clone(), sandboxes.clone(), readings);
     let tokens = Tokens::new(store.clone(), nature.clone(), entry.clone());
@@ -231,6 +235,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
         sessions: sessions.clone(),
         fleet: fleet.clone(),
         history: History::new(store.clone(), nature.clone()),
+        hosting: hosting.clone(),
         sandboxes: sandboxes.clone(),
         surveyor: surveyor.clone(),
         passwords: passwords.clone(),
@@ -259,6 +264,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
             surveyor: surveyor.clone(),
             passwords,
             sharing,
+            hosting,
             nature: nature.clone(),
             lists: api::WrittenLists::new(store.clone()),
             leaving: work.leaving.clone(),

@@ -58,6 +58,12 @@ impl Gatekeeper for Doorkeeper {
     fn opened(&self, user: UserId, viewer: Option<AccountId>) -> Box<dyn Send> {
         Box::new((self.presence.open(user), viewer.map(|account| self.visits.enter(user, account))))
     }
+
+    fn led(&self, user: UserId, viewer: Option<AccountId>) {
+        if let Some(account) = viewer {
+            self.visits.passed(user, account);
+        }
+    }
 }
 
 fn refusal(error: Error) -> Refusal {

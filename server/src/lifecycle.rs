@@ -13,6 +13,7 @@ use thon_core::{
         expire_instances, keep_audit, measure_capacity, reconcile_instances, remove_volumes, renew_certificates,
         sweep_jobs, sweep_sessions, sync_proxy, warm_editors,
     },
+    visits,
 };
 use thon_domain::address::Addresses;
 use thon_edge::Edge;
@@ -142,6 +143,7 @@ impl Founded {
             pokes,
             expiry,
             presence,
+            visits,
             removals,
             reader,
             surveyor,
@@ -156,6 +158,7 @@ impl Founded {
         tasks.start_told(reconcile_instances::ABOUT, clock, |report, stop| reconciler.run(pokes, report, stop));
         tasks.start_beating(expire_instances::ABOUT, clock, |beat| expiry.run(beat));
         tasks.start_beating(presence::ABOUT, clock, |beat| presence.run(beat));
+        tasks.start_beating(visits::ABOUT, clock, |beat| visits.run(beat));
         tasks.start_beating(remove_volumes::ABOUT, clock, |beat| removals.run(beat));
         tasks.start_beating(readings::ABOUT, clock, |beat| reader.run(beat));
         tasks.start_beating(measure_capacity::ABOUT, clock, |beat| measure_capacity::run(surveyor, beat));

@@ -19,6 +19,7 @@ use thon_core::{
     error::Error,
     fleet::{Fleet, Operation},
     history::History,
+    hosting::Hosting,
     outer_proxy::OuterProxy,
     outlook::Outlook,
     roles::Roles,
@@ -146,6 +147,14 @@ pub fn passwords() -> Result<EditorPasswords, ApiError> {
 /// # Errors
 /// `Internal` when the server gave none.
 pub fn history() -> Result<History, ApiError> {
+    provided()
+}
+
+/// The use cases of those whose editor is visited.
+///
+/// # Errors
+/// `Internal` when the server gave none.
+pub fn hosting() -> Result<Hosting, ApiError> {
     provided()
 }
 

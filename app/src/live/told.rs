@@ -36,6 +36,8 @@ fn what(change: &Change) -> Option<String> {
         Change::InstanceRecreated { .. } => "A new sandbox asked for",
         Change::InstanceExpired { .. } => "Its time was over",
         Change::InstanceVisited { .. } => "The editor was visited",
+        Change::InstanceVisitorAsked { visit, .. } => return Some(format!("{} was asked to leave", visit.name)),
+        Change::InstanceLeft { .. } => "The visit ended",
         Change::InstanceExpiring { minutes, .. } => return Some(format!("Ends in {minutes} min")),
         Change::InstanceRenewed { instance } => {
             return Some(instance.expires_at.map_or_else(|| "Never ends".to_owned(), |_| "Another end".to_owned()));

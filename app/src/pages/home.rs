@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     gate::{SignedIn, provide_answer, provide_fleet},
-    me::Me,
+    me::{Me, provide_visits},
     overview::Overview,
     rescue::provide_disk_use,
     rounds::Rounds,
@@ -16,6 +16,7 @@ use crate::api::history;
 pub fn Home() -> impl IntoView {
     provide_fleet(|_| true);
     provide_disk_use();
+    provide_visits();
     provide_answer(|viewer| viewer.role.organizes(), || (), |()| history::recent());
     view! {
         <SignedIn page=|viewer| {

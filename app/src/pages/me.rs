@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use thon_domain::user::User;
 
-use self::{people::People, place::Place};
+pub use self::visits::provide_visits;
+use self::{people::People, place::Place, visits::VisitsCard};
 use super::{
     gate::{SignedIn, WithFleet, provide_fleet},
     reach::{AddressesCard, PortsCard, Whose},
@@ -21,12 +22,14 @@ use crate::{
 mod password;
 mod people;
 mod place;
+mod visits;
 
 /// The page at its own path.
 #[component]
 pub fn MePage() -> impl IntoView {
     provide_fleet(|_| true);
     provide_disk_use();
+    provide_visits();
     view! { <SignedIn page=|viewer| view! { <Me viewer /> }.into_any() /> }
 }
 
@@ -80,6 +83,7 @@ fn places(viewer: &Viewer, store: FleetStore, launch: ServerAction<LaunchUser>) 
         view! {
             <div class="stack">
                 <Place store launch group=team.group.clone() user=user.clone() />
+                <VisitsCard store owner=user.clone() />
                 <RescueCard store owner=user.clone() whose=Whose::Mine />
                 <AddressesCard store owner=user.clone() />
             </div>

@@ -34,7 +34,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let role = viewer.role;
     let own = !viewer.users.is_empty();
     let about = if role == Role::Mentor {
-        "You may visit every editor of the event. Whom you visit sees it in the history of their instance."
+        "You may visit every editor of the event. Whom you visit sees that you are there, and can ask you to leave."
     } else {
         "You come to what teams share with judges."
     };

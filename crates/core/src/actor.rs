@@ -70,6 +70,7 @@ impl Actor {
             Standing::Organizer => self.role.organizes(),
             Standing::OwnOrAdmin(user) => self.role == Role::Admin || self.users.contains(&user),
             Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
+            Standing::Only(user) => self.users.contains(&user),
             Standing::Visitor(user) => self.visits(user),
             Standing::Member(group) => {
                 self.role.organizes()

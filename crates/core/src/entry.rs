@@ -15,12 +15,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use thon_domain::{
     address::{Door, Doorway},
-    id::{AccountId, UserId},
-    live::{Cause, Change},
+    id::{AccountId, UserId, VisitId},
+    live::Cause,
     sharing::Audience,
     slug::Slug,
 };
-use thon_store::{Connection, Stamp, Store, Trail, editor_sessions, instances, sessions, sessions::SessionRow, users};
+use thon_store::{
+    Connection, Stamp, Store, Trail, editor_sessions, instances, sessions, sessions::SessionRow, users,
+    visits::OneVisit,
+};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -30,8 +33,10 @@ use crate::{
     clock::Nature,
     error::Error,
     secret::{Secret, hash_of},
-    session,
+    session, visits,
 };
+
+mod visit;
 
 /// How long a ticket is good: the time of one redirect.
 const TICKET_LIFE: TimeDelta = TimeDelta::seconds(30);
@@ -74,6 +79,8 @@ pub enum Cut {
     Port { slug: Slug, port: u16 },
     /// Everything that an account has opened: it may do other things than before. What it still may is let in anew.
     Account(AccountId),
+    /// What an account has opened of somebody's sandbox, who wants it out.
+    Visit { account: AccountId, slug: Slug },
 }
 
 /// The use cases between the dashboard and the edge.
@@ -92,8 +99,8 @@ pub struct Entry {
 struct Ticket {
     doorway: Doorway,
     session: String,
-    /// Whose editor is visited with it, and by whom, when it is not one's own.
-    visit: Option<(UserId, Cause)>,
+    /// The visit that begins with it, and by whom, when it is not one's own editor.
+    visit: Option<(OneVisit, Cause)>,
     /// The trail of the request that asked for it, which goes on where it is changed for a cookie.
     trail: Option<Trail>,
     good_until: DateTime<Utc>,
@@ -130,12 +137,25 @@ impl Entry {
     /// # Errors
     /// `Forbidden` when the actor may not come in there, `NotFound` when there is none at this address.
     pub async fn ticket(&self, actor: &Actor, session_hash: &str, doorway: Doorway) -> Result<Secret, Error> {
+        self.ticket_again(actor, session_hash, doorway, None).await
+    }
+
+    /// As [`Entry::ticket`], for whoever says which visit they know to have been asked to end, and comes all the same.
+    ///
+    /// # Errors
+    /// As there, and `Forbidden` when they were asked to leave and do not say so.
+    pub async fn ticket_again(
+        &self,
+        actor: &Actor,
+        session_hash: &str,
+        doorway: Doorway,
+        knows: Option<VisitId>,
+    ) -> Result<Secret, Error> {
         let (who, wanted) = (actor.clone(), doorway.clone());
-        let user = self.store.read(move |c| may_enter(c, &who, &wanted)).await?;
-        let visits = doorway.door == Door::Editor && !actor.users.contains(&user);
+        let user = self.store.read(move |c| visit::may_enter_again(c, &who, &wanted, knows)).await?;
         let (secret, now) = (Secret::random(""), self.nature.clock.now());
         let (session, good_until) = (session_hash.to_owned(), now + TICKET_LIFE);
-        let visit = visits.then(|| (user, actor.cause()));
+        let visit = self.visit(actor, user, &doorway);
         let ticket = Ticket { doorway, session, visit, trail: Trail::current(), good_until };
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
         tickets.retain(|_, ticket| now < ticket.good_until);
@@ -172,13 +192,10 @@ impl Entry {
             doorway: ticket.doorway,
             created_at: now,
         };
-        let (visited, cause) = ticket.visit.map_or_else(|| (None, Cause::thon()), |(user, who)| (Some(user), who));
+        let (visit, cause) = ticket.visit.map_or_else(|| (None, Cause::thon()), |(visit, who)| (Some(visit), who));
         let written = self.store.write(Stamp { at: now, cause }, move |w| {
             editor_sessions::insert(w, &row)?;
-            if let Some(instance) = visited.map(|user| instances::of_user(w, user)).transpose()?.flatten() {
-                w.record(Change::InstanceVisited { instance })?;
-            }
-            Ok::<_, Error>(())
+            visit.map_or(Ok(()), |visit| visits::begin(w, &visit))
         });
         match ticket.trail {
             Some(trail) => trail.follow(written).await?,
@@ -267,6 +284,13 @@ impl Entry {
                 self.recalled.fetch_add(1, Ordering::SeqCst);
                 let doorway = Doorway { slug: slug.clone(), door: Door::Port(*port) };
                 self.disbelieve(|key, believed| key.doorway == doorway && believed.admitted.guest);
+            }
+            Cut::Visit { account, slug } => {
+                self.recalled.fetch_add(1, Ordering::SeqCst);
+                let is_theirs = |actor: &Actor| actor.account == Some(*account);
+                self.disbelieve(|key, believed| {
+                    key.doorway.slug == *slug && believed.admitted.actor.as_ref().is_some_and(is_theirs)
+                });
             }
             Cut::Account(account) => {
                 self.recalled.fetch_add(1, Ordering::SeqCst);

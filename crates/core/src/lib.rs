@@ -21,6 +21,7 @@ pub mod fake;
 pub mod fault;
 pub mod fleet;
 pub mod history;
+pub mod hosting;
 pub mod joining;
 pub mod live;
 pub mod memo;

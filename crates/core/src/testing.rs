@@ -1,7 +1,14 @@
 //! What tests of use cases begin with: a real database, a clock that stands still, some people.
 
 use tempfile::TempDir;
-use thon_domain::{id::UserId, name::GroupName, user::User};
+use thon_domain::{
+    address::{Addresses, PortRange},
+    id::UserId,
+    instance::Instance,
+    name::GroupName,
+    user::User,
+    workspace::StorageChoice,
+};
 use thon_store::{DatabaseUrl, Store};
 
 use crate::{
@@ -9,6 +16,7 @@ use crate::{
     actor::Actor,
     directory::{Directory, groups_file::GroupsFile},
     fake::clock::StoppedClock,
+    fleet::{Fleet, LaunchDefaults},
     poke::Poke,
 };
 
@@ -49,6 +57,20 @@ impl Ground {
         let (group, name) = path.split_once('/').expect("group/name");
         let (group, name) = (GroupName::new(group).expect("a name"), name.parse().expect("a name"));
         self.directory.user_named(&Actor::operator(), group, name).await.expect("a user")
+    }
+
+    /// An instance of a user, who has asked for it.
+    pub async fn launched(&self, user: UserId) -> Instance {
+        let defaults = LaunchDefaults {
+            starting_port: 41_000,
+            public_ports: PortRange::USUAL,
+            timeout_minutes: 0,
+            storage: StorageChoice::Volumes,
+            secure: false,
+        };
+        let (addresses, poke) = (Addresses::local(8100), Poke::channel().0);
+        let fleet = Fleet::new(self.store.clone(), self.clock.nature(), defaults, addresses, poke);
+        fleet.launch(&Actor::operator(), user).await.expect("launched")
     }
 
     /// A user who has signed in.

@@ -1,4 +1,4 @@
-//! Who is in somebody else's editor at this moment, so that its owner sees them.
+//! Who is in somebody else's editor: its owner sees them, and from when to when is written down.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,32 +6,34 @@ use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _, future::ready};
 use thon_domain::{
     id::{AccountId, UserId},
-    role::Role,
     visit::Visitor,
 };
 use thon_store::{Connection, Store, users};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 
-use crate::{accounts::actor_of, clock::Nature, error::Error};
+use crate::{clock::Nature, error::Error};
+
+mod keep;
+mod record;
+mod stay;
+
+pub use self::keep::ABOUT;
+pub(crate) use self::record::{begin, role_of};
+use self::stay::Stay;
 
 /// Who has what open. Clones share it.
 #[derive(Clone)]
 pub struct Visits {
     store: Store,
     nature: Nature,
+    /// When this process began to look: who came before that is known from the database alone.
+    since: DateTime<Utc>,
     open: Arc<watch::Sender<BTreeMap<UserId, Inside>>>,
 }
 
-/// Who is in one editor, its owner too.
+/// Who is in one editor or has just left it, its owner too.
 type Inside = BTreeMap<AccountId, Stay>;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stay {
-    since: DateTime<Utc>,
-    /// How many tunnels they have open: a window of VS Code has two.
-    tunnels: usize,
-}
 
 /// Somebody is in an editor for as long as this lives.
 #[must_use]
@@ -49,27 +51,36 @@ impl Drop for Visiting {
 
 impl Visits {
     pub fn new(store: Store, nature: Nature) -> Self {
-        Self { store, nature, open: Arc::default() }
+        let since = nature.clock.now();
+        Self { store, nature, since, open: Arc::default() }
     }
 
     /// Notes that an account has this user's editor open until what it gives is dropped.
     pub fn enter(&self, user: UserId, account: AccountId) -> Visiting {
-        let since = self.nature.clock.now();
+        let now = self.nature.clock.now();
         self.open.send_modify(|open| {
-            let inside = open.entry(user).or_default();
-            inside.entry(account).or_insert(Stay { since, tunnels: 0 }).tunnels += 1;
+            open.entry(user).or_default().entry(account).or_insert(Stay::beginning(now)).entered();
         });
         Visiting { visits: self.clone(), user, account }
     }
 
+    /// Notes that an account asked this user's editor for something by a server in front, which does not tell what is open.
+    pub fn passed(&self, user: UserId, account: AccountId) {
+        let now = self.nature.clock.now();
+        self.open.send_if_modified(|open| {
+            let inside = open.entry(user).or_default();
+            let was_there = inside.get(&account).is_some_and(Stay::is_there);
+            inside.entry(account).or_insert(Stay::beginning(now)).passed(now);
+            !was_there
+        });
+    }
+
     fn left(&self, user: UserId, account: AccountId) {
+        let now = self.nature.clock.now();
         self.open.send_modify(|open| {
-            let Some(inside) = open.get_mut(&user) else { return };
-            if let Some(stay) = inside.get_mut(&account) {
-                stay.tunnels -= 1;
+            if let Some(stay) = open.get_mut(&user).and_then(|inside| inside.get_mut(&account)) {
+                stay.left(now);
             }
-            inside.retain(|_, stay| stay.tunnels > 0);
-            open.retain(|_, inside| !inside.is_empty());
         });
     }
 
@@ -96,17 +107,13 @@ impl Visits {
 /// Those inside who do not sit there, in the order in which they came.
 fn visitors(c: &mut Connection, user: UserId, inside: Inside) -> Result<Vec<Visitor>, Error> {
     let owner = users::find(c, user)?.and_then(|user| user.account);
-    let others = inside.into_iter().filter(|(account, _)| Some(*account) != owner);
+    let others = inside.into_iter().filter(|(account, stay)| Some(*account) != owner && stay.is_there());
     let mut all = Vec::new();
     for (account, stay) in others {
-        let actor = match actor_of(c, account) {
-            // Their last role was taken a moment ago, and what they have open is being cut.
-            Err(Error::Unauthenticated) => continue,
-            found => found?,
-        };
-        // Who does not run the event came on their round as a mentor.
-        let role = if actor.role.organizes() { actor.role } else { Role::Mentor };
-        all.push(Visitor { name: actor.name, role, since: stay.since });
+        // Where their last role was taken a moment ago, what they have open is being cut.
+        if let Some((name, role)) = record::guest(c, account)? {
+            all.push(Visitor { name, role, since: stay.since });
+        }
     }
     all.sort_by_key(|visitor| visitor.since);
     Ok(all)

@@ -62,6 +62,8 @@ ids! {
     TokenId,
     /// Names a place in a group.
     UserId,
+    /// Names somebody's stay in another person's editor.
+    VisitId,
     /// Names the files that outlive sandboxes.
     WorkspaceId,
 }

@@ -19,6 +19,7 @@ use crate::{
     sandbox::{LogLine, Reading},
     sharing::{Audience, InnerPort},
     user::User,
+    visit::Visit,
 };
 
 mod about;
@@ -169,10 +170,19 @@ pub enum Change {
     /// Somebody else than its owner came into its editor.
     InstanceVisited {
         instance: Instance,
+        /// Entries of earlier versions have none.
+        #[serde(default)]
+        visit: Option<Visit>,
+    },
+    /// Its owner wants whoever came into it out again.
+    InstanceVisitorAsked {
+        instance: Instance,
+        visit: Visit,
     },
     /// Whoever came into it is out again.
     InstanceLeft {
         instance: Instance,
+        visit: Visit,
     },
     /// Somebody looked at the password that an editor asks for.
     EditorPasswordRevealed {

@@ -59,6 +59,8 @@ impl Gatekeeper for Anybody {
     fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
+
+    fn led(&self, _: UserId, _: Option<AccountId>) {}
 }
 
 fn route(name: &str, number: u128, upstream: SocketAddr) -> io::Result<Route> {

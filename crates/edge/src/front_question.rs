@@ -45,11 +45,15 @@ async fn cookies(plane: &Plane, question: &Request<()>) -> Option<HeaderValue> {
         return None;
     }
     let visit = Visit::new(entrance, host, &request);
-    let Passage { link, .. } = proxy::admit(plane, &visit, &request).await.ok()?;
+    let Passage { link, admission } = proxy::admit(plane, &visit, &request).await.ok()?;
     let is_editor = visit.entrance.doorway.door == Door::Editor && link.session_of() == SessionOf::Edge;
     // What nginx was told last may be another editor by now.
     let is_same = link.upstream.address == upstream;
-    (is_editor && is_same).then(|| link.cookies(request.headers())).flatten()
+    let cookies = (is_editor && is_same).then(|| link.cookies(request.headers())).flatten()?;
+    if !admission.guest {
+        plane.gatekeeper.led(link.user, admission.viewer);
+    }
+    Some(cookies)
 }
 
 /// The request that the server in front has before it.

@@ -39,6 +39,11 @@ pub trait Gatekeeper: Send + Sync + 'static {
     ///
     /// `viewer` is whose account it is, where that is known. What it gives is dropped when the tunnel ends. Must not block.
     fn opened(&self, user: UserId, viewer: Option<AccountId>) -> Box<dyn Send>;
+
+    /// Hears that the server in front leads a request of somebody who is no guest to this user's editor by itself.
+    ///
+    /// Whatever it opens by that, nothing more is heard of until the next request. Must not block.
+    fn led(&self, user: UserId, viewer: Option<AccountId>);
 }
 
 /// The value of an editor's cookie: letters, digits and `-._~` only.

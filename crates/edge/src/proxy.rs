@@ -39,7 +39,7 @@ pub(crate) async fn serve(plane: &Plane, visit: Visit, request: Request<Body>) -
 /// A way to an editor that is open to somebody.
 pub(crate) struct Passage {
     pub link: Arc<Link>,
-    admission: Admission,
+    pub admission: Admission,
 }
 
 /// Whether a request goes on to the sandbox; with what is answered instead if not.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
-use thon_domain::address::Doorway;
+use thon_domain::{address::Doorway, id::AccountId, slug::Slug};
 
 use crate::{
     Connection, StoreError, Writer,
@@ -80,4 +80,18 @@ pub fn find(c: &mut Connection, id_hash: &str) -> Result<Option<(EditorSession, 
         .first(c)
         .optional()?;
     found.map(|(row, session)| Ok((row.try_into()?, session.try_into()?))).transpose()
+}
+
+/// Removes the sessions with which an account comes into one editor; those of its ports stay.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn delete_of_editor(w: &mut Writer<'_>, account: AccountId, slug: &Slug) -> Result<(), StoreError> {
+    let signed_in = sessions::table.filter(sessions::account_id.eq(account.to_string())).select(sessions::id_hash);
+    let theirs = editor_sessions::table
+        .filter(editor_sessions::slug.eq(slug.to_string()))
+        .filter(editor_sessions::port.is_null())
+        .filter(editor_sessions::session_id_hash.eq_any(signed_in));
+    diesel::delete(theirs).execute(&mut **w)?;
+    Ok(())
 }

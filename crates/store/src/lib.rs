@@ -37,6 +37,7 @@ pub mod sign_in_attempts;
 pub mod slugs;
 pub mod tokens;
 pub mod users;
+pub mod visits;
 pub mod volume_removals;
 pub mod workspaces;
 

@@ -320,10 +320,23 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(events, groups, users, instances, workspaces);
+diesel::table! {
+    visits (id) {
+        id -> Text,
+        user_id -> Text,
+        account_id -> Text,
+        name -> Text,
+        role -> Text,
+        began_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        asked_to_leave -> Bool,
+    }
+}
+
 diesel::joinable!(users -> groups (group_id));
 diesel::joinable!(instances -> users (user_id));
 diesel::joinable!(workspaces -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(events, groups, users, instances, workspaces);
 diesel::joinable!(editor_sessions -> sessions (session_id_hash));
 diesel::allow_tables_to_appear_in_same_query!(editor_sessions, sessions);
 diesel::joinable!(job_items -> jobs (job_id));

@@ -38,6 +38,9 @@ pub fn router(open: Open) -> Router {
 struct Target {
     #[serde(default)]
     to: String,
+    /// The visit that somebody knows to have been asked to end.
+    #[serde(default)]
+    again: String,
 }
 
 async fn enter(
@@ -50,7 +53,8 @@ async fn enter(
 ) -> Result<Response, Failed> {
     let Ok(doorway) = label.parse::<Doorway>() else { return Ok(pages::rendered(open.rooms, request).await) };
     let session = caller.session_hash.ok_or(Error::Unauthenticated)?;
-    match open.entry.ticket(&actor, &session, doorway.clone()).await {
+    let knows = target.again.parse().ok();
+    match open.entry.ticket_again(&actor, &session, doorway.clone(), knows).await {
         Ok(ticket) => {
             let public_port = open.entry.public_port(doorway.slug.clone()).await?;
             let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());

@@ -20,9 +20,9 @@ use thon_app::{
 };
 use thon_core::{
     accounts::Accounts, audit::Audit, capacity::Surveyor, certificates::Certificates, directory::Directory,
-    editor_password::EditorPasswords, fleet::Fleet, history::History, joining::Joining, outer_proxy::OuterProxy,
-    outlook::Outlook, roles::Roles, sandboxes::Sandboxes, session::Sessions, settings::Settings, sharing::Sharing,
-    sign_in::SignIn, task::Tasks, tokens::Tokens,
+    editor_password::EditorPasswords, fleet::Fleet, history::History, hosting::Hosting, joining::Joining,
+    outer_proxy::OuterProxy, outlook::Outlook, roles::Roles, sandboxes::Sandboxes, session::Sessions,
+    settings::Settings, sharing::Sharing, sign_in::SignIn, task::Tasks, tokens::Tokens,
 };
 use thon_edge::Peer;
 
@@ -38,6 +38,7 @@ pub struct Rooms {
     pub fleet: Fleet,
     pub passwords: EditorPasswords,
     pub history: History,
+    pub hosting: Hosting,
     pub sandboxes: Sandboxes,
     pub surveyor: Surveyor,
     pub settings: Settings,
@@ -89,6 +90,7 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.fleet.clone());
     provide_context(rooms.passwords.clone());
     provide_context(rooms.history.clone());
+    provide_context(rooms.hosting.clone());
     provide_context(rooms.sandboxes.clone());
     provide_context(rooms.surveyor.clone());
     provide_context(rooms.settings.clone());

@@ -49,3 +49,4 @@ mod system;
 mod tiers;
 mod tokens;
 mod users;
+mod visits;

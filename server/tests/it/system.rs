@@ -34,6 +34,7 @@ async fn every_task_tells_how_it_goes() {
     reconcile_instances
     expire_instances
     keep_presence
+    keep_visits
     remove_volumes
     read_sandboxes
     measure_capacity

@@ -41,6 +41,8 @@ impl Gatekeeper for Closed {
     fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
+
+    fn led(&self, _: UserId, _: Option<AccountId>) {}
 }
 
 fn embedded() -> Embedded {

@@ -28,6 +28,8 @@ pub enum Action {
     Renew(UserId),
     /// Open somebody's editor.
     OpenEditor(UserId),
+    /// Ask whoever visits somebody's editor to leave it.
+    AskToLeave(UserId),
     /// Come to a port inside the sandbox of this user, of this group, that is for these people.
     OpenPort { user: UserId, group: GroupId, audience: Audience },
     /// Say who may come to a port inside somebody's sandbox.
@@ -100,6 +102,8 @@ pub(super) enum Standing {
     OwnOrAdmin(UserId),
     /// The user themselves, or an organizer.
     Own(UserId),
+    /// The user themselves and nobody else: what they say is in their own name.
+    Only(UserId),
     /// As `Own`, or a mentor of the event.
     Visitor(UserId),
     /// Somebody of the group, an organizer, or who goes through its event.
@@ -154,6 +158,7 @@ impl Action {
             | Self::Recreate(user)
             | Self::SharePort(user) => Standing::Own(user),
             Self::OpenEditor(user) => Standing::Visitor(user),
+            Self::AskToLeave(user) => Standing::Only(user),
             Self::OpenPort { user, group, audience } => Standing::Guest(user, group, audience),
             Self::RevealPassword(user) => Standing::OwnOrAdmin(user),
             Self::SeeGroup(group) => Standing::Member(group),
@@ -172,6 +177,7 @@ impl Action {
             Self::Renew(_) => Deed::Renew,
             Self::OpenEditor(_) | Self::OpenPort { .. } => Deed::OpenEditor,
             Self::SharePort(_) => Deed::SharePort,
+            Self::AskToLeave(_) => Deed::EndVisitOf,
             Self::RevealPassword(_) => Deed::RevealPassword,
             Self::ImportGroups => Deed::Import,
             Self::ExportGroups | Self::ExportAudit => Deed::Export,
@@ -216,6 +222,7 @@ impl Action {
             | Self::OpenEditor(user)
             | Self::OpenPort { user, .. }
             | Self::SharePort(user)
+            | Self::AskToLeave(user)
             | Self::RevealPassword(user) => Some(About::User(user)),
             Self::SeeGroup(group) => Some(About::Group(group)),
             Self::RevokeToken(account) => Some(About::Account(account)),
@@ -244,6 +251,7 @@ impl Action {
             | Self::Pause(_)
             | Self::Recreate(_)
             | Self::SharePort(_)
+            | Self::AskToLeave(_)
             | Self::Renew(_)
             | Self::ImportGroups
             | Self::EditEvents
@@ -282,6 +290,7 @@ pub(super) const fn refusal(action: Action) -> &'static str {
         Standing::OwnOrAdmin(_) => "this password is somebody else's",
         Standing::Visitor(_) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",
+        Standing::Only(_) => "only whose editor it is may ask a visitor to leave",
         Standing::Guest(..) => "this port is not shared with you",
         Standing::Member(_) => "this group is somebody else's",
         Standing::Account(_) => "this token is somebody else's",

@@ -28,6 +28,8 @@ fn every_role_token_and_action_is_decided() {
         Action::Renew(own),
         Action::OpenEditor(own),
         Action::OpenEditor(other),
+        Action::AskToLeave(own),
+        Action::AskToLeave(other),
         Action::SharePort(own),
         Action::SharePort(other),
         Action::RevealPassword(own),

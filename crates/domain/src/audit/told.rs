@@ -118,6 +118,7 @@ fn of_instances(change: &Change) -> Option<Told> {
         Change::InstancePortShared { port, audience, .. } => (Deed::SharePort, format!("{port} with {audience}")),
         Change::InstancePortUnshared { port, .. } => (Deed::SharePort, format!("{port} with nobody")),
         Change::InstanceVisited { .. } => (Deed::Visit, String::new()),
+        Change::InstanceVisitorAsked { visit, .. } => (Deed::EndVisitOf, visit.name.clone()),
         Change::InstanceLeft { .. } => (Deed::EndVisit, String::new()),
         Change::EditorPasswordRevealed { user, .. } => {
             return Some(Told::new(Deed::RevealPassword, "", About::User(*user)));

@@ -1,7 +1,7 @@
 //! What a change is about.
 
 use super::Change;
-use crate::{event::Event, group::Group, instance::Instance, user::User};
+use crate::{event::Event, group::Group, instance::Instance, user::User, visit::Visit};
 
 impl Change {
     /// The instance that this is about, as it is afterwards.
@@ -23,8 +23,18 @@ impl Change {
             | Self::InstanceExpired { instance }
             | Self::InstancePortShared { instance, .. }
             | Self::InstancePortUnshared { instance, .. }
-            | Self::InstanceVisited { instance }
-            | Self::InstanceLeft { instance } => Some(instance),
+            | Self::InstanceVisited { instance, .. }
+            | Self::InstanceVisitorAsked { instance, .. }
+            | Self::InstanceLeft { instance, .. } => Some(instance),
+            _ => None,
+        }
+    }
+
+    /// The visit that this is about, as it is afterwards.
+    pub const fn visit(&self) -> Option<&Visit> {
+        match self {
+            Self::InstanceVisited { visit, .. } => visit.as_ref(),
+            Self::InstanceVisitorAsked { visit, .. } | Self::InstanceLeft { visit, .. } => Some(visit),
             _ => None,
         }
     }

@@ -90,6 +90,8 @@ pub struct Gate {
     pub lost: Mutex<Vec<InstanceId>>,
     /// Whose tunnels are open.
     pub open: Arc<Mutex<Vec<UserId>>>,
+    /// Whom a server in front led by itself.
+    pub led: Mutex<Vec<AccountId>>,
 }
 
 /// One open tunnel.
@@ -108,6 +110,10 @@ impl Gate {
 
     pub fn lost(&self) -> Vec<InstanceId> {
         self.lost.lock().expect("a lock").clone()
+    }
+
+    pub fn led(&self) -> Vec<AccountId> {
+        self.led.lock().expect("a lock").clone()
     }
 
     pub fn open(&self) -> Vec<UserId> {
@@ -158,6 +164,10 @@ impl Gatekeeper for Gate {
     fn opened(&self, user: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         self.open.lock().expect("a lock").push(user);
         Box::new(Open(self.open.clone()))
+    }
+
+    fn led(&self, _: UserId, viewer: Option<AccountId>) {
+        self.led.lock().expect("a lock").extend(viewer);
     }
 }
 

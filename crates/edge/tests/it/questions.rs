@@ -5,7 +5,7 @@ use thon_edge::{FrontKey, door::Rules};
 
 use crate::{
     front::Front,
-    house::{ALICE, COOKIE, route, running, table},
+    house::{ALICE, COOKIE, account, route, running, table},
 };
 
 const FRONT: &str = "front-front-front-front-front-front";
@@ -67,6 +67,7 @@ async fn an_owner_may_pass_with_the_cookies_that_the_edge_would_send() {
         assert_eq!(visitors, "a=1; b=2");
     }
     assert_eq!(front.editor.connections(), 0, "nobody was led there");
+    assert_eq!(front.house.gate.led(), [account("alice"); 3], "who passes is heard of");
 }
 
 #[tokio::test]
@@ -104,6 +105,7 @@ async fn whatever_the_edge_would_not_pass_on_is_no() {
         assert!(said.starts_with("HTTP/1.1 401"), "{told}: {said}");
         assert!(!said.contains("x-thon-cookies") && !said.contains(front.editor.secret()), "{told}: {said}");
     }
+    assert_eq!(front.house.gate.led(), [], "nobody passed");
     let paused = route(ALICE, State::Paused, Some((front.editor.address(), front.editor.secret())));
     front.house.edge.apply(&table([paused]));
     assert!(front.asked(Asked(vec![])).await.starts_with("HTTP/1.1 401"), "it does not run");

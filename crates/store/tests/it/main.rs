@@ -16,3 +16,4 @@ mod ownership;
 mod people;
 mod removals;
 mod snapshot;
+mod visits;

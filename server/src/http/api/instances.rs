@@ -8,6 +8,7 @@ mod password;
 mod ports;
 mod read;
 mod register;
+mod visits;
 
 pub(super) use self::{
     bulk::not_too_many,
@@ -25,6 +26,7 @@ use thon_core::{
     directory::Directory,
     editor_password::EditorPasswords,
     fleet::{Fleet, OwnedInstance},
+    hosting::Hosting,
     sandboxes::Sandboxes,
     sharing::Sharing,
 };
@@ -45,6 +47,7 @@ pub struct Instances {
     pub surveyor: Surveyor,
     pub passwords: EditorPasswords,
     pub sharing: Sharing,
+    pub hosting: Hosting,
     pub nature: Nature,
     pub lists: WrittenLists,
     /// Fires when the server gives way: nobody waits here any longer.
@@ -107,6 +110,8 @@ pub fn api(instances: Arc<Instances>) -> OpenApiRouter {
         .routes(routes!(password::reveal))
         .routes(routes!(ports::list))
         .routes(routes!(ports::share, ports::unshare))
+        .routes(routes!(visits::list))
+        .routes(routes!(visits::ask_to_leave))
         .with_state(instances)
 }
 

@@ -73,6 +73,7 @@ const PLAIN: &[&str] = &[
     "GET /account",
     "GET /sfn/fleet_view",
     "GET /sfn/recent",
+    "GET /sfn/own_visits",
     "GET /sfn/settings",
     "GET /settings",
     "GET /audit",
@@ -140,6 +141,7 @@ impl Row {
             "GET /sfn/instance_look" => one("/sfn/instance_look?id={instance}", Nothing),
             "GET /sfn/instance_history" => one("/sfn/instance_history?id={instance}", Nothing),
             "GET /instances/{id}" => one("/instances/{instance}", Nothing),
+            "GET /sfn/farewell" => one("/sfn/farewell?label={slug}", Nothing),
             "GET /sfn/link_owner" => one("/sfn/link_owner?t=x", Nothing),
             "POST /sfn/reveal_password" => one("", Form("instance={instance}")),
             "POST /sfn/set_settings" => one("", Form("values[ai_gateway.mode]=per-user")),
@@ -291,6 +293,7 @@ impl Row {
         let one = |target: &str, body: Body| Some(vec![Self::new(address, "", target, body)]);
         match address {
             "POST /sfn/launch_user" => one("", Form("user={user}")),
+            "POST /sfn/ask_to_leave" => one("", Form("instance={instance}&visit=00000000-0000-0000-0000-000000000000")),
             "POST /sfn/share_port" => one("", Form("instance={instance}&port=3000&audience=owner")),
             "POST /sfn/make_token" => one("", Form("name=&scope=read&hours=1")),
             "POST /sfn/cancel_job" => one("", Form("id={job}")),
@@ -363,9 +366,10 @@ fn instance_target(address: &str) -> Option<String> {
     let known = matches!(
         (method, of),
         ("GET" | "DELETE", "")
-            | ("GET", "/logs" | "/stats" | "/disk" | "/ports")
-            | ("POST", "/pause" | "/resume" | "/recreate" | "/renew" | "/password")
+            | ("GET", "/logs" | "/stats" | "/disk" | "/ports" | "/visits")
+            | ("POST", "/pause" | "/resume" | "/recreate" | "/renew" | "/password" | "/visits/{visit_id}/ask-to-leave")
     );
+    let of = of.replace("{visit_id}", &uuid::Uuid::nil().to_string());
     known.then(|| format!("/api/instances/{{instance}}{of}"))
 }
 

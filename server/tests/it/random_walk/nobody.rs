@@ -28,4 +28,6 @@ impl Gatekeeper for Nobody {
     fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
+
+    fn led(&self, _: UserId, _: Option<AccountId>) {}
 }

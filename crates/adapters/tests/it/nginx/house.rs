@@ -66,6 +66,8 @@ impl Gatekeeper for Gate {
     fn opened(&self, _: UserId, _: Option<AccountId>) -> Box<dyn Send> {
         Box::new(())
     }
+
+    fn led(&self, _: UserId, _: Option<AccountId>) {}
 }
 
 /// nginx, THON's edge behind it, and a client's view of both. All of it ends with it.
