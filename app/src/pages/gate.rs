@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_location, location::Url};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thon_domain::problem::Problem;
 
 use super::forbidden::NotYours;
@@ -68,7 +68,16 @@ fn signed_in(page: impl Fn(Viewer) -> AnyView + Copy + Send + Sync + 'static) ->
 }
 
 /// What a page reads, if its viewer may.
-pub type Answered<T> = Resource<Result<Option<T>, ApiError>>;
+pub type Answered<T> = Resource<Result<Reading<T>, ApiError>>;
+
+/// What was read, or that it was not the viewer's to read.
+///
+/// No `Option`: on its way to the browser, one of an answer that is nothing itself would be the same `null`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Reading<T> {
+    NotTheirs,
+    Read(T),
+}
 
 /// Reads something for what is below, once it is known that the viewer may; others get nothing, and no refusal.
 ///
@@ -88,8 +97,8 @@ pub fn provide_answer<S, T, F>(
         let answer = ask(source);
         async move {
             match viewer.await {
-                Ok(Some(viewer)) if may(&viewer) => answer.await.map(Some),
-                _ => Ok(None),
+                Ok(Some(viewer)) if may(&viewer) => answer.await.map(Reading::Read),
+                _ => Ok(Reading::NotTheirs),
             }
         }
     });
@@ -111,8 +120,8 @@ pub fn WithFleet(viewer: Viewer, page: fn(Viewer, FleetStore) -> AnyView) -> imp
                 let viewer = viewer.clone();
                 Suspend::new(async move {
                     match snapshot.await {
-                        Ok(Some(snapshot)) => page(viewer, FleetStore::following(snapshot)),
-                        Ok(None) => ().into_any(),
+                        Ok(Reading::Read(snapshot)) => page(viewer, FleetStore::following(snapshot)),
+                        Ok(Reading::NotTheirs) => ().into_any(),
                         Err(error) => trouble(error.into_problem()),
                     }
                 })
@@ -127,8 +136,9 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     let answer = expect_context::<Answered<T>>();
-    let shown = move |answer: Result<Option<T>, ApiError>| match answer {
-        Ok(answer) => answer.map(part).into_any(),
+    let shown = move |answer: Result<Reading<T>, ApiError>| match answer {
+        Ok(Reading::Read(answer)) => part(answer),
+        Ok(Reading::NotTheirs) => ().into_any(),
         Err(error) => view! { <ProblemCard problem=error.into_problem() /> }.into_any(),
     };
     view! { <Transition>{move || Suspend::new(async move { shown(answer.await) })}</Transition> }

@@ -71,3 +71,11 @@ test("jobs are the organizers' to see", async ({ arrive, thon }) => {
   expect((await participant.page.goto("/jobs"))?.status()).toBe(403);
   await expect(participant.page.getByRole("heading", { level: 1 })).toHaveText("This page is not yours");
 });
+
+test("a job that is not there is not found", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  visitor.expects(/status of 404/);
+  await page.goto("/jobs/01a227cd-0000-7000-8000-000000000000");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");
+});
