@@ -1,5 +1,5 @@
 // VS Code in the browser, as a participant uses it.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, type WebSocket } from "@playwright/test";
 
 export class Editor {
   constructor(readonly page: Page) {}
@@ -40,4 +40,11 @@ export class Editor {
     await this.page.keyboard.type(command, { delay: 10 });
     await this.page.keyboard.press("Enter");
   }
+}
+
+/** Tells how many websockets of a page are open over which something has come: a try to connect again is none. */
+export function connections(page: Page): () => number {
+  const used = new Set<WebSocket>();
+  page.on("websocket", (socket) => socket.on("framereceived", () => used.add(socket)));
+  return () => [...used].filter((socket) => !socket.isClosed()).length;
 }

@@ -1,6 +1,5 @@
 // Somebody has left their laptop in the room: from the phone they sign it out, and the editor on it closes.
-import type { WebSocket } from "@playwright/test";
-import { Editor } from "../support/editor.ts";
+import { connections, Editor } from "../support/editor.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a session that is revoked from another device closes the editor's connections within five seconds", async ({ thon, arrive }) => {
@@ -12,14 +11,10 @@ test("a session that is revoked from another device closes the editor's connecti
   laptop.expects(/status of 401|failed: HTTP Authentication failed/);
   await laptop.signInByLink("alpha", "alice");
   const editor = new Editor(laptop.page);
-  const open = new Set<WebSocket>();
-  editor.page.on("websocket", (socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-  });
+  const open = connections(editor.page);
   await editor.page.goto(thon.editor("alpha", "alice"));
   await editor.ready();
-  expect(open.size, "the editor is connected").toBeGreaterThan(0);
+  expect(open(), "the editor is connected").toBeGreaterThan(0);
 
   await phone.signInByLink("alpha", "alice");
   await phone.page.goto("/account");
@@ -27,7 +22,7 @@ test("a session that is revoked from another device closes the editor's connecti
   await expect(devices).toHaveCount(2);
   await expect(devices.first()).toContainText("this device");
   await devices.last().getByRole("button", { name: "Sign out" }).click();
-  await expect.poll(() => open.size, { timeout: 5_000 }).toBe(0);
+  await expect.poll(open, { timeout: 5_000 }).toBe(0);
   await expect(devices).toHaveCount(1);
   await editor.page.goto(`${thon.origin}/me`);
   await expect(editor.page).toHaveURL(/\/sign-in\?next=/);
