@@ -42,9 +42,12 @@ export class Editor {
   }
 }
 
-/** Tells how many websockets of a page are open over which something has come: a try to connect again is none. */
+/** Tells how many websockets a page has open. */
 export function connections(page: Page): () => number {
-  const used = new Set<WebSocket>();
-  page.on("websocket", (socket) => socket.on("framereceived", () => used.add(socket)));
-  return () => [...used].filter((socket) => !socket.isClosed()).length;
+  const open = new Set<WebSocket>();
+  page.on("websocket", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  return () => open.size;
 }
