@@ -42,10 +42,12 @@ export class Editor {
   }
 }
 
-/** Tells how many websockets a page has open. */
-export function connections(page: Page): () => number {
+/** Tells how many websockets a page has open to an editor. Those of the page before it end without a word. */
+export function connections(page: Page, editor: string): () => number {
+  const { host } = new URL(editor);
   const open = new Set<WebSocket>();
   page.on("websocket", (socket) => {
+    if (new URL(socket.url()).host !== host) return;
     open.add(socket);
     socket.on("close", () => open.delete(socket));
   });

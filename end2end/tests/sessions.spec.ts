@@ -11,7 +11,7 @@ test("a session that is revoked from another device closes the editor's connecti
   laptop.expects(/status of 401|failed: HTTP Authentication failed/);
   await laptop.signInByLink("alpha", "alice");
   const editor = new Editor(laptop.page);
-  const open = connections(editor.page);
+  const open = connections(editor.page, thon.editor("alpha", "alice"));
   await editor.page.goto(thon.editor("alpha", "alice"));
   await editor.ready();
   expect(open(), "the editor is connected").toBeGreaterThan(0);

@@ -28,7 +28,7 @@ test("who works in an editor asks the visitor to leave, whose window is cut, and
   await organizer.signInAsOrganizer();
   await organizer.launch("alpha", "alice");
   await alice.signInByLink("alpha", "alice");
-  const open = connections(organizer.page);
+  const open = connections(organizer.page, thon.editor("alpha", "alice"));
   await organizer.page.goto(thon.editor("alpha", "alice"));
   await new Editor(organizer.page).ready();
   expect(open(), "the editor is connected").toBeGreaterThan(0);
