@@ -18,6 +18,7 @@ mod join;
 mod me;
 mod not_found;
 mod overview;
+mod path_id;
 mod people;
 mod reach;
 mod rescue;

@@ -66,20 +66,15 @@ pub async fn edit_event(
     Ok(())
 }
 
-/// Archives an event.
+/// Archives an event, or takes it out of the archive.
 #[server(prefix = "/sfn", endpoint = "archive_event", output = Answer)]
-pub async fn archive_event(event: String) -> Result<(), ApiError> {
+pub async fn archive_event(event: String, archived: bool) -> Result<(), ApiError> {
     let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    let event = directory.archive_event(&actor, event).await?;
-    super::context::lead_form_to(&format!("/events/{}", event.id));
-    Ok(())
-}
-
-/// Takes an event out of the archive.
-#[server(prefix = "/sfn", endpoint = "unarchive_event", output = Answer)]
-pub async fn unarchive_event(event: String) -> Result<(), ApiError> {
-    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    let event = directory.unarchive_event(&actor, event).await?;
+    let event = if archived {
+        directory.archive_event(&actor, event).await?
+    } else {
+        directory.unarchive_event(&actor, event).await?
+    };
     super::context::lead_form_to(&format!("/events/{}", event.id));
     Ok(())
 }

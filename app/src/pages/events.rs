@@ -39,7 +39,6 @@ pub fn EventsPage() -> impl IntoView {
 fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let acts = expect_context::<Acts>();
     let create = expect_context::<ServerAction<CreateEvent>>();
-    let problem = move || failure(create);
     let of = move |archived: bool| {
         store.seen(move |view| {
             let some = view.events.values().filter(|event| event.is_archived() == archived);
@@ -51,7 +50,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let some_archived = move || archived.with(|archived| !archived.is_empty());
     view! {
         <Desk viewer store here=Here::Events title="Events">
-            {move || problem().map(|problem| view! { <ProblemCard problem /> })}
+            {move || failure(create).map(|problem| view! { <ProblemCard problem /> })}
             {acts.problems()}
             <Remove acts />
             <div class="det">

@@ -2,7 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_location;
 use thon_domain::{
     group::Group,
     id::{GroupId, InstanceId},
@@ -16,6 +16,7 @@ use super::{
         undo::Undo,
     },
     not_found::NotFound,
+    path_id::path_id,
     people::{
         Acts, LimitFields, NewUser, PeopleTable, Remove,
         finder::{self, Pager},
@@ -43,7 +44,7 @@ pub fn GroupPage() -> impl IntoView {
 /// The group in the path, if there is one.
 #[component]
 fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
-    let id = use_params_map().with_untracked(|params| params.get_str("id")?.parse::<GroupId>().ok());
+    let id = path_id::<GroupId>().get_untracked();
     let group = id.and_then(|id| store.with_view(|view| view.groups.get(&id).cloned()));
     match group {
         Some(group) => view! { <Whole viewer store group /> }.into_any(),

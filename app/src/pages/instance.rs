@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    hooks::{use_location, use_params_map},
-    params::ParamsMap,
-};
+use leptos_router::hooks::use_location;
 use thon_domain::{
     id::{InstanceId, UserId},
     live::Activity,
@@ -22,6 +19,7 @@ use super::{
         undo::Undo,
     },
     not_found::NotFound,
+    path_id::path_id,
     reach::{AddressesCard, PortsCard, Whose},
     rescue::{RescueCard, provide_disk_use},
 };
@@ -44,8 +42,7 @@ mod takes;
 /// The page at its own path.
 #[component]
 pub fn InstancePage() -> impl IntoView {
-    let (params, search) = (use_params_map(), use_location().search);
-    let id = Memo::new(move |_| params.with(asked_for));
+    let (id, search) = (path_id::<InstanceId>(), use_location().search);
     let before = Memo::new(move |_| search.with(|search| value(search, "before")?.parse::<i64>().ok()));
     provide_fleet(organizes);
     provide_disk_use();
@@ -57,7 +54,7 @@ pub fn InstancePage() -> impl IntoView {
 /// The instance in the path, if there is one.
 #[component]
 fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
-    let id = use_params_map().with_untracked(asked_for);
+    let id = path_id::<InstanceId>().get_untracked();
     match id.and_then(|id| Some((id, store.owner_of(id)?))) {
         Some((id, owner)) => view! { <Whole viewer store id owner /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
@@ -118,11 +115,6 @@ fn Beside(store: FleetStore, id: InstanceId, owner: User) -> impl IntoView {
             {answered(about)}
         </div>
     }
-}
-
-/// Which instance the path is about.
-fn asked_for(params: &ParamsMap) -> Option<InstanceId> {
-    params.get_str("id")?.parse().ok()
 }
 
 async fn look(id: Option<InstanceId>) -> Result<Option<SandboxLook>, ApiError> {

@@ -2,7 +2,6 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use thon_domain::{id::JobId, job::JobItem, problem::ProblemCode};
 
 use super::{
@@ -10,6 +9,7 @@ use super::{
     instances::row::memo,
     jobs::{Bar, When, told},
     not_found::NotFound,
+    path_id::path_id,
 };
 use crate::{
     api::{
@@ -25,8 +25,7 @@ use crate::{
 /// The page at its own path.
 #[component]
 pub fn JobPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id")?.parse::<JobId>().ok()));
+    let id = path_id::<JobId>();
     provide_fleet(organizes);
     provide_answer(organizes, move || id.get(), read);
     view! { <Organizing page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }

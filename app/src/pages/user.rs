@@ -2,7 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_location;
 use thon_domain::{id::UserId, user::User};
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
         undo::Undo,
     },
     not_found::NotFound,
+    path_id::path_id,
     people::{Acts, LimitFields, Remove, finder, provide_removal},
     reach::AddressesCard,
 };
@@ -36,7 +37,7 @@ pub fn UserPage() -> impl IntoView {
 /// The user in the path, if there is one.
 #[component]
 fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
-    let id = use_params_map().with_untracked(|params| params.get_str("id")?.parse::<UserId>().ok());
+    let id = path_id::<UserId>().get_untracked();
     match id.and_then(|id| store.with_view(|view| view.users.get(&id).cloned())) {
         Some(user) => view! { <Whole viewer store user /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),

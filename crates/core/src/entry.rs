@@ -119,6 +119,12 @@ struct Believed {
     until: DateTime<Utc>,
 }
 
+impl Believed {
+    fn is_of(&self, account: AccountId) -> bool {
+        self.admitted.actor.as_ref().is_some_and(|actor| actor.account == Some(account))
+    }
+}
+
 impl Entry {
     pub fn new(store: Store, nature: Nature) -> Self {
         Self {
@@ -134,17 +140,12 @@ impl Entry {
 
     /// Makes a ticket for one door, good once and for half a minute.
     ///
-    /// # Errors
-    /// `Forbidden` when the actor may not come in there, `NotFound` when there is none at this address.
-    pub async fn ticket(&self, actor: &Actor, session_hash: &str, doorway: Doorway) -> Result<Secret, Error> {
-        self.ticket_again(actor, session_hash, doorway, None).await
-    }
-
-    /// As [`Entry::ticket`], for whoever says which visit they know to have been asked to end, and comes all the same.
+    /// Whoever was asked to end a visit comes again by saying that they know: `knows` is that visit.
     ///
     /// # Errors
-    /// As there, and `Forbidden` when they were asked to leave and do not say so.
-    pub async fn ticket_again(
+    /// `Forbidden` when the actor may not come in there, or was asked to leave and does not say so; `NotFound` when there is
+    /// none at this address.
+    pub async fn ticket(
         &self,
         actor: &Actor,
         session_hash: &str,
@@ -287,15 +288,11 @@ impl Entry {
             }
             Cut::Visit { account, slug } => {
                 self.recalled.fetch_add(1, Ordering::SeqCst);
-                let is_theirs = |actor: &Actor| actor.account == Some(*account);
-                self.disbelieve(|key, believed| {
-                    key.doorway.slug == *slug && believed.admitted.actor.as_ref().is_some_and(is_theirs)
-                });
+                self.disbelieve(|key, believed| key.doorway.slug == *slug && believed.is_of(*account));
             }
             Cut::Account(account) => {
                 self.recalled.fetch_add(1, Ordering::SeqCst);
-                let is_theirs = |actor: &Actor| actor.account == Some(*account);
-                self.disbelieve(|_, believed| believed.admitted.actor.as_ref().is_some_and(is_theirs));
+                self.disbelieve(|_, believed| believed.is_of(*account));
             }
         }
         // Mostly nobody else has tunnels of ours.

@@ -85,29 +85,13 @@ mod tests {
     use thon_domain::live::Change;
 
     use super::*;
-    use crate::{
-        fleet::{Fleet, LaunchDefaults, Operation},
-        poke::Poke,
-        testing::Ground,
-    };
-
-    fn fleet(ground: &Ground) -> Fleet {
-        let defaults = LaunchDefaults {
-            starting_port: 41_000,
-            public_ports: thon_domain::address::PortRange::USUAL,
-            timeout_minutes: 0,
-            storage: thon_domain::workspace::StorageChoice::Volumes,
-            secure: false,
-        };
-        let addresses = thon_domain::address::Addresses::local(8100);
-        Fleet::new(ground.store.clone(), ground.clock.nature(), defaults, addresses, Poke::channel().0)
-    }
+    use crate::{fleet::Operation, testing::Ground};
 
     #[tokio::test]
     async fn an_instance_has_its_own_past_page_by_page() {
         let ground = Ground::with("{alpha: [alice, bob]}").await;
         let (alice, bob) = (ground.user("alpha/alice").await, ground.user("alpha/bob").await);
-        let (fleet, operator) = (fleet(&ground), Actor::operator());
+        let (fleet, operator) = (ground.fleet(), Actor::operator());
         let hers = fleet.launch(&operator, alice.id).await.expect("launched");
         fleet.launch(&operator, bob.id).await.expect("launched");
         fleet.change(&operator, hers.id, Operation::Renew { minutes: 5 }).await.expect("renewed");

@@ -16,9 +16,6 @@ use crate::{
     fleet::no_instance,
 };
 
-/// How many visits that are over are told of.
-const LATELY: i64 = 3;
-
 /// The use cases of those whose editor is visited.
 #[derive(Clone)]
 pub struct Hosting {
@@ -42,7 +39,7 @@ impl Hosting {
             .read(move |c| {
                 let user = instances::find(c, id)?.ok_or_else(no_instance)?.user;
                 actor.may(Action::SeeUser(user))?;
-                Ok(visits::of_user(c, user, LATELY)?)
+                Ok(visits::of_user(c, user, Visit::LATELY)?)
             })
             .await
     }
@@ -53,7 +50,7 @@ impl Hosting {
     /// When the database does not answer.
     pub async fn own(&self, actor: &Actor) -> Result<Vec<(UserId, Vec<Visit>)>, Error> {
         let users = actor.users.clone();
-        let of = |c: &mut Connection, user| Ok::<_, Error>((user, visits::of_user(c, user, LATELY)?));
+        let of = |c: &mut Connection, user| Ok::<_, Error>((user, visits::of_user(c, user, Visit::LATELY)?));
         self.store.read(move |c| users.into_iter().map(|user| of(c, user)).collect()).await
     }
 

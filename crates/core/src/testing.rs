@@ -59,18 +59,21 @@ impl Ground {
         self.directory.user_named(&Actor::operator(), group, name).await.expect("a user")
     }
 
-    /// An instance of a user, who has asked for it.
-    pub async fn launched(&self, user: UserId) -> Instance {
+    /// The fleet, with nobody who makes its wishes true.
+    pub fn fleet(&self) -> Fleet {
         let defaults = LaunchDefaults {
             starting_port: 41_000,
             public_ports: PortRange::USUAL,
             timeout_minutes: 0,
-            storage: StorageChoice::Volumes,
+            storage: StorageChoice::default(),
             secure: false,
         };
-        let (addresses, poke) = (Addresses::local(8100), Poke::channel().0);
-        let fleet = Fleet::new(self.store.clone(), self.clock.nature(), defaults, addresses, poke);
-        fleet.launch(&Actor::operator(), user).await.expect("launched")
+        Fleet::new(self.store.clone(), self.clock.nature(), defaults, Addresses::local(8100), Poke::channel().0)
+    }
+
+    /// An instance of a user, who has asked for it.
+    pub async fn launched(&self, user: UserId) -> Instance {
+        self.fleet().launch(&Actor::operator(), user).await.expect("launched")
     }
 
     /// A user who has signed in.

@@ -42,6 +42,9 @@ pub struct Farewell {
 }
 
 impl Visit {
+    /// How many visits that are over are told of, beside those that go on.
+    pub const LATELY: usize = 3;
+
     /// Puts a visit as it is now into a list that has the newest first.
     pub fn take_in(visits: &mut Vec<Self>, visit: &Self) {
         match visits.iter_mut().find(|known| known.id == visit.id) {

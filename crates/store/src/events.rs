@@ -122,6 +122,12 @@ pub fn all(c: &mut Connection) -> Result<Vec<Event>, StoreError> {
     convert::all(events::table.order(events::id).select(Row::as_select()).load(c)?)
 }
 
+/// The ids of those that are archived, for the queries that leave out what is in them.
+#[diesel::dsl::auto_type]
+pub(crate) fn archived() -> _ {
+    events::table.filter(events::archived_at.is_not_null()).select(events::id)
+}
+
 /// The events that are not archived, the oldest first.
 ///
 /// # Errors

@@ -17,7 +17,8 @@ use crate::{
     Connection, StoreError, Writer,
     connection::Dialect,
     convert::{self, number},
-    schema::{events, groups, instances, public_ports, users},
+    events,
+    schema::{groups, instances, public_ports, users},
 };
 
 mod row;
@@ -47,8 +48,7 @@ impl InstanceFilter {
             query = query.filter(instances::user_id.eq_any(users));
         }
         if self.current {
-            let archived = events::table.filter(events::archived_at.is_not_null()).select(events::id);
-            let theirs = users::table.inner_join(groups::table).filter(groups::event_id.eq_any(archived));
+            let theirs = users::table.inner_join(groups::table).filter(groups::event_id.eq_any(events::archived()));
             query = query.filter(instances::user_id.ne_all(theirs.select(users::id)));
         }
         query

@@ -16,7 +16,8 @@ use crate::{
     Connection, StoreError,
     connection::Dialect,
     convert::{self, ESCAPE, number, parsed, parsed_option, pattern},
-    schema::{events, groups, instances, users, workspaces},
+    events,
+    schema::{groups, instances, users, workspaces},
     users::Row as UserRow,
     workspaces::Row as WorkspaceRow,
 };
@@ -84,8 +85,7 @@ macro_rules! narrowed {
             query = query.filter(users::id.eq_any(users.iter().map(UserId::to_string).collect::<Vec<_>>()));
         }
         if $filter.current {
-            let archived = events::table.filter(events::archived_at.is_not_null()).select(events::id);
-            query = query.filter(groups::event_id.ne_all(archived));
+            query = query.filter(groups::event_id.ne_all(events::archived()));
         }
         if let Some(pattern) = $filter.search.as_deref().map(pattern) {
             let name = users::name_folded.like(pattern.clone()).escape(ESCAPE);

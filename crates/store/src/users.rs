@@ -13,7 +13,8 @@ use crate::{
     Connection, StoreError, Writer,
     connection::insert_rows,
     convert::{self, parsed, parsed_option, stored},
-    schema::{events, groups, users},
+    events,
+    schema::{groups, users},
     slugs,
 };
 
@@ -211,7 +212,6 @@ pub fn all(c: &mut Connection) -> Result<Vec<User>, StoreError> {
 /// # Errors
 /// When one cannot be read.
 pub fn current(c: &mut Connection) -> Result<Vec<User>, StoreError> {
-    let archived = events::table.filter(events::archived_at.is_not_null()).select(events::id);
-    let query = users::table.inner_join(groups::table).filter(groups::event_id.ne_all(archived));
+    let query = users::table.inner_join(groups::table).filter(groups::event_id.ne_all(events::archived()));
     convert::all(query.order((users::name_folded, users::id)).select(Row::as_select()).load(c)?)
 }

@@ -117,12 +117,17 @@ pub fn last(c: &mut Connection, user: UserId, account: AccountId) -> Result<Opti
 ///
 /// # Errors
 /// When one cannot be read.
-pub fn of_user(c: &mut Connection, user: UserId, ended: i64) -> Result<Vec<Visit>, StoreError> {
+pub fn of_user(c: &mut Connection, user: UserId, ended: usize) -> Result<Vec<Visit>, StoreError> {
     let theirs = visits::user_id.eq(user.to_string());
     let open = visits::table.filter(theirs.clone()).filter(visits::ended_at.is_null());
     let over = visits::table.filter(theirs).filter(visits::ended_at.is_not_null());
     let mut rows: Vec<Row> = open.select(Row::as_select()).load(c)?;
-    rows.extend(over.order(visits::ended_at.desc()).limit(ended).select(Row::as_select()).load::<Row>(c)?);
+    rows.extend(
+        over.order(visits::ended_at.desc())
+            .limit(i64::try_from(ended).unwrap_or(i64::MAX))
+            .select(Row::as_select())
+            .load::<Row>(c)?,
+    );
     let mut found: Vec<OneVisit> = convert::all(rows)?;
     found.sort_by_key(|one| std::cmp::Reverse((one.visit.since, one.visit.id)));
     Ok(found.into_iter().map(|one| one.visit).collect())

@@ -54,7 +54,7 @@ async fn enter(
     let Ok(doorway) = label.parse::<Doorway>() else { return Ok(pages::rendered(open.rooms, request).await) };
     let session = caller.session_hash.ok_or(Error::Unauthenticated)?;
     let knows = target.again.parse().ok();
-    match open.entry.ticket_again(&actor, &session, doorway.clone(), knows).await {
+    match open.entry.ticket(&actor, &session, doorway.clone(), knows).await {
         Ok(ticket) => {
             let public_port = open.entry.public_port(doorway.slug.clone()).await?;
             let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());

@@ -2,14 +2,14 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{hooks::use_params_map, location::Url};
+use leptos_router::location::Url;
 use thon_domain::{event::Event, id::EventId, problem::Problem};
 
 use super::fields::{EventFields, policy_words};
 use crate::{
     api::{
         error::{ApiError, failure},
-        events::{ArchiveEvent, EditEvent, EventGroup, UnarchiveEvent, event_groups},
+        events::{ArchiveEvent, EditEvent, EventGroup, event_groups},
         people::CreateGroup,
     },
     layout::{Desk, Here},
@@ -18,6 +18,7 @@ use crate::{
         gate::{Organizing, answered, organizes, provide_answer, provide_fleet},
         groups::NewGroup,
         not_found::NotFound,
+        path_id::path_id,
     },
     ui::{Icon, ProblemCard, Symbol},
     viewer::Viewer,
@@ -29,22 +30,16 @@ use crate::{
 struct Own {
     edit: ServerAction<EditEvent>,
     archive: ServerAction<ArchiveEvent>,
-    unarchive: ServerAction<UnarchiveEvent>,
     create_group: ServerAction<CreateGroup>,
 }
 
 impl Own {
     fn new() -> Self {
-        Self {
-            edit: ServerAction::new(),
-            archive: ServerAction::new(),
-            unarchive: ServerAction::new(),
-            create_group: ServerAction::new(),
-        }
+        Self { edit: ServerAction::new(), archive: ServerAction::new(), create_group: ServerAction::new() }
     }
 
     fn failed(self) -> impl Iterator<Item = Problem> {
-        let all = [failure(self.edit), failure(self.archive), failure(self.unarchive), failure(self.create_group)];
+        let all = [failure(self.edit), failure(self.archive), failure(self.create_group)];
         all.into_iter().flatten()
     }
 }
@@ -52,17 +47,11 @@ impl Own {
 /// The page at its own path.
 #[component]
 pub fn EventPage() -> impl IntoView {
-    let id = id();
+    let id = path_id::<EventId>();
     provide_fleet(organizes);
     provide_answer(organizes, move || id.get(), read);
     provide_context(Own::new());
     view! { <Organizing page=|viewer, store| view! { <Found viewer store /> }.into_any() /> }
-}
-
-/// The event in the path.
-fn id() -> Memo<Option<EventId>> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get_str("id")?.parse().ok()))
 }
 
 async fn read(id: Option<EventId>) -> Result<Vec<EventGroup>, ApiError> {
@@ -74,7 +63,7 @@ async fn read(id: Option<EventId>) -> Result<Vec<EventGroup>, ApiError> {
 
 #[component]
 fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
-    let id = id().get_untracked();
+    let id = path_id::<EventId>().get_untracked();
     match id.and_then(|id| store.with_view(|view| view.events.get(&id).cloned())) {
         Some(event) => view! { <Whole viewer store event /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
@@ -135,34 +124,25 @@ fn Head(own: Own, event: Event) -> impl IntoView {
                     <Icon symbol=Symbol::Down />
                     "Export JSON"
                 </a>
-                {if archived {
-                    view! { <Unarchive own event_id /> }.into_any()
-                } else {
-                    view! { <Archive own event_id /> }.into_any()
-                }}
+                <Archive own event_id archived />
             </div>
         </div>
     }
 }
 
+/// Puts it into the archive, or takes it out.
 #[component]
-fn Archive(own: Own, event_id: String) -> impl IntoView {
+fn Archive(own: Own, event_id: String, archived: bool) -> impl IntoView {
+    let (word, about) = if archived {
+        ("Take out of the archive", None)
+    } else {
+        ("Archive", Some("Nothing starts in it, nobody comes into it; everything is kept"))
+    };
     view! {
         <ActionForm action=own.archive>
             <input type="hidden" name="event" value=event_id />
-            <button class="btn sm" disabled=own.archive.pending() title="Nothing starts in it, nobody comes into it; everything is kept">
-                "Archive"
-            </button>
-        </ActionForm>
-    }
-}
-
-#[component]
-fn Unarchive(own: Own, event_id: String) -> impl IntoView {
-    view! {
-        <ActionForm action=own.unarchive>
-            <input type="hidden" name="event" value=event_id />
-            <button class="btn sm" disabled=own.unarchive.pending()>"Take out of the archive"</button>
+            <input type="hidden" name="archived" value=(!archived).to_string() />
+            <button class="btn sm" disabled=own.archive.pending() title=about>{word}</button>
         </ActionForm>
     }
 }

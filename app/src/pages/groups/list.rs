@@ -36,6 +36,7 @@ pub fn List(store: FleetStore, acts: Acts, query: Memo<String>) -> impl IntoView
         let people = found.with(|teams| teams.iter().map(|team| team.users.len()).sum::<usize>());
         format!("{}, {}", words::count(total.get(), "group", "groups"), words::count(people, "person", "people"))
     };
+    let several = store.seen(|view| view.events.values().filter(|event| !event.is_archived()).count() > 1);
     let narrows = Memo::new(move |_| wanted.with(Wanted::narrows));
     let everything = move || query.with(|query| next_path::with(query, "q", ""));
     view! {
@@ -49,7 +50,7 @@ pub fn List(store: FleetStore, acts: Acts, query: Memo<String>) -> impl IntoView
                 </header>
                 <ul class="lines">
                     <For each=shown key=|team| (team.group.id, team.group.updated_at, team.users.len()) let:team>
-                        <Line store acts team />
+                        <Line store acts team several />
                     </For>
                 </ul>
                 <Show when=move || total.get() == 0>
@@ -71,16 +72,14 @@ pub fn List(store: FleetStore, acts: Acts, query: Memo<String>) -> impl IntoView
 }
 
 #[component]
-fn Line(store: FleetStore, acts: Acts, team: Team) -> impl IntoView {
+fn Line(store: FleetStore, acts: Acts, team: Team, several: Memo<bool>) -> impl IntoView {
     let Team { group, users } = team;
     let tally = store.tally(Some(group.id));
     let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
     let (name, path) = (group.name.to_string(), format!("/groups/{}", group.id));
     // Which event it is of, where there are several.
-    let event = store.seen(move |view| {
-        let several = view.events.values().filter(|event| !event.is_archived()).count() > 1;
-        view.events.get(&group.event).filter(|_| several).map(|event| event.name().to_owned())
-    });
+    let event = store.seen(move |view| view.events.get(&group.event).map(|event| event.name().to_owned()));
+    let event = move || event.get().filter(|_| several.get());
     let people = match users.len() {
         0 => "nobody is in it".to_owned(),
         _ => words::some_of(users.iter().map(|user| user.name.as_str())),
@@ -91,7 +90,7 @@ fn Line(store: FleetStore, acts: Acts, team: Team) -> impl IntoView {
                 <p class="row wrap">
                     <a class="name link any font-semibold" href=path>{name.clone()}</a>
                     {group.title.map(|title| view! { <span class="dim any">{title}</span> })}
-                    {move || event.get().map(|event| view! { <span class="tag any">{event}</span> })}
+                    {move || event().map(|event| view! { <span class="tag any">{event}</span> })}
                     <span class="sm tn">{running}</span>
                     {limits(&group.sandbox).map(|limits| view! { <span class="tag">{limits}</span> })}
                 </p>

@@ -23,12 +23,9 @@ use crate::{
     words,
 };
 
-/// How many visits that are over are shown.
-const LATELY: usize = 3;
-
 /// Reads the visits for [`VisitsCard`].
 pub fn provide_visits() {
-    provide_answer(|_| true, || (), |()| own_visits());
+    provide_answer(|viewer| !viewer.users.is_empty(), || (), |()| own_visits());
 }
 
 /// The card of the visits at one's editor. Without any there is none.
@@ -78,7 +75,7 @@ fn shown<'v>(first: &[Visit], news: impl Iterator<Item = &'v Visit>) -> Vec<Visi
     let mut visits = first.to_vec();
     news.for_each(|visit| Visit::take_in(&mut visits, visit));
     let (mut shown, over): (Vec<_>, Vec<_>) = visits.into_iter().partition(|visit| visit.until.is_none());
-    shown.extend(over.into_iter().take(LATELY));
+    shown.extend(over.into_iter().take(Visit::LATELY));
     shown
 }
 

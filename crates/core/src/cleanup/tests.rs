@@ -7,8 +7,7 @@ use super::*;
 use crate::{
     directory::VolumeFate,
     fake::runtime::Shelf,
-    fleet::{Fleet, LaunchDefaults},
-    poke::Poke,
+    fleet::Fleet,
     port::runtime::{Limits, SandboxSpec},
     testing::Ground,
 };
@@ -25,18 +24,8 @@ impl House {
         let ground = Ground::with("{ alpha: [alice, bob] }").await;
         let nature = ground.clock.nature();
         let runtime = Arc::new(Shelf::new(nature.clock.clone()));
-        let cleanup = Cleanup::new(ground.store.clone(), nature.clone(), runtime.clone());
-        let storage = thon_domain::workspace::StorageChoice::default();
-        let defaults = LaunchDefaults {
-            starting_port: 25_000,
-            public_ports: thon_domain::address::PortRange::USUAL,
-            timeout_minutes: 0,
-            storage,
-            secure: false,
-        };
-        let addresses = thon_domain::address::Addresses::local(8100);
-        let fleet = Fleet::new(ground.store.clone(), nature, defaults, addresses, Poke::channel().0);
-        Self { ground, runtime, cleanup, fleet }
+        let cleanup = Cleanup::new(ground.store.clone(), nature, runtime.clone());
+        Self { fleet: ground.fleet(), ground, runtime, cleanup }
     }
 
     /// Launches somebody and makes their sandbox by hand: nobody reconciles here.

@@ -201,8 +201,8 @@ fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<Grou
         Some(event_id) => vec![events::named(c, event_id)?],
         None => event_rows::current(c)?,
     };
-    let events: HashSet<EventId> = events.into_iter().map(|event| event.id).collect();
-    groups.retain(|group| events.contains(&group.event));
+    let events: HashMap<EventId, Event> = events.into_iter().map(|event| (event.id, event)).collect();
+    groups.retain(|group| events.contains_key(&group.event));
     if !actor.role.organizes() {
         groups.retain(|group| actor.groups.contains(&group.id));
     }
@@ -214,7 +214,7 @@ fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<Grou
     if let Some(page) = wanted.page {
         groups = groups.into_iter().skip(page.offset()).take(page.page_size as usize).collect();
     }
-    Ok(GroupPage { groups: filled(c, actor, groups)?, total })
+    Ok(GroupPage { groups: filled(c, actor, groups, &events)?, total })
 }
 
 /// The groups in which somebody is found.
@@ -224,9 +224,13 @@ fn groups_with(c: &mut Connection, actor: &Actor, search: &str) -> Result<HashSe
     Ok(people::groups_of(c, &filter)?)
 }
 
-/// The groups with their people, in the order given.
-fn filled(c: &mut Connection, actor: &Actor, groups: Vec<Group>) -> Result<Vec<GroupWithUsers>, Error> {
-    let events: HashMap<EventId, Event> = event_rows::all(c)?.into_iter().map(|event| (event.id, event)).collect();
+/// The groups of these events with their people, in the order given.
+fn filled(
+    c: &mut Connection,
+    actor: &Actor,
+    groups: Vec<Group>,
+    events: &HashMap<EventId, Event>,
+) -> Result<Vec<GroupWithUsers>, Error> {
     let (people, _) = people::page(c, &in_groups(groups.iter().map(|group| group.id).collect()), None)?;
     let mut users: HashMap<GroupId, Vec<Person>> = HashMap::new();
     for mut person in people {

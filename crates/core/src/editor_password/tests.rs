@@ -1,13 +1,12 @@
 //! Where passwords come from, who sees them, and that looking leaves a trace.
 
-use thon_domain::{address::Addresses, user::User, workspace::StorageChoice};
+use thon_domain::user::User;
 use thon_store::activity;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
-    fleet::{Fleet, LaunchChoice, LaunchDefaults, LaunchInstance, Operation},
-    poke::Poke,
+    fleet::{Fleet, LaunchChoice, LaunchInstance, Operation},
     testing::Ground,
 };
 
@@ -52,16 +51,8 @@ impl House {
     async fn new() -> Self {
         let ground = Ground::with("{ alpha: [alice, bob] }").await;
         let (store, nature) = (ground.store.clone(), ground.clock.nature());
-        let usual = LaunchDefaults {
-            starting_port: 24_500,
-            public_ports: thon_domain::address::PortRange::USUAL,
-            timeout_minutes: 0,
-            storage: StorageChoice::Volumes,
-            secure: false,
-        };
-        let fleet = Fleet::new(store.clone(), nature.clone(), usual, Addresses::local(8100), Poke::channel().0);
         let passwords = EditorPasswords::new(store, nature, PasswordKey::random());
-        Self { ground, fleet, passwords }
+        Self { fleet: ground.fleet(), ground, passwords }
     }
 
     async fn launched(&self, user: &User, secure: bool) -> Instance {

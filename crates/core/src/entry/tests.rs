@@ -44,7 +44,7 @@ impl Door {
     }
 
     async fn cookie(&self) -> Secret {
-        let ticket = self.entry.ticket(&self.alice, SESSION, self.slug.clone()).await.expect("a ticket");
+        let ticket = self.entry.ticket(&self.alice, SESSION, self.slug.clone(), None).await.expect("a ticket");
         self.entry.redeem(ticket.reveal(), &self.slug).await.expect("a cookie")
     }
 }
@@ -54,7 +54,7 @@ async fn a_ticket_opens_one_origin_once() {
     let door = Door::new().await;
     let bobs = door.ground.user("alpha/bob").await.slug;
     let bobs = Doorway::editor(bobs);
-    let ticket = door.entry.ticket(&door.alice, SESSION, door.slug.clone()).await.expect("a ticket");
+    let ticket = door.entry.ticket(&door.alice, SESSION, door.slug.clone(), None).await.expect("a ticket");
     assert!(door.entry.redeem(ticket.reveal(), &bobs).await.is_err(), "another origin");
     assert!(door.entry.redeem(ticket.reveal(), &door.slug).await.is_err(), "spent by the try");
     let cookie = door.cookie().await;
@@ -67,7 +67,7 @@ async fn a_ticket_opens_one_origin_once() {
 #[tokio::test]
 async fn a_ticket_is_good_for_half_a_minute() {
     let door = Door::new().await;
-    let ticket = door.entry.ticket(&door.alice, SESSION, door.slug.clone()).await.expect("a ticket");
+    let ticket = door.entry.ticket(&door.alice, SESSION, door.slug.clone(), None).await.expect("a ticket");
     door.ground.clock.pass(TICKET_LIFE);
     assert!(door.entry.redeem(ticket.reveal(), &door.slug).await.is_err());
 }
@@ -77,7 +77,7 @@ async fn a_neighbours_editor_gives_no_ticket() {
     let door = Door::new().await;
     let bobs = door.ground.user("alpha/bob").await.slug;
     let bobs = Doorway::editor(bobs);
-    let refused = door.entry.ticket(&door.alice, SESSION, bobs).await;
+    let refused = door.entry.ticket(&door.alice, SESSION, bobs, None).await;
     assert!(matches!(refused, Err(Error::Forbidden { .. })), "{refused:?}");
 }
 

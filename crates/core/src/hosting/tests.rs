@@ -48,7 +48,7 @@ impl House {
 
     /// The admin comes in; what they would have open lives until this fires.
     async fn visited(&self, knows: Option<VisitId>) -> Result<(String, crate::entry::Admitted), Error> {
-        let ticket = self.entry.ticket_again(&self.admin, SESSION, self.door.clone(), knows).await?;
+        let ticket = self.entry.ticket(&self.admin, SESSION, self.door.clone(), knows).await?;
         let cookie = self.entry.redeem(ticket.reveal(), &self.door).await.expect("a cookie").reveal().to_owned();
         let admitted = self.entry.admit(Some(&cookie), &self.door).await.expect("admitted");
         Ok((cookie, admitted))

@@ -4,10 +4,8 @@ use std::net::Ipv4Addr;
 
 use chrono::TimeDelta;
 use thon_domain::{
-    address::{Addresses, PortRange},
     instance::{Instance, Intent, State},
     role::Role,
-    workspace::StorageChoice,
 };
 use thon_store::instances;
 
@@ -15,8 +13,6 @@ use super::*;
 use crate::{
     actor::Actor,
     directory::EventEdit,
-    fleet::LaunchDefaults,
-    poke::Poke,
     roles::{GrantRole, Grantee, Roles},
     testing::Ground,
 };
@@ -31,16 +27,8 @@ const USUAL: MakeCode = MakeCode { event_id: None, group: None, seats: 2, places
 impl Hall {
     async fn new() -> Self {
         let ground = Ground::with("{alpha: [alice]}").await;
-        let defaults = LaunchDefaults {
-            starting_port: 20_000,
-            public_ports: PortRange::USUAL,
-            timeout_minutes: 0,
-            storage: StorageChoice::default(),
-            secure: false,
-        };
-        let (store, nature) = (ground.store.clone(), ground.clock.nature());
-        let fleet = Fleet::new(store.clone(), nature.clone(), defaults, Addresses::local(8100), Poke::channel().0);
-        Self { joining: Joining::new(store, nature, fleet), ground }
+        let joining = Joining::new(ground.store.clone(), ground.clock.nature(), ground.fleet());
+        Self { ground, joining }
     }
 
     async fn code(&self, wish: MakeCode) -> JoinCode {

@@ -160,7 +160,7 @@ async fn a_visit_is_written_down_and_ends_with_the_role() {
     let doorway = Doorway { slug: alice.slug.clone(), door: Door::Editor };
     house.signed_in(&mentor).await;
     let entry = &house.roles.entry;
-    let ticket = entry.ticket(&mentor, SESSION, doorway.clone()).await.expect("a ticket");
+    let ticket = entry.ticket(&mentor, SESSION, doorway.clone(), None).await.expect("a ticket");
     let cookie = entry.redeem(ticket.reveal(), &doorway).await.expect("a cookie");
     let admitted = entry.admit(Some(cookie.reveal()), &doorway).await.expect("let in");
     assert!(!admitted.guest && !admitted.revoked.is_cancelled());

@@ -63,7 +63,7 @@ impl House {
             device: None,
         };
         self.ground.store.write(self.stamp(), move |w| sessions::save(w, &row)).await.expect("kept");
-        let ticket = self.entry.ticket(who, &session, self.doorway.clone()).await?;
+        let ticket = self.entry.ticket(who, &session, self.doorway.clone(), None).await?;
         Ok(self.entry.redeem(ticket.reveal(), &self.doorway).await?.reveal().to_owned())
     }
 
@@ -86,7 +86,7 @@ async fn a_port_opens_for_those_whom_it_is_for(#[case] audience: Audience, #[cas
     let mut inside = Vec::new();
     for (name, who) in [("alice", &house.alice), ("organizer", &organizer), ("bob", &bob), ("carol", &carol)] {
         let session = format!("session-of-{name}");
-        match house.entry.ticket(who, &session, house.doorway.clone()).await {
+        match house.entry.ticket(who, &session, house.doorway.clone(), None).await {
             Ok(_) => inside.push(name),
             Err(error) => assert!(matches!(error, Error::Forbidden { .. }), "{name}: {error}"),
         }
@@ -97,10 +97,10 @@ async fn a_port_opens_for_those_whom_it_is_for(#[case] audience: Audience, #[cas
     }
     assert_eq!(inside, expected);
     let editor = Doorway::editor(house.doorway.slug.clone());
-    assert!(matches!(house.entry.ticket(&bob, "x", editor.clone()).await, Err(Error::Forbidden { .. })));
+    assert!(matches!(house.entry.ticket(&bob, "x", editor.clone(), None).await, Err(Error::Forbidden { .. })));
     assert!(matches!(house.entry.admit(None, &editor).await, Err(Error::Unauthenticated)));
     let next = Doorway { door: Door::Port(PORT + 1), ..house.doorway.clone() };
-    assert!(matches!(house.entry.ticket(&bob, "x", next.clone()).await, Err(Error::Forbidden { .. })));
+    assert!(matches!(house.entry.ticket(&bob, "x", next.clone(), None).await, Err(Error::Forbidden { .. })));
     assert!(matches!(house.entry.admit(None, &next).await, Err(Error::Unauthenticated)));
 }
 

@@ -3,23 +3,15 @@
 use rstest::rstest;
 use thon_domain::{account::TokenKind, device::Device, role::Role};
 use thon_store::{
-    Store, StoreError, Subject, accounts, api_tokens,
+    StoreError, Subject, accounts, api_tokens,
     editor_sessions::{self, EditorSession},
     grants, sessions, tokens,
 };
 
 use crate::{
-    database::{Database, Kind, read, refused, sql, write},
-    make::{self, Cast},
+    database::{Kind, read, refused, sql, write},
+    make::{self, with_cast},
 };
-
-async fn with_cast(kind: Kind) -> (Database, Store, Cast) {
-    let (database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
-    (database, store, cast)
-}
 
 #[rstest]
 #[tokio::test]

@@ -59,10 +59,7 @@ async fn reading_does_not_write(#[values(Kind::Sqlite, Kind::Postgres)] kind: Ki
 #[rstest]
 #[tokio::test]
 async fn an_unreadable_row_is_named(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
-    let (_database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
+    let (_database, store, _cast) = make::with_cast(kind).await;
     sql(&store, "UPDATE users SET name = '../etc' WHERE name = 'ada'").await;
     let error = store.read(users::all).await.expect_err("it cannot be read");
     assert!(matches!(error, StoreError::Corrupt { place: "users.name", .. }), "{error:?}");

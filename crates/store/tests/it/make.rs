@@ -16,8 +16,10 @@ use thon_domain::{
     user::User,
     workspace::Workspace,
 };
-use thon_store::{Stamp, StoreError, Writer, accounts, events, groups, sessions::SessionRow, users};
+use thon_store::{Stamp, Store, StoreError, Writer, accounts, events, groups, sessions::SessionRow, users};
 use uuid::Uuid;
+
+use crate::database::{Database, Kind, write};
 
 /// A time with microseconds, some seconds after another.
 pub fn at(seconds: i64) -> DateTime<Utc> {
@@ -142,4 +144,13 @@ impl Cast {
         accounts::insert(w, &self.account)?;
         self.users.iter().try_for_each(|user| users::insert(w, user))
     }
+}
+
+/// A database with a cast in it.
+pub async fn with_cast(kind: Kind) -> (Database, Store, Cast) {
+    let (database, store) = kind.store().await;
+    let cast = cast();
+    let rows = cast.clone();
+    write(&store, move |w| rows.insert(w)).await;
+    (database, store, cast)
 }

@@ -122,10 +122,7 @@ async fn a_group_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
 #[rstest]
 #[tokio::test]
 async fn a_user_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
-    let (_database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
+    let (_database, store, cast) = make::with_cast(kind).await;
     let [mut ada, bob, eve] = cast.users.clone();
     ada.account = Some(cast.account.id);
     ada.email = Some("ada@example.org".to_owned());
@@ -146,10 +143,7 @@ async fn a_user_is_kept(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
 #[rstest]
 #[tokio::test]
 async fn names_are_taken_whatever_their_case(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
-    let (_database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
+    let (_database, store, cast) = make::with_cast(kind).await;
 
     let group = make::group(30, &cast.event, "ALPHA");
     let error = refused(&store, move |w| groups::insert(w, &group)).await;
@@ -169,10 +163,7 @@ async fn names_are_taken_whatever_their_case(#[values(Kind::Sqlite, Kind::Postgr
 #[rstest]
 #[tokio::test]
 async fn a_slug_is_never_given_twice(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
-    let (_database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
+    let (_database, store, cast) = make::with_cast(kind).await;
     let gone = cast.users[0].clone();
     sql(&store, &format!("DELETE FROM users WHERE id = '{}'", gone.id)).await;
 
@@ -188,10 +179,7 @@ async fn a_slug_is_never_given_twice(#[values(Kind::Sqlite, Kind::Postgres)] kin
 #[rstest]
 #[tokio::test]
 async fn a_slug_does_not_change(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
-    let (_database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
+    let (_database, store, cast) = make::with_cast(kind).await;
     let mut changed = cast.users[0].clone();
     changed.slug = make::user(99, &cast.group, "x").slug;
     assert!(!write(&store, move |w| users::update(w, &changed)).await);

@@ -8,24 +8,15 @@ use thon_domain::{
     visit::Visit,
 };
 use thon_store::{
-    Store,
     editor_sessions::{self, EditorSession},
     sessions,
     visits::{self, OneVisit},
 };
 
 use crate::{
-    database::{Database, Kind, read, write},
-    make::{self, Cast},
+    database::{Kind, read, write},
+    make::{self, with_cast},
 };
-
-async fn with_cast(kind: Kind) -> (Database, Store, Cast) {
-    let (database, store) = kind.store().await;
-    let cast = make::cast();
-    let rows = cast.clone();
-    write(&store, move |w| rows.insert(w)).await;
-    (database, store, cast)
-}
 
 #[rstest]
 #[tokio::test]

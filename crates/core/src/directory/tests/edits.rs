@@ -8,12 +8,10 @@ use thon_domain::{
     problem::FieldError,
     role::Role,
     sandbox::{Cpus, SandboxOverrides},
-    workspace::StorageChoice,
 };
 use thon_store::{activity, volume_removals};
 
 use super::*;
-use crate::fleet::{Fleet, LaunchDefaults};
 
 fn operator() -> Actor {
     Actor::operator()
@@ -31,20 +29,6 @@ async fn changes(ground: &Ground, after: i64) -> Vec<&'static str> {
 
 async fn last(ground: &Ground) -> i64 {
     ground.store.read(activity::last_number).await.expect("a number")
-}
-
-async fn launched(ground: &Ground, user: UserId) {
-    let addresses = thon_domain::address::Addresses::local(8100);
-    let (poke, _pokes) = Poke::channel();
-    let defaults = LaunchDefaults {
-        starting_port: 24_000,
-        public_ports: thon_domain::address::PortRange::USUAL,
-        timeout_minutes: 0,
-        storage: StorageChoice::Volumes,
-        secure: false,
-    };
-    let fleet = Fleet::new(ground.store.clone(), ground.clock.nature(), defaults, addresses, poke);
-    fleet.launch(&operator(), user).await.expect("launched");
 }
 
 fn named(name: &str) -> NewGroup {
@@ -90,7 +74,7 @@ async fn every_mistake_of_a_user_is_told_at_once() {
 async fn a_rename_and_a_move_keep_slug_workspace_and_instance() {
     let ground = Ground::with("{alpha: [alice], beta: [bob]}").await;
     let (alice, beta) = (ground.user("alpha/alice").await, group_of(&ground, "beta/bob").await);
-    launched(&ground, alice.id).await;
+    ground.launched(alice.id).await;
     let before = ground.directory.person(&operator(), alice.id).await.expect("alice");
     let edit = UserEdit {
         name: Some("alicia".to_owned()),
@@ -152,7 +136,7 @@ async fn nobody_moves_into_another_event() {
 async fn a_deleted_group_takes_its_people_and_leaves_their_volumes() {
     let ground = Ground::with("{alpha: [alice, bob], beta: [carol]}").await;
     let alice = ground.user("alpha/alice").await;
-    launched(&ground, alice.id).await;
+    ground.launched(alice.id).await;
     let before = last(&ground).await;
     let preview = ground.directory.removal_of_group(&operator(), alice.group).await.expect("a preview");
     assert_eq!((preview.people.len(), preview.instances().count(), preview.volumes().count()), (2, 1, 2));
@@ -169,7 +153,7 @@ async fn a_deleted_group_takes_its_people_and_leaves_their_volumes() {
 async fn volumes_go_only_when_that_is_asked_for() {
     let ground = Ground::with("{alpha: [alice, bob]}").await;
     let alice = ground.user("alpha/alice").await;
-    launched(&ground, alice.id).await;
+    ground.launched(alice.id).await;
     ground.directory.delete_user(&operator(), alice.id.into(), VolumeFate::Delete).await.expect("deleted");
     let wishes = ground.store.read(volume_removals::all).await.expect("removals");
     let told: Vec<_> = wishes.iter().map(|one| (one.volume.as_str(), one.user, one.asked_by.as_str())).collect();
@@ -240,7 +224,7 @@ async fn people_are_found_by_name_group_and_address() {
 async fn a_participant_finds_nobody_by_address_and_no_other_group() {
     let ground = Ground::with("{alpha: [alice, {name: bob, email: bob@x.example}], beta: [carol]}").await;
     let (alice, carol) = (ground.user("alpha/alice").await, ground.user("beta/carol").await);
-    launched(&ground, ground.user("alpha/bob").await.id).await;
+    ground.launched(ground.user("alpha/bob").await.id).await;
     let actor = ground.participant(alice.id).await;
     let all = ground.directory.people(&actor, PeopleWanted::default()).await.expect("people");
     assert_eq!(all.total, 2);
