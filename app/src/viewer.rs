@@ -1,7 +1,10 @@
 //! The viewer: who is signed in, as far as pages need to know.
 
 use serde::{Deserialize, Serialize};
-use thon_domain::{id::UserId, role::Role};
+use thon_domain::{
+    id::{EventId, UserId},
+    role::Role,
+};
 
 /// Who looks at the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,9 +13,16 @@ pub struct Viewer {
     pub role: Role,
     /// The places that are theirs.
     pub users: Vec<UserId>,
+    /// The events that they run; `None` for all that there are.
+    pub events: Option<Vec<EventId>>,
 }
 
 impl Viewer {
+    /// Whether they run this event.
+    pub fn runs(&self, event: EventId) -> bool {
+        self.events.as_ref().is_none_or(|events| events.contains(&event))
+    }
+
     /// The letters that stand for the name, for example `AK`.
     pub fn initials(&self) -> String {
         initials(&self.name)

@@ -9,5 +9,5 @@ use crate::viewer::Viewer;
 #[server(name = ReadViewer, prefix = "/sfn", endpoint = "viewer", input = GetUrl, output = Answer)]
 pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
     let visitor = super::context::visitor();
-    Ok(visitor.map(|actor| Viewer { name: actor.name, role: actor.role, users: actor.users }))
+    Ok(visitor.map(|actor| Viewer { events: actor.events(), name: actor.name, role: actor.role, users: actor.users }))
 }

@@ -39,9 +39,12 @@ pub fn EventsPage() -> impl IntoView {
 fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let acts = expect_context::<Acts>();
     let create = expect_context::<ServerAction<CreateEvent>>();
+    let runs_all = viewer.events.is_none();
+    let theirs = viewer.clone();
     let of = move |archived: bool| {
+        let viewer = theirs.clone();
         store.seen(move |view| {
-            let some = view.events.values().filter(|event| event.is_archived() == archived);
+            let some = view.events.values().filter(|event| event.is_archived() == archived && viewer.runs(event.id));
             some.cloned().collect::<Vec<_>>()
         })
     };
@@ -79,7 +82,8 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
                         </section>
                     </Show>
                 </div>
-                <NewEvent create />
+                // Another event is made by who runs all of them.
+                {runs_all.then(|| view! { <NewEvent create /> })}
             </div>
         </Desk>
     }

@@ -12,14 +12,17 @@ use thon_domain::{
 use thon_store::{Connection, Stamp, Store, Writer, accounts, grants, groups, identities, tokens, users};
 
 use crate::{
-    actor::{Action, Actor, Round},
+    actor::{Action, Actor},
     clock::Nature,
     error::Error,
     secret::{Secret, hash_of},
     tally::Tally,
 };
 
+mod acting;
 pub(crate) mod password;
+
+pub(crate) use acting::actor_of;
 
 /// How long an admin's link is good, in hours: it opens everything, so it is for now, not for later.
 const ADMIN_LINK_HOURS: i64 = 24;
@@ -96,8 +99,9 @@ impl Accounts {
                     Whom::Account(id) => accounts::find(w, id)?.ok_or_else(|| Error::not_found("such account"))?,
                     Whom::User(user) => account_of(w, &nature, user)?,
                 };
+                // Who has the link has what it opens.
+                opens_theirs(w, &actor, account.id)?;
                 let kind = if is_admin(w, account.id)? {
-                    // Who has the link has what it opens.
                     actor.may(Action::MakeAdminLink)?;
                     TokenKind::SignInOnce
                 } else {
@@ -255,31 +259,6 @@ impl Accounts {
     }
 }
 
-/// Who an account is when it acts.
-pub(crate) fn actor_of(c: &mut Connection, account: AccountId) -> Result<Actor, Error> {
-    let name = accounts::find(c, account)?.ok_or(Error::Unauthenticated)?.name;
-    let grants = grants::of_account(c, account)?;
-    let role = grants.iter().map(|grant| grant.role).min();
-    let users = users::of_account(c, account)?;
-    Ok(Actor {
-        account: Some(account),
-        name,
-        role: role.ok_or(Error::Unauthenticated)?,
-        groups: users.iter().map(|user| user.group).collect(),
-        users: users.iter().map(|user| user.id).collect(),
-        rounds: grants.iter().map(|grant| round(c, grant)).filter_map(Result::transpose).collect::<Result<_, _>>()?,
-        token: None,
-    })
-}
-
-/// Through what a grant lets its account go, if it is a mentor's or a judge's.
-fn round(c: &mut Connection, grant: &Grant) -> Result<Option<Round>, Error> {
-    let Some(event) = grant.event.filter(|_| grant.role.goes_round()) else { return Ok(None) };
-    let groups = groups::of_event(c, event)?.into_iter().map(|group| group.id).collect();
-    let users = users::of_event(c, event)?;
-    Ok(Some(Round { event, role: grant.role, groups, users }))
-}
-
 /// The first account that is an admin's.
 pub(crate) fn admin(c: &mut Connection) -> Result<Account, Error> {
     let accounts = accounts::all(c)?;
@@ -289,6 +268,15 @@ pub(crate) fn admin(c: &mut Connection) -> Result<Account, Error> {
         }
     }
     Err(Error::not_found("admin account"))
+}
+
+/// Refuses whoever does not run all events in which an account has a role.
+fn opens_theirs(c: &mut Connection, actor: &Actor, account: AccountId) -> Result<(), Error> {
+    let theirs = |grant: &Grant| grant.event.is_some_and(|event| actor.runs_event(event));
+    if actor.runs_all() || grants::of_account(c, account)?.iter().all(theirs) {
+        return Ok(());
+    }
+    Err(Error::forbidden("they take part in an event that you do not organize, and a link opens that too"))
 }
 
 fn is_admin(c: &mut Connection, account: AccountId) -> Result<bool, Error> {

@@ -1,5 +1,7 @@
 //! The actor: who acts, and what they may do. The first argument of every use case.
 
+use std::collections::BTreeSet;
+
 use thon_domain::{
     api_token::{ApiToken, Scope},
     id::{AccountId, EventId, GroupId, UserId},
@@ -28,19 +30,20 @@ pub struct Actor {
     pub users: Vec<UserId>,
     /// The groups that they sit in.
     pub groups: Vec<GroupId>,
-    /// The events through which they go as a mentor or a judge.
+    /// The events through which they go as a mentor or a judge; of an organizer who does not organize every event, those that
+    /// they do.
     pub rounds: Vec<Round>,
     /// What a program came with that acts in their name; it may do no more than the token says.
     pub token: Option<ApiToken>,
 }
 
-/// An event through which somebody goes as a mentor or a judge, with everybody who is there.
+/// An event in which somebody has a role, with everybody who is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
     pub event: EventId,
     pub role: Role,
-    pub groups: Vec<GroupId>,
-    pub users: Vec<UserId>,
+    pub groups: BTreeSet<GroupId>,
+    pub users: BTreeSet<UserId>,
 }
 
 impl Actor {
@@ -69,11 +72,12 @@ impl Actor {
             Standing::Admin => self.role == Role::Admin,
             Standing::Organizer => self.role.organizes(),
             Standing::OwnOrAdmin(user) => self.role == Role::Admin || self.users.contains(&user),
-            Standing::Own(user) => self.role.organizes() || self.users.contains(&user),
+            Standing::OrganizerOf(user) => self.runs_user(user),
+            Standing::Own(user) => self.runs_user(user) || self.users.contains(&user),
             Standing::Only(user) => self.users.contains(&user),
             Standing::Visitor(user) => self.visits(user),
             Standing::Member(group) => {
-                self.role.organizes()
+                self.runs_group(group)
                     || self.groups.contains(&group)
                     || self.rounds.iter().any(|round| round.groups.contains(&group))
             }
@@ -113,35 +117,101 @@ impl Actor {
         if same { Ok(()) } else { self.may(Action::ChooseImage) }
     }
 
-    /// How much of the fleet they see: mentors and judges who takes part in their events, and how their editors are.
-    pub fn sight(&self) -> Sight {
-        if self.role.organizes() {
-            return Sight::All;
-        }
-        let all = |of: fn(&Round) -> &[GroupId]| self.rounds.iter().flat_map(of).copied();
-        let mut groups: Vec<_> = self.groups.iter().copied().chain(all(|round| &round.groups)).collect();
-        let mut watched: Vec<_> = self.rounds.iter().flat_map(|round| &round.users).copied().collect();
-        groups.sort_unstable();
-        groups.dedup();
-        watched.sort_unstable();
-        watched.dedup();
-        Sight::Own { users: self.users.clone(), groups, watched }
+    /// Whether they run every event that there is: admins do, and organizers who organize all of them.
+    pub fn runs_all(&self) -> bool {
+        self.role.organizes() && self.organized().next().is_none()
     }
 
-    /// Takes in that somebody or some group is new in an event through which they go.
+    pub fn runs_event(&self, event: EventId) -> bool {
+        self.runs(|round| round.event == event)
+    }
+
+    pub fn runs_group(&self, group: GroupId) -> bool {
+        self.runs(|round| round.groups.contains(&group))
+    }
+
+    pub fn runs_user(&self, user: UserId) -> bool {
+        self.runs(|round| round.users.contains(&user))
+    }
+
+    fn runs(&self, meets: impl FnMut(&Round) -> bool) -> bool {
+        self.runs_all() || self.organized().any(meets)
+    }
+
+    /// The events that they run, where these are not all.
+    fn organized(&self) -> impl Iterator<Item = &Round> {
+        self.rounds.iter().filter(|round| round.role == Role::Organizer)
+    }
+
+    /// The events that they run; `None` for all that there are.
+    pub fn events(&self) -> Option<Vec<EventId>> {
+        (!self.runs_all()).then(|| self.organized().map(|round| round.event).collect())
+    }
+
+    /// Refuses whoever runs other events only.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn must_run(&self, event: EventId) -> Result<(), Error> {
+        if self.runs_event(event) {
+            Ok(())
+        } else {
+            Err(Error::forbidden("this belongs to an event that you do not organize"))
+        }
+    }
+
+    /// Refuses whoever does not run every event.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn must_run_all(&self) -> Result<(), Error> {
+        if self.runs_all() {
+            Ok(())
+        } else {
+            Err(Error::forbidden("only who runs all events may do this, and you organize some"))
+        }
+    }
+
+    /// How much of the fleet they see: organizers all of their events, mentors and judges who takes part in theirs, and how the
+    /// editors are.
+    pub fn sight(&self) -> Sight {
+        if self.runs_all() {
+            return Sight::All;
+        }
+        let (run, visited): (Vec<_>, Vec<_>) = self.rounds.iter().partition(|round| round.role == Role::Organizer);
+        let of = |rounds: &[&Round]| rounds.iter().flat_map(|round| &round.users).copied().collect::<Vec<_>>();
+        Sight::Own {
+            users: self.users.iter().copied().chain(of(&run)).collect(),
+            groups: self.groups.iter().chain(self.rounds.iter().flat_map(|round| &round.groups)).copied().collect(),
+            watched: of(&visited).into_iter().collect(),
+        }
+    }
+
+    /// Takes in that somebody or some group is new in an event in which they have a role.
     pub fn hear_of(&mut self, change: &Change) {
         for round in &mut self.rounds {
             match change {
-                Change::GroupCreated { group } if group.event == round.event => round.groups.push(group.id),
-                Change::UserCreated { user } if round.groups.contains(&user.group) => round.users.push(user.id),
+                Change::GroupCreated { group } if group.event == round.event => {
+                    round.groups.insert(group.id);
+                }
+                Change::UserCreated { user } if round.groups.contains(&user.group) => {
+                    round.users.insert(user.id);
+                }
                 _ => {}
             }
         }
     }
 
+    /// Takes in that a user is new in an event.
+    pub(crate) fn meets_now(&mut self, event: EventId, user: UserId) {
+        for round in self.rounds.iter_mut().filter(|round| round.event == event) {
+            round.users.insert(user);
+        }
+    }
+
     /// Whether this user's editor is theirs to come into: their own, or one that they may visit.
     fn visits(&self, user: UserId) -> bool {
-        self.role.organizes() || self.users.contains(&user) || self.meets(user, Role::Mentor)
+        self.runs_user(user) || self.users.contains(&user) || self.meets(user, Role::Mentor)
     }
 
     /// Whether they meet this user in this role.

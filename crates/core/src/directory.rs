@@ -59,7 +59,13 @@ impl Directory {
     /// `NotFound` when there is no such group or user; `Forbidden` when it is not the actor's to know.
     pub async fn user_named(&self, actor: &Actor, group: GroupName, name: UserName) -> Result<User, Error> {
         let what = format!("user {group}/{name}");
-        let user = self.store.read(move |c| named(c, &group, &name)).await?.ok_or_else(|| Error::not_found(what))?;
+        let mut found = self.store.read(move |c| named(c, &group, &name)).await?;
+        let mut theirs = found.iter().map(|user| actor.runs_user(user.id) || actor.users.contains(&user.id));
+        let which = theirs.position(|is_theirs| is_theirs).unwrap_or_default();
+        if found.is_empty() {
+            return Err(Error::not_found(what));
+        }
+        let user = found.swap_remove(which);
         actor.may(Action::SeeUser(user.id))?;
         Ok(user)
     }
@@ -90,10 +96,10 @@ impl Directory {
     /// `NotFound` when there is none, `Forbidden` for those who do not run the event.
     pub async fn group_named(&self, actor: &Actor, name: GroupName) -> Result<Group, Error> {
         actor.may(Action::SeeFleet)?;
-        let what = format!("group {name}");
+        let (what, actor) = (format!("group {name}"), actor.clone());
         self.store
             .read(move |c| {
-                for event in in_order(c)? {
+                for event in in_order(c)?.into_iter().filter(|event| actor.runs_event(event.id)) {
                     if let Some(group) = group_rows::by_name(c, event.id, &name)? {
                         return Ok(group);
                     }
@@ -115,15 +121,17 @@ fn in_order(c: &mut Connection) -> Result<Vec<Event>, Error> {
     Ok(events)
 }
 
-fn named(c: &mut Connection, group: &GroupName, name: &UserName) -> Result<Option<User>, Error> {
+/// Those who are called so, in whatever event.
+fn named(c: &mut Connection, group: &GroupName, name: &UserName) -> Result<Vec<User>, Error> {
+    let mut found = Vec::new();
     for event in in_order(c)? {
         if let Some(group) = group_rows::by_name(c, event.id, group)?
             && let Some(user) = user_rows::by_name(c, group.id, name)?
         {
-            return Ok(Some(user));
+            found.push(user);
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// The first slug for these names that nobody ever had.
@@ -142,7 +150,7 @@ pub(crate) fn free_slug(
 
 /// Takes out of a person what only they and organizers may know.
 fn show_to(actor: &Actor, person: &mut Person) {
-    if !actor.role.organizes() && !actor.users.contains(&person.user.id) {
+    if !actor.runs_user(person.user.id) && !actor.users.contains(&person.user.id) {
         person.user.email = None;
         person.user.account = None;
         person.instance = None;

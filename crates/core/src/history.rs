@@ -2,7 +2,7 @@
 
 use thon_domain::{
     id::InstanceId,
-    live::Activity,
+    live::{Activity, Sight},
     starts::{Ending, Starts},
 };
 use thon_store::{Store, activity, instances};
@@ -58,8 +58,10 @@ impl History {
     /// `Forbidden` for those who do not run the event.
     pub async fn latest(&self, actor: &Actor, most: u32) -> Result<Vec<Activity>, Error> {
         actor.may(Action::SeeFleet)?;
+        let (sight, most) = (actor.sight(), most as usize);
         let entries = self.store.read(|c| Ok::<_, Error>(activity::before(c, i64::MAX, LOOKED_AT)?)).await?;
-        Ok(entries.into_iter().filter(|entry| entry.change.is_about_fleet()).take(most as usize).collect())
+        let fleet = entries.iter().filter(|entry| entry.change.is_about_fleet());
+        Ok(fleet.filter_map(|entry| sight.of(entry)).take(most).collect())
     }
 
     /// How many starts came to which end in the last hours.
@@ -70,7 +72,12 @@ impl History {
         actor.may(Action::SeeFleet)?;
         let mut starts = Starts::until(self.nature.clock.now());
         let (kinds, since) = (ENDINGS.map(|(kind, _)| kind), starts.since);
-        let moments = self.store.read(move |c| Ok::<_, Error>(activity::moments(c, &kinds, since)?)).await?;
+        let of = match actor.sight() {
+            Sight::All => None,
+            Sight::Own { users, .. } => Some(users),
+        };
+        let moments =
+            self.store.read(move |c| Ok::<_, Error>(activity::moments(c, &kinds, since, of.as_ref())?)).await?;
         for (at, kind) in moments {
             if let Some((_, ending)) = ENDINGS.iter().find(|(known, _)| *known == kind) {
                 starts.add(at, *ending);

@@ -6,7 +6,10 @@ use futures::{
     Stream, StreamExt as _,
     stream::{self, BoxStream},
 };
-use thon_domain::live::{Activity, Change, LiveMessage, QueuePlaces, Sight};
+use thon_domain::{
+    live::{Activity, Change, LiveMessage, QueuePlaces, Sight},
+    role::Role,
+};
 use thon_store::{Store, activity};
 use tokio::{
     sync::{
@@ -193,15 +196,21 @@ fn changes_sight(actor: &Actor, activity: &Activity) -> bool {
         // Its people go or come back, and nobody tells of each of them.
         return true;
     }
+    if actor.role == Role::Organizer
+        && matches!(activity.change, Change::EventCreated { .. } | Change::EventDeleted { .. })
+    {
+        // Whether theirs are all that there are.
+        return true;
+    }
     let Some(account) = actor.account else { return false };
     match &activity.change {
         Change::RoleGranted { account: whose, .. } | Change::RoleRevoked { account: whose, .. } => *whose == account,
         Change::UserCreated { user } | Change::UserChanged { user } => {
-            !actor.role.organizes() && (user.account == Some(account)) != actor.users.contains(&user.id)
+            !actor.runs_all() && (user.account == Some(account)) != actor.users.contains(&user.id)
         }
         // Another place or none: other groups are seen, or nobody.
         Change::UserMoved { user, .. } | Change::UserDeleted { user } => {
-            !actor.role.organizes() && actor.users.contains(&user.id)
+            !actor.runs_all() && actor.users.contains(&user.id)
         }
         _ => false,
     }

@@ -36,7 +36,7 @@ pub enum Grantee {
 pub struct GrantRole {
     pub to: Grantee,
     pub role: Role,
-    /// The id that people write for the event; the oldest event when none is named. An admin is one everywhere.
+    /// The id that people write for the event; the oldest of theirs when none is named. An admin is one everywhere.
     pub event_id: Option<String>,
 }
 
@@ -62,17 +62,18 @@ impl Roles {
         Self { store, nature, entry }
     }
 
-    /// Everybody who is more than a participant, the most powerful first.
+    /// Everybody who is more than a participant in their events, the most powerful first.
     ///
     /// # Errors
     /// `Forbidden` for those who do not run the event.
     pub async fn all(&self, actor: &Actor) -> Result<Vec<Granted>, Error> {
         actor.may(Action::SeeRoles)?;
+        let actor = actor.clone();
         self.store
-            .read(|c| {
+            .read(move |c| {
                 let wanted = [Role::Admin, Role::Organizer, Role::Mentor, Role::Judge];
-                let found = grants::in_roles(c, &wanted)?;
-                let mut all: Vec<_> = found.into_iter().map(|grant| granted(c, grant)).collect::<Result<_, _>>()?;
+                let found = grants::in_roles(c, &wanted)?.into_iter().filter(|grant| runs(&actor, grant.event).is_ok());
+                let mut all: Vec<_> = found.map(|grant| granted(c, grant)).collect::<Result<_, _>>()?;
                 all.sort_by_key(|one| one.grant.role);
                 Ok(all)
             })
@@ -93,8 +94,8 @@ impl Roles {
         let granted = self
             .store
             .write(Stamp { at: nature.clock.now(), cause: actor.cause() }, move |w| {
-                let event = event_of(w, asked.role, asked.event_id.as_deref())?;
-                runs(w, &actor, event.as_ref().map(|event| event.id))?;
+                let event = event_of(w, &actor, asked.role, asked.event_id.as_deref())?;
+                runs(&actor, event.as_ref().map(|event| event.id))?;
                 let account = grantee(w, &nature, asked.to)?;
                 let event_id = event.as_ref().map(|event| event.id);
                 let has = |grant: &Grant| grant.role == asked.role && grant.event == event_id;
@@ -122,7 +123,7 @@ impl Roles {
                 actor.may(Action::GrantRole(Role::Participant))?;
                 let grant = grants::find(w, id)?.ok_or_else(|| Error::not_found("such role of anybody"))?;
                 actor.may(Action::GrantRole(grant.role))?;
-                runs(w, &actor, grant.event)?;
+                runs(&actor, grant.event)?;
                 if grant.role == Role::Admin && grants::in_roles(w, &[Role::Admin])?.len() == 1 {
                     return Err(Error::conflict("nobody else is an admin", "Make somebody else an admin first."));
                 }
@@ -143,29 +144,23 @@ fn granted(c: &mut Connection, grant: Grant) -> Result<Granted, Error> {
 }
 
 /// The event that a role is for.
-fn event_of(c: &mut Connection, role: Role, asked: Option<&str>) -> Result<Option<Event>, Error> {
+fn event_of(c: &mut Connection, actor: &Actor, role: Role, asked: Option<&str>) -> Result<Option<Event>, Error> {
     match (role, asked) {
         (Role::Admin, None) => Ok(None),
         (Role::Admin, Some(_)) => Err(invalid("event_id", "an admin is one everywhere: name no event")),
         (_, asked) => {
             let found = match asked {
                 Some(id) => events::by_event_id(c, id)?,
-                None => events::current(c)?.into_iter().next(),
+                None => events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)),
             };
             found.map(Some).ok_or_else(|| Error::not_found("such event"))
         }
     }
 }
 
-/// Refuses an organizer of other events only.
-fn runs(c: &mut Connection, actor: &Actor, event: Option<EventId>) -> Result<(), Error> {
-    let Some(account) = actor.account.filter(|_| actor.role != Role::Admin) else { return Ok(()) };
-    let own = grants::of_account(c, account)?;
-    let mut organizes = own.iter().filter(|grant| grant.role == Role::Organizer);
-    if organizes.any(|grant| grant.event.is_none() || grant.event == event) {
-        return Ok(());
-    }
-    Err(Error::forbidden("you organize another event"))
+/// Refuses who does not run the event of a role, or all where it counts everywhere.
+fn runs(actor: &Actor, event: Option<EventId>) -> Result<(), Error> {
+    event.map_or_else(|| actor.must_run_all(), |event| actor.must_run(event))
 }
 
 fn grantee(w: &mut Writer<'_>, nature: &Nature, to: Grantee) -> Result<Account, Error> {

@@ -111,7 +111,7 @@ fn visitors(c: &mut Connection, user: UserId, inside: Inside) -> Result<Vec<Visi
     let mut all = Vec::new();
     for (account, stay) in others {
         // Where their last role was taken a moment ago, what they have open is being cut.
-        if let Some((name, role)) = record::guest(c, account)? {
+        if let Some((name, role)) = record::guest(c, account, user)? {
             all.push(Visitor { name, role, since: stay.since });
         }
     }

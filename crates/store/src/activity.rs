@@ -1,6 +1,6 @@
 //! The table of activity: the numbered log of what happened, which is also the audit trail.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -138,7 +138,7 @@ pub fn of_instance(
     convert::all(query.select(Row::as_select()).load(c)?)
 }
 
-/// When each of these kinds of change happened, from a moment on, in order.
+/// When each of these kinds of change happened, from a moment on, in order; to these users, or to anybody where none are named.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -146,11 +146,15 @@ pub fn moments(
     c: &mut Connection,
     kinds: &[&str],
     since: DateTime<Utc>,
+    users: Option<&BTreeSet<UserId>>,
 ) -> Result<Vec<(DateTime<Utc>, String)>, StoreError> {
     let query = activity::table.filter(activity::kind.eq_any(kinds)).filter(activity::at.ge(stored(since)));
-    let rows: Vec<(NaiveDateTime, String)> =
-        query.order(activity::number).select((activity::at, activity::kind)).load(c)?;
-    Ok(rows.into_iter().map(|(at, kind)| (at.and_utc(), kind)).collect())
+    let rows: Vec<(NaiveDateTime, String, Option<String>)> =
+        query.order(activity::number).select((activity::at, activity::kind, activity::user_id)).load(c)?;
+    let users = users.map(|users| users.iter().map(UserId::to_string).collect::<BTreeSet<_>>());
+    let counts = |whose: Option<&String>| users.as_ref().is_none_or(|users| whose.is_some_and(|id| users.contains(id)));
+    let rows = rows.into_iter().filter(|(.., whose)| counts(whose.as_ref()));
+    Ok(rows.map(|(at, kind, _)| (at.and_utc(), kind)).collect())
 }
 
 /// The number of the last entry, 0 before the first.

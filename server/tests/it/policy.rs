@@ -45,6 +45,7 @@ const BY_HAND: &[&str] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_asks_for_everything() {
     let app = TestApp::new().await;
+    app.operator().post("/api/groups/events").json(json!({ "event_id": "elsewhere" })).await.with_status(201);
     let own = subject(&app, "alpha/alice").await;
     let others = subject(&app, "alpha/bob").await;
     let programs = Programs::with_tokens(&app).await;
@@ -57,6 +58,7 @@ async fn everybody_asks_for_everything() {
             "mentor",
             "judge",
             "organizer",
+            "(elsewhere)",
             "admin",
             "operator",
             "admin: read",
@@ -83,6 +85,7 @@ async fn everybody_asks_for_everything() {
                 verdict(&row, &own, people.mentor.clone()).await,
                 verdict(&row, &own, people.judge.clone()).await,
                 verdict(&row, &own, people.organizer.clone()).await,
+                verdict(&row, &own, people.elsewhere.clone()).await,
                 verdict(&row, &own, people.admin.clone()).await,
                 verdict(&row, &own, app.operator()).await,
                 verdict(&row, &own, programs.admin[0].clone()).await,
@@ -100,7 +103,7 @@ async fn everybody_asks_for_everything() {
     insta::assert_snapshot!(table.join("\n"));
 }
 
-fn line(name: &str, cells: [&str; 13]) -> String {
+fn line(name: &str, cells: [&str; 14]) -> String {
     let line = cells.iter().fold(format!("{name:<52}"), |line, cell| format!("{line} {cell:<12}"));
     line.trim_end().to_owned()
 }
@@ -111,6 +114,8 @@ struct People {
     mentor: Client,
     judge: Client,
     organizer: Client,
+    /// An organizer of another event, in which none of the others is.
+    elsewhere: Client,
     admin: Client,
 }
 
@@ -121,6 +126,7 @@ impl People {
             mentor: app.with_role("mentor").await,
             judge: app.with_role("judge").await,
             organizer: app.organizer().await,
+            elsewhere: app.with_role_in("organizer", "elsewhere").await,
             admin: app.admin().await,
         }
     }

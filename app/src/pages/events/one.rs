@@ -64,7 +64,8 @@ async fn read(id: Option<EventId>) -> Result<Vec<EventGroup>, ApiError> {
 #[component]
 fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let id = path_id::<EventId>().get_untracked();
-    match id.and_then(|id| store.with_view(|view| view.events.get(&id).cloned())) {
+    let theirs = id.filter(|id| viewer.runs(*id));
+    match theirs.and_then(|id| store.with_view(|view| view.events.get(&id).cloned())) {
         Some(event) => view! { <Whole viewer store event /> }.into_any(),
         None => view! { <NotFound /> }.into_any(),
     }

@@ -97,16 +97,21 @@ pub enum Action {
 /// What somebody must be to do something.
 pub(super) enum Standing {
     Admin,
+    /// Whoever runs an event. Where the action is about one, the use case asks whether it is theirs ([`Actor::must_run`]).
+    ///
+    /// [`Actor::must_run`]: super::Actor::must_run
     Organizer,
+    /// An organizer of this user's event.
+    OrganizerOf(UserId),
     /// The user themselves, or an admin: what organizers run holds no secret for them.
     OwnOrAdmin(UserId),
-    /// The user themselves, or an organizer.
+    /// The user themselves, or an organizer of their event.
     Own(UserId),
     /// The user themselves and nobody else: what they say is in their own name.
     Only(UserId),
     /// As `Own`, or a mentor of the event.
     Visitor(UserId),
-    /// Somebody of the group, an organizer, or who goes through its event.
+    /// Somebody of the group, or who has a role in its event.
     Member(GroupId),
     /// As `Visitor`, or one of those whom the user invites.
     Guest(UserId, GroupId, Audience),
@@ -142,7 +147,6 @@ impl Action {
             | Self::SeeAudit
             | Self::ExportAudit
             | Self::SeeFleet
-            | Self::Renew(_)
             | Self::ImportGroups
             | Self::ExportGroups
             | Self::EditEvents
@@ -151,6 +155,7 @@ impl Action {
             | Self::MakeLink
             | Self::SeeSystem
             | Self::SeeSettings => Standing::Organizer,
+            Self::Renew(user) => Standing::OrganizerOf(user),
             Self::SeeUser(user)
             | Self::Launch(user)
             | Self::Terminate(user)
@@ -286,7 +291,7 @@ pub(super) const fn refusal(action: Action) -> &'static str {
         }
         Standing::Admin if matches!(action, Action::GrantRole(_)) => "only an admin may make or unmake one",
         Standing::Admin => "only an admin may do this",
-        Standing::Organizer => "only organizers may do this",
+        Standing::Organizer | Standing::OrganizerOf(_) => "only organizers may do this",
         Standing::OwnOrAdmin(_) => "this password is somebody else's",
         Standing::Visitor(_) => "this editor is somebody else's",
         Standing::Own(_) => "this instance is somebody else's",

@@ -69,15 +69,28 @@ fn every_role_token_and_action_is_decided() {
         .into_iter()
         .flat_map(|(user, group)| Audience::iter().map(move |audience| Action::OpenPort { user, group, audience }));
     let actions: Vec<_> = actions.into_iter().chain(roles).chain(ports).collect();
-    let table = Role::iter().flat_map(|role| tokens.clone().map(move |scope| (role, scope))).map(|(role, scope)| {
+    let everybody = Role::iter().map(|role| {
+        // They go through an event in which both take part.
+        let rounds = if role.goes_round() { vec![round(role, [own, other])] } else { Vec::new() };
+        (role.to_string(), role, rounds)
+    });
+    let organizes = |name: &str, users: [UserId; 2]| {
+        (format!("organizer {name}"), Role::Organizer, vec![round(Role::Organizer, users)])
+    };
+    let nobody = UserId::new(Uuid::from_u128(3));
+    let everybody = everybody.chain([
+        organizes("of this event and not of all", [own, other]),
+        organizes("of another event", [nobody, nobody]),
+    ]);
+    let table = everybody.flat_map(|one| tokens.clone().map(move |scope| (one.clone(), scope)));
+    let table = table.map(|((name, role, rounds), scope)| {
         let actor = Actor {
             account: Some(account),
             name: "x".into(),
             role,
             users: vec![own],
             groups: vec![group],
-            // They go through an event in which both take part.
-            rounds: if role.goes_round() { vec![round(role, [own, other])] } else { Vec::new() },
+            rounds,
             token: scope.map(|scope| token(account, scope)),
         };
         let allowed = actions.iter().filter(|action| actor.may(**action).is_ok()).map(|action| {
@@ -93,7 +106,7 @@ fn every_role_token_and_action_is_decided() {
             format!("{}{whose}", <&str>::from(action))
         });
         let with = scope.map(|scope| format!(" with a token for {scope}")).unwrap_or_default();
-        format!("{role}{with}: {}", allowed.collect::<Vec<_>>().join(" "))
+        format!("{name}{with}: {}", allowed.collect::<Vec<_>>().join(" "))
     });
     let table: Vec<String> = table.collect();
     insta::assert_snapshot!(table.join("\n"));
@@ -109,8 +122,8 @@ fn a_token_stands_in_the_log() {
 }
 
 fn round(role: Role, users: [UserId; 2]) -> Round {
-    let groups = users.map(|user| GroupId::new(user.uuid())).to_vec();
-    Round { event: EventId::new(Uuid::nil()), role, groups, users: users.to_vec() }
+    let groups = users.map(|user| GroupId::new(user.uuid())).into();
+    Round { event: EventId::new(Uuid::nil()), role, groups, users: users.into() }
 }
 
 fn token(account: AccountId, scope: Scope) -> ApiToken {

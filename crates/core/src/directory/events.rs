@@ -7,6 +7,7 @@ use thon_domain::{
     id::EventId,
     instance::State,
     live::Change,
+    role::Role,
 };
 use thon_store::{Connection, Writer, events, groups, instances, users};
 
@@ -17,6 +18,7 @@ use super::{
     requests::{EventEdit, NewEvent},
 };
 use crate::{
+    accounts::grant,
     actor::{Action, Actor},
     archive,
     clock::Nature,
@@ -43,21 +45,22 @@ impl Directory {
         self.store.read(move |c| named(c, &event_id)).await
     }
 
-    /// Makes an event.
+    /// Makes an event. Whoever makes it organizes it.
     ///
     /// # Errors
-    /// `Invalid` when a field cannot be so, `Conflict` when the id is taken, `Forbidden` for those who may not.
+    /// `Invalid` when a field cannot be so, `Conflict` when the id is taken, `Forbidden` for those who do not run all events.
     pub async fn create_event(&self, actor: &Actor, new: NewEvent) -> Result<Event, Error> {
         actor.may(Action::EditEvents)?;
+        actor.must_run_all()?;
         let mut fields = Fields::default();
         let (id, title) = (fields.event_id(&new.event_id), fields.title(new.title.as_deref()));
         let schedule = fields.schedule(&Schedule::default(), &new.schedule);
         let (event_id, schedule) = fields.finish(id.zip(schedule))?;
-        let (nature, join_policy) = (self.nature.clone(), new.join_policy);
+        let (nature, actor, join_policy) = (self.nature.clone(), actor.clone(), new.join_policy);
         self.store
-            .write(self.stamp(actor), move |w| {
+            .write(self.stamp(&actor), move |w| {
                 let event = Event::new(EventId::new(nature.ids.next()), event_id, w.at());
-                insert(w, Event { title, schedule, join_policy, ..event })
+                insert(w, &nature, &actor, Event { title, schedule, join_policy, ..event })
             })
             .await
     }
@@ -68,9 +71,10 @@ impl Directory {
     /// `NotFound`, else as [`Directory::create_event`].
     pub async fn edit_event(&self, actor: &Actor, event_id: String, edit: EventEdit) -> Result<Event, Error> {
         actor.may(Action::EditEvents)?;
+        let actor = actor.clone();
         self.store
-            .write(self.stamp(actor), move |w| {
-                let before = named(w, &event_id)?;
+            .write(self.stamp(&actor), move |w| {
+                let before = run(w, &actor, &event_id)?;
                 let after = edit.of(&before)?;
                 if after == before {
                     return Ok(before);
@@ -89,9 +93,10 @@ impl Directory {
     /// `NotFound` when there is none, `Conflict` while somebody's sandbox is there, `Forbidden` for those who may not.
     pub async fn archive_event(&self, actor: &Actor, event_id: String) -> Result<Event, Error> {
         actor.may(Action::EditEvents)?;
+        let actor = actor.clone();
         self.store
-            .write(self.stamp(actor), move |w| {
-                let before = named(w, &event_id)?;
+            .write(self.stamp(&actor), move |w| {
+                let before = run(w, &actor, &event_id)?;
                 if before.is_archived() {
                     return Ok(before);
                 }
@@ -110,9 +115,10 @@ impl Directory {
     /// `NotFound` when there is none, `Forbidden` for those who may not.
     pub async fn unarchive_event(&self, actor: &Actor, event_id: String) -> Result<Event, Error> {
         actor.may(Action::EditEvents)?;
+        let actor = actor.clone();
         self.store
-            .write(self.stamp(actor), move |w| {
-                let before = named(w, &event_id)?;
+            .write(self.stamp(&actor), move |w| {
+                let before = run(w, &actor, &event_id)?;
                 if !before.is_archived() {
                     return Ok(before);
                 }
@@ -130,9 +136,10 @@ impl Directory {
     /// `NotFound` when there is none, `Forbidden` for those who may not.
     pub async fn removal_of_event(&self, actor: &Actor, event_id: String) -> Result<Removal, Error> {
         actor.may(Action::EditEvents)?;
+        let actor = actor.clone();
         self.store
             .read(move |c| {
-                let event = named(c, &event_id)?;
+                let event = run(c, &actor, &event_id)?;
                 Removal::of_event(c, &event)
             })
             .await
@@ -144,10 +151,11 @@ impl Directory {
     /// As [`Directory::removal_of_event`].
     pub async fn delete_event(&self, actor: &Actor, event_id: String, volumes: VolumeFate) -> Result<Removal, Error> {
         actor.may(Action::EditEvents)?;
+        let actor = actor.clone();
         let removal = self
             .store
-            .write(self.stamp(actor), move |w| {
-                let event = named(w, &event_id)?;
+            .write(self.stamp(&actor), move |w| {
+                let event = run(w, &actor, &event_id)?;
                 let removal = Removal::of_event(w, &event)?;
                 removal.carry_out(w, volumes)?;
                 let groups = groups::of_event(w, event.id)?;
@@ -167,24 +175,39 @@ pub(super) fn named(c: &mut Connection, event_id: &str) -> Result<Event, Error> 
     events::by_event_id(c, event_id)?.ok_or_else(|| Error::not_found(format!("event {event_id:?}")))
 }
 
-/// The event that is meant where none is named: the oldest that is not archived, else the one by the usual id.
-pub(super) fn usual(c: &mut Connection) -> Result<Option<Event>, Error> {
-    match events::current(c)?.into_iter().next() {
+/// The event that people call by this id, for whoever runs it.
+pub(super) fn run(c: &mut Connection, actor: &Actor, event_id: &str) -> Result<Event, Error> {
+    let event = named(c, event_id)?;
+    actor.must_run(event.id)?;
+    Ok(event)
+}
+
+/// The event that is meant where none is named: the oldest of theirs that is not archived, else the one by the usual id.
+pub(super) fn usual(c: &mut Connection, actor: &Actor) -> Result<Option<Event>, Error> {
+    match events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)) {
         None => Ok(events::by_event_id(c, DEFAULT_EVENT)?),
         found => Ok(found),
     }
 }
 
 /// The event that a new group belongs to: the one that is named, else the usual one, which is made where there is none.
-pub(super) fn for_new_group(w: &mut Writer<'_>, nature: &Nature, event_id: Option<&str>) -> Result<Event, Error> {
+pub(super) fn for_new_group(
+    w: &mut Writer<'_>,
+    nature: &Nature,
+    actor: &Actor,
+    event_id: Option<&str>,
+) -> Result<Event, Error> {
     let there = match event_id {
         Some(event_id) => Some(named(w, event_id)?),
-        None => usual(w)?,
+        None => usual(w, actor)?,
     };
-    match there {
-        Some(event) => archive::current(&event).map(|()| event),
-        None => insert(w, Event::new(EventId::new(nature.ids.next()), DEFAULT_EVENT.to_owned(), w.at())),
-    }
+    let Some(event) = there else {
+        let event = Event::new(EventId::new(nature.ids.next()), DEFAULT_EVENT.to_owned(), w.at());
+        return insert(w, nature, actor, event);
+    };
+    actor.must_run(event.id)?;
+    archive::current(&event)?;
+    Ok(event)
 }
 
 /// Refuses to put away what people work in.
@@ -200,8 +223,13 @@ fn nobody_works(c: &mut Connection, event: &Event) -> Result<(), Error> {
     Err(Error::conflict(what, "Terminate what runs first: files stay."))
 }
 
-fn insert(w: &mut Writer<'_>, event: Event) -> Result<Event, Error> {
+/// Keeps a new event. Whoever makes it organizes it.
+pub(super) fn insert(w: &mut Writer<'_>, nature: &Nature, actor: &Actor, event: Event) -> Result<Event, Error> {
+    actor.must_run_all()?;
     events::insert(w, &event)?;
     w.record(Change::EventCreated { event: event.clone() })?;
+    if let Some(account) = actor.account.filter(|_| actor.role == Role::Organizer) {
+        grant(w, nature, account, Some(event.id), Role::Organizer)?;
+    }
     Ok(event)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use thon_domain::{event::Event, id::GroupId, live::Change, user::User};
-use thon_store::{Connection, Stamp, events, groups, users};
+use thon_store::{Connection, events, groups, users};
 
 use super::{
     Directory, events as event_cases,
@@ -22,10 +22,10 @@ impl Directory {
     /// who may not.
     pub async fn export(&self, actor: &Actor, event_id: Option<String>) -> Result<GroupsFile, Error> {
         actor.may(Action::ExportGroups)?;
-        let stamp = Stamp { at: self.nature.clock.now(), cause: actor.cause() };
+        let (stamp, actor) = (self.stamp(actor), actor.clone());
         self.store
             .write(stamp, move |w| {
-                let event = chosen(w, event_id.as_deref())?;
+                let event = chosen(w, &actor, event_id.as_deref())?;
                 w.record(Change::GroupsExported { event: event.as_ref().map(|event| event.id) })?;
                 event.map_or_else(|| Ok(GroupsFile::default()), |event| file(w, event))
             })
@@ -33,12 +33,13 @@ impl Directory {
     }
 }
 
-/// The event that is named, or the only one.
-fn chosen(c: &mut Connection, event_id: Option<&str>) -> Result<Option<Event>, Error> {
+/// The event that is named, or the only one that they run.
+fn chosen(c: &mut Connection, actor: &Actor, event_id: Option<&str>) -> Result<Option<Event>, Error> {
     if let Some(event_id) = event_id {
-        return event_cases::named(c, event_id).map(Some);
+        return event_cases::run(c, actor, event_id).map(Some);
     }
     let mut all = events::all(c)?;
+    all.retain(|event| actor.runs_event(event.id));
     if all.len() > 1 {
         let ids: Vec<_> = all.iter().map(|event| event.event_id.as_str()).collect();
         let hint = format!("Name one as `event_id`: {}.", ids.join(", "));

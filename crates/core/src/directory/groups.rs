@@ -100,10 +100,10 @@ impl Directory {
         let (name, title) = (fields.name("name", &new.name), fields.title(new.title.as_deref()));
         let sandbox = fields.sandbox(new.sandbox);
         let name = fields.finish(name)?;
-        let nature = self.nature.clone();
+        let (nature, actor) = (self.nature.clone(), actor.clone());
         self.store
-            .write(self.stamp(actor), move |w| {
-                let event = events::for_new_group(w, &nature, new.event_id.as_deref())?;
+            .write(self.stamp(&actor), move |w| {
+                let event = events::for_new_group(w, &nature, &actor, new.event_id.as_deref())?;
                 let (id, at) = (GroupId::new(nature.ids.next()), w.at());
                 let group = Group { id, event: event.id, name, title, sandbox, created_at: at, updated_at: at };
                 groups::insert(w, &group)?;
@@ -123,6 +123,7 @@ impl Directory {
         self.store
             .write(self.stamp(&actor), move |w| {
                 let before = find(w, id)?;
+                actor.must_run(before.event)?;
                 let after = edit.of(&before)?;
                 actor.may_choose(&after.sandbox, &before.sandbox)?;
                 if after == before {
@@ -142,9 +143,10 @@ impl Directory {
     /// `NotFound` when there is none, `Forbidden` for those who may not.
     pub async fn removal_of_group(&self, actor: &Actor, id: GroupId) -> Result<Removal, Error> {
         actor.may(Action::EditGroups)?;
+        let actor = actor.clone();
         self.store
             .read(move |c| {
-                find(c, id)?;
+                actor.must_run(find(c, id)?.event)?;
                 Removal::of_groups(c, vec![id])
             })
             .await
@@ -156,10 +158,12 @@ impl Directory {
     /// As [`Directory::removal_of_group`].
     pub async fn delete_group(&self, actor: &Actor, id: GroupId, volumes: VolumeFate) -> Result<Removal, Error> {
         actor.may(Action::EditGroups)?;
+        let actor = actor.clone();
         let removal = self
             .store
-            .write(self.stamp(actor), move |w| {
+            .write(self.stamp(&actor), move |w| {
                 let group = find(w, id)?;
+                actor.must_run(group.event)?;
                 let removal = Removal::of_groups(w, vec![id])?;
                 removal.carry_out(w, volumes)?;
                 groups::delete(w, id)?;
@@ -203,11 +207,9 @@ fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<Grou
     };
     let events: HashMap<EventId, Event> = events.into_iter().map(|event| (event.id, event)).collect();
     groups.retain(|group| events.contains_key(&group.event));
-    if !actor.role.organizes() {
-        groups.retain(|group| actor.groups.contains(&group.id));
-    }
+    groups.retain(|group| actor.runs_event(group.event) || actor.groups.contains(&group.id));
     if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        let found = groups_with(c, actor, search)?;
+        let found = groups_with(c, (actor, &groups), search)?;
         groups.retain(|group| group.name.folded().contains(&search.to_lowercase()) || found.contains(&group.id));
     }
     let total = groups.len() as u64;
@@ -218,8 +220,8 @@ fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<Grou
 }
 
 /// The groups in which somebody is found.
-fn groups_with(c: &mut Connection, actor: &Actor, search: &str) -> Result<HashSet<GroupId>, Error> {
-    let by_email = actor.role.organizes();
+fn groups_with(c: &mut Connection, (actor, seen): (&Actor, &[Group]), search: &str) -> Result<HashSet<GroupId>, Error> {
+    let by_email = actor.role.organizes() && seen.iter().all(|group| actor.runs_event(group.event));
     let filter = PersonFilter { search: Some(search.to_owned()), by_email, ..PersonFilter::default() };
     Ok(people::groups_of(c, &filter)?)
 }

@@ -5,10 +5,11 @@
 use thon_domain::{event::Event, group::Group, live::Change, user::User};
 use thon_store::{Writer, events, groups, users};
 
-use super::{Directory, groups_file::GroupsFile};
+use super::{Directory, events as event_cases, groups_file::GroupsFile};
 use crate::{
     actor::{Action, Actor},
     archive,
+    clock::Nature,
     error::Error,
 };
 
@@ -28,7 +29,7 @@ impl Directory {
         let (actor, nature) = (actor.clone(), self.nature.clone());
         self.store
             .read(move |c| {
-                let plan = Plan::read(c, &file, &nature, nature.clock.now())?;
+                let plan = Plan::read(c, &actor, &file, (&nature, nature.clock.now()))?;
                 check(&actor, &plan)?;
                 Ok(plan.diff())
             })
@@ -45,17 +46,21 @@ impl Directory {
         self.store
             .write(self.stamp(&actor), move |w| {
                 let at = w.at();
-                let plan = Plan::read(w, &file, &nature, at)?;
+                let plan = Plan::read(w, &actor, &file, (&nature, at))?;
                 check(&actor, &plan)?;
-                carry_out(w, &plan)?;
+                carry_out(w, (&actor, &nature), &plan)?;
                 Ok(plan.diff())
             })
             .await
     }
 }
 
-/// Images and runtimes are the admin's to choose, in a file too.
+/// A file is of an event that one organizes. Images and runtimes are the admin's to choose, in a file too.
 fn check(actor: &Actor, plan: &Plan) -> Result<(), Error> {
+    match &plan.event {
+        Step::Create(_) => actor.must_run_all()?,
+        there => actor.must_run(there.thing().id)?,
+    }
     archive::current(plan.event.thing())?;
     for (step, users) in &plan.groups {
         if let Some((before, after)) = step.changed() {
@@ -69,9 +74,9 @@ fn check(actor: &Actor, plan: &Plan) -> Result<(), Error> {
 }
 
 /// Writes what the plan says, new users with few statements: there may be thousands.
-fn carry_out(w: &mut Writer<'_>, plan: &Plan) -> Result<(), Error> {
+fn carry_out(w: &mut Writer<'_>, who: (&Actor, &Nature), plan: &Plan) -> Result<(), Error> {
     let mut changes = Vec::new();
-    changes.extend(event(w, &plan.event)?);
+    changes.extend(event(w, who, &plan.event)?);
     for (step, _) in &plan.groups {
         changes.extend(group(w, step)?);
     }
@@ -91,11 +96,11 @@ fn carry_out(w: &mut Writer<'_>, plan: &Plan) -> Result<(), Error> {
     Ok(w.record_all(changes)?)
 }
 
-fn event(w: &mut Writer<'_>, step: &Step<Event>) -> Result<Option<Change>, Error> {
+fn event(w: &mut Writer<'_>, (actor, nature): (&Actor, &Nature), step: &Step<Event>) -> Result<Option<Change>, Error> {
     Ok(match step.clone() {
         Step::Create(event) => {
-            events::insert(w, &event)?;
-            Some(Change::EventCreated { event })
+            event_cases::insert(w, nature, actor, event)?;
+            None
         }
         Step::Change { after: event, .. } => {
             events::update(w, &event)?;

@@ -27,7 +27,8 @@ impl Directory {
     /// `Forbidden` for those who may not.
     pub async fn removal_of_users(&self, actor: &Actor, users: Vec<UserId>) -> Result<Removal, Error> {
         actor.may(Action::EditUsers)?;
-        self.store.read(move |c| removal(c, users)).await
+        let actor = actor.clone();
+        self.store.read(move |c| removal(c, &actor, users)).await
     }
 
     /// Deletes these users. Their sandboxes are removed; volumes stay unless they shall go.
@@ -36,10 +37,11 @@ impl Directory {
     /// As [`Directory::removal_of_users`].
     pub async fn delete_users(&self, actor: &Actor, users: Vec<UserId>, volumes: VolumeFate) -> Result<Removal, Error> {
         actor.may(Action::EditUsers)?;
+        let actor = actor.clone();
         let removal = self
             .store
-            .write(self.stamp(actor), move |w| {
-                let removal = removal(w, users)?;
+            .write(self.stamp(&actor), move |w| {
+                let removal = removal(w, &actor, users)?;
                 removal.carry_out(w, volumes)?;
                 Ok::<_, Error>(removal)
             })
@@ -55,9 +57,11 @@ impl Directory {
     /// another event, `Forbidden` for those who may not. Nobody is moved then.
     pub async fn transfer_users(&self, actor: &Actor, users: Vec<UserId>, target: GroupId) -> Result<usize, Error> {
         actor.may(Action::EditUsers)?;
+        let actor = actor.clone();
         self.store
-            .write(self.stamp(actor), move |w| {
+            .write(self.stamp(&actor), move |w| {
                 let new = groups::find(w, target)?;
+                actor.must_run(new.event)?;
                 let mut moved = Vec::new();
                 for id in users {
                     let before = users::find(w, id)?.ok_or_else(|| Error::not_found("such user"))?;
@@ -83,7 +87,11 @@ impl Directory {
     }
 }
 
-fn removal(c: &mut Connection, users: Vec<UserId>) -> Result<Removal, Error> {
+fn removal(c: &mut Connection, actor: &Actor, users: Vec<UserId>) -> Result<Removal, Error> {
     let filter = PersonFilter { users: Some(users), ..PersonFilter::default() };
-    Ok(Removal { people: people::page(c, &filter, None)?.0 })
+    let people = people::page(c, &filter, None)?.0;
+    for person in &people {
+        actor.must_run(groups::find(c, person.user.group)?.event)?;
+    }
+    Ok(Removal { people })
 }

@@ -63,12 +63,13 @@ impl Directory {
     /// When the database does not answer.
     pub async fn people(&self, actor: &Actor, wanted: PeopleWanted) -> Result<PeoplePage, Error> {
         let actor = actor.clone();
+        let groups = groups_asked(&actor, wanted.group);
         let filter = PersonFilter {
-            groups: groups_asked(&actor, wanted.group),
             users: None,
             search: wanted.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             // Whether somebody's address holds a text would tell the address.
-            by_email: actor.role.organizes(),
+            by_email: knows_addresses(&actor, groups.as_deref()),
+            groups,
             current: wanted.group.is_none(),
         };
         self.store
@@ -103,10 +104,11 @@ impl Directory {
         let (name, email) = (fields.name("username", &new.name), fields.email(new.email.as_deref()));
         let sandbox = fields.sandbox(new.sandbox);
         let name = fields.finish(name)?;
-        let id = UserId::new(self.nature.ids.next());
+        let (id, actor) = (UserId::new(self.nature.ids.next()), actor.clone());
         self.store
-            .write(self.stamp(actor), move |w| {
+            .write(self.stamp(&actor), move |w| {
                 let group = groups::find(w, group)?;
+                actor.must_run(group.event)?;
                 archive::event(w, group.event)?;
                 let slug = super::free_slug(&group.name, &name, |slug| Ok(slugs::is_given(w, slug)?))?;
                 let (account, at) = (None, w.at());
@@ -128,7 +130,7 @@ impl Directory {
         let actor = actor.clone();
         self.store
             .write(self.stamp(&actor), move |w| {
-                let before = at(w, seat)?;
+                let before = at(w, &actor, seat)?;
                 let after = edit.of(&before)?;
                 actor.may_choose(&after.sandbox, &before.sandbox)?;
                 if after != before {
@@ -148,9 +150,10 @@ impl Directory {
     /// another event, `Forbidden` for those who may not.
     pub async fn transfer_user(&self, actor: &Actor, seat: Seat, target: GroupId) -> Result<Person, Error> {
         actor.may(Action::EditUsers)?;
+        let actor = actor.clone();
         self.store
-            .write(self.stamp(actor), move |w| {
-                let before = at(w, seat)?;
+            .write(self.stamp(&actor), move |w| {
+                let before = at(w, &actor, seat)?;
                 if before.group == target {
                     return person(w, seat.user);
                 }
@@ -170,7 +173,8 @@ impl Directory {
     /// `NotFound` when there is none, `Forbidden` for those who may not.
     pub async fn removal_of_user(&self, actor: &Actor, seat: Seat) -> Result<Removal, Error> {
         actor.may(Action::EditUsers)?;
-        self.store.read(move |c| removal(c, seat)).await
+        let actor = actor.clone();
+        self.store.read(move |c| removal(c, &actor, seat)).await
     }
 
     /// Deletes a user. Their sandbox is removed; volumes stay unless they shall go.
@@ -179,10 +183,11 @@ impl Directory {
     /// As [`Directory::removal_of_user`].
     pub async fn delete_user(&self, actor: &Actor, seat: Seat, volumes: VolumeFate) -> Result<Removal, Error> {
         actor.may(Action::EditUsers)?;
+        let actor = actor.clone();
         let removal = self
             .store
-            .write(self.stamp(actor), move |w| {
-                let removal = removal(w, seat)?;
+            .write(self.stamp(&actor), move |w| {
+                let removal = removal(w, &actor, seat)?;
                 removal.carry_out(w, volumes)?;
                 Ok::<_, Error>(removal)
             })
@@ -196,16 +201,25 @@ impl Directory {
 fn groups_asked(actor: &Actor, wanted: Option<GroupId>) -> Option<Vec<GroupId>> {
     match (actor.sight(), wanted) {
         (Sight::All, wanted) => wanted.map(|group| vec![group]),
-        (Sight::Own { groups, .. }, None) => Some(groups),
+        (Sight::Own { groups, .. }, None) => Some(groups.into_iter().collect()),
         (Sight::Own { groups, .. }, Some(wanted)) => {
             Some(groups.into_iter().filter(|group| *group == wanted).collect())
         }
     }
 }
 
-/// The user of a seat, who must be in the group that it names.
-fn at(c: &mut Connection, seat: Seat) -> Result<User, Error> {
+/// Whether they know the e-mail address of everybody in these groups, or in all.
+fn knows_addresses(actor: &Actor, groups: Option<&[GroupId]>) -> bool {
+    match groups {
+        None => actor.runs_all(),
+        Some(groups) => actor.role.organizes() && groups.iter().all(|group| actor.runs_group(*group)),
+    }
+}
+
+/// The user of a seat, who must be in the group that it names, for whoever runs their event.
+fn at(c: &mut Connection, actor: &Actor, seat: Seat) -> Result<User, Error> {
     let user = users::find(c, seat.user)?.ok_or_else(|| Error::not_found("such user"))?;
+    actor.must_run(groups::find(c, user.group)?.event)?;
     match seat.group {
         Some(group) if group != user.group && group_rows::find(c, group)?.is_none() => {
             Err(Error::not_found("such group"))
@@ -219,7 +233,7 @@ fn person(c: &mut Connection, id: UserId) -> Result<Person, Error> {
     people::find(c, id)?.ok_or_else(|| Error::not_found("such user"))
 }
 
-fn removal(c: &mut Connection, seat: Seat) -> Result<Removal, Error> {
-    let user = at(c, seat)?;
+fn removal(c: &mut Connection, actor: &Actor, seat: Seat) -> Result<Removal, Error> {
+    let user = at(c, actor, seat)?;
     Ok(Removal { people: vec![person(c, user.id)?] })
 }

@@ -21,7 +21,7 @@ impl Entry {
         let visit = Visit {
             id: VisitId::new(self.nature.ids.next()),
             name: actor.name.clone(),
-            role: role_of(actor),
+            role: role_of(actor, user),
             since: self.nature.clock.now(),
             until: None,
             asked_to_leave: false,

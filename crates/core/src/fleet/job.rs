@@ -67,7 +67,7 @@ impl Fleet {
     /// A job as it stands.
     ///
     /// # Errors
-    /// `NotFound` when there is none, or it is somebody else's and the actor does not run the event.
+    /// `NotFound` when there is none, or it is somebody else's and the actor does not run all events.
     pub async fn job(&self, actor: &Actor, id: JobId) -> Result<JobView, Error> {
         let (actor, queue) = (actor.clone(), self.poke.queue());
         let found = self.store.read(move |c| {
@@ -81,12 +81,12 @@ impl Fleet {
         Ok(view)
     }
 
-    /// A page of the jobs that the actor may see, the newest first: their own, or everybody's for organizers.
+    /// A page of the jobs that the actor may see, the newest first: their own, or everybody's for who runs all events.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn jobs(&self, actor: &Actor, page: PageRequest) -> Result<JobPage, Error> {
-        let own = if actor.role.organizes() { None } else { Some(actor.account.ok_or(Error::Unauthenticated)?) };
+        let own = if actor.runs_all() { None } else { Some(actor.account.ok_or(Error::Unauthenticated)?) };
         self.store
             .read(move |c| {
                 let (found, total) = jobs::page(c, own, page)?;
@@ -143,7 +143,7 @@ impl Fleet {
 fn visible(c: &mut Connection, actor: &Actor, id: JobId) -> Result<Job, Error> {
     let found = jobs::find(c, id)?;
     let own = |job: &Job| actor.account.is_some() && job.asked_by.account == actor.account;
-    found.filter(|job| actor.role.organizes() || own(job)).ok_or_else(|| Error::not_found("such job"))
+    found.filter(|job| actor.runs_all() || own(job)).ok_or_else(|| Error::not_found("such job"))
 }
 
 fn view(c: &mut Connection, job: Job) -> Result<JobView, Error> {

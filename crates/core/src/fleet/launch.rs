@@ -112,7 +112,7 @@ impl Fleet {
         Ok(instance)
     }
 
-    /// Asks for the instance of everybody who has none, in one group or in all. What is paused stays paused.
+    /// Asks for the instance of everybody of their events who has none, in one group or in all. What is paused stays paused.
     ///
     /// # Errors
     /// `Forbidden` for those who do not run the event.
@@ -131,17 +131,18 @@ impl Fleet {
         choice: LaunchChoice,
     ) -> Result<Many<Instance>, Error> {
         actor.may(Action::SeeFleet)?;
-        let (fleet, job) = (self.clone(), JobId::new(self.nature.ids.next()));
+        let (fleet, actor, job) = (self.clone(), actor.clone(), JobId::new(self.nature.ids.next()));
         let launched = self
             .store
-            .write(self.stamp(actor), move |w| {
-                let users = match group {
+            .write(self.stamp(&actor), move |w| {
+                let mut users = match group {
                     Some(group) => {
                         archive::group(w, group)?;
                         users::of_group(w, group)?
                     }
                     None => users::current(w)?,
                 };
+                users.retain(|user| actor.runs_user(user.id));
                 let mut known: HashMap<UserId, Instance> =
                     instances::all(w)?.into_iter().map(|instance| (instance.user, instance)).collect();
                 let mut ports = PortPool::from(w, &fleet.defaults)?;

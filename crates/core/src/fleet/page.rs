@@ -74,7 +74,7 @@ fn wanted(c: &mut Connection, sight: &Sight, filter: &PageFilter) -> Result<Opti
     let Some(group) = filter.group else {
         return Ok(match sight {
             Sight::All => None,
-            Sight::Own { users, .. } => Some(users.clone()),
+            Sight::Own { users, .. } => Some(users.iter().copied().collect()),
         });
     };
     let is_own = |id: &UserId| match sight {

@@ -82,13 +82,19 @@ impl Joining {
         self.store.read(move |c| Ok(arrivals::last_of(c, account)?)).await
     }
 
-    /// Those who wait, the first first.
+    /// Those who wait to come into their events, the first first.
     ///
     /// # Errors
     /// `Forbidden` for those who do not run the event.
     pub async fn waiting(&self, actor: &Actor) -> Result<Vec<Waiting>, Error> {
         actor.may(Action::SeeArrivals)?;
-        self.store.read(|c| arrivals::waiting(c)?.into_iter().map(|arrival| waiting(c, arrival)).collect()).await
+        let actor = actor.clone();
+        self.store
+            .read(move |c| {
+                let theirs = arrivals::waiting(c)?.into_iter().filter(|arrival| actor.runs_event(arrival.event));
+                theirs.map(|arrival| waiting(c, arrival)).collect()
+            })
+            .await
     }
 
     /// Lets somebody in who waits, and starts their instance.
@@ -98,11 +104,13 @@ impl Joining {
     /// nobody says which, `Forbidden` for those who do not run the event.
     pub async fn let_in(&self, actor: &Actor, id: ArrivalId, admit: Admit) -> Result<Arrival, Error> {
         actor.may(Action::DecideArrival)?;
-        let nature = self.nature.clone();
+        let (nature, mut actor) = (self.nature.clone(), actor.clone());
+        let who = actor.clone();
         let (user, arrival) = self
             .store
             .write(Stamp { at: nature.clock.now(), cause: actor.cause() }, move |w| {
                 let arrival = who_waits(w, id)?;
+                who.must_run(arrival.event)?;
                 archive::event(w, arrival.event)?;
                 let name = match admit.name {
                     Some(name) => name,
@@ -113,7 +121,8 @@ impl Joining {
                 Ok::<_, Error>((user, arrivals::find(w, id)?.ok_or_else(nobody_waits)?))
             })
             .await?;
-        self.start(actor, user).await;
+        actor.meets_now(arrival.event, user);
+        self.start(&actor, user).await;
         Ok(arrival)
     }
 
@@ -123,9 +132,11 @@ impl Joining {
     /// `NotFound` when nobody waits by this id, `Forbidden` for those who do not run the event.
     pub async fn refuse(&self, actor: &Actor, id: ArrivalId) -> Result<Arrival, Error> {
         actor.may(Action::DecideArrival)?;
+        let actor = actor.clone();
         self.store
             .write(Stamp { at: self.nature.clock.now(), cause: actor.cause() }, move |w| {
                 let arrival = who_waits(w, id)?;
+                actor.must_run(arrival.event)?;
                 let (standing, decided_at) = (Standing::Refused, Some(w.at()));
                 let arrival = Arrival { standing, decided_at, ..arrival };
                 arrivals::update(w, &arrival)?;

@@ -65,10 +65,10 @@ impl Joining {
     pub async fn make_code(&self, actor: &Actor, asked: MakeCode) -> Result<CodeStanding, Error> {
         actor.may(Action::MakeJoinCode)?;
         check(&asked)?;
-        let nature = self.nature.clone();
+        let (nature, actor) = (self.nature.clone(), actor.clone());
         self.store
             .write(Stamp { at: nature.clock.now(), cause: actor.cause() }, move |w| {
-                let (event, group) = place(w, &asked)?;
+                let (event, group) = place(w, &actor, &asked)?;
                 let code = JoinCode {
                     id: JoinCodeId::new(nature.ids.next()),
                     event: event.id,
@@ -88,14 +88,19 @@ impl Joining {
             .await
     }
 
-    /// The codes that are not revoked, the newest first.
+    /// The codes of their events that are not revoked, the newest first.
     ///
     /// # Errors
     /// `Forbidden` for those who do not run the event.
     pub async fn codes(&self, actor: &Actor) -> Result<Vec<CodeStanding>, Error> {
         actor.may(Action::SeeJoinCodes)?;
-        let all = |c: &mut Connection| join_codes::all(c)?.into_iter().map(|code| standing(c, code)).collect();
-        self.store.read(all).await
+        let actor = actor.clone();
+        self.store
+            .read(move |c| {
+                let theirs = join_codes::all(c)?.into_iter().filter(|code| actor.runs_event(code.event));
+                theirs.map(|code| standing(c, code)).collect()
+            })
+            .await
     }
 
     /// The groups to which a code may lead, by name.
@@ -104,7 +109,10 @@ impl Joining {
     /// `Forbidden` for those who do not run the event.
     pub async fn groups(&self, actor: &Actor) -> Result<Vec<Group>, Error> {
         actor.may(Action::SeeJoinCodes)?;
-        self.store.read(|c| Ok(groups::all(c)?)).await
+        let actor = actor.clone();
+        self.store
+            .read(move |c| Ok(groups::all(c)?.into_iter().filter(|group| actor.runs_event(group.event)).collect()))
+            .await
     }
 
     /// One code, to be shown.
@@ -113,10 +121,12 @@ impl Joining {
     /// `NotFound` when there is none or it is revoked, `Forbidden` for those who do not run the event.
     pub async fn code(&self, actor: &Actor, id: JoinCodeId) -> Result<CodeStanding, Error> {
         actor.may(Action::ShowJoinCode)?;
+        let actor = actor.clone();
         self.store
             .read(move |c| {
-                let code = join_codes::find(c, id)?.filter(|code| code.revoked_at.is_none());
-                standing(c, code.ok_or_else(no_code)?)
+                let code = join_codes::find(c, id)?.filter(|code| code.revoked_at.is_none()).ok_or_else(no_code)?;
+                actor.must_run(code.event)?;
+                standing(c, code)
             })
             .await
     }
@@ -127,9 +137,11 @@ impl Joining {
     /// `NotFound` when there is none or it is revoked already, `Forbidden` for those who do not run the event.
     pub async fn revoke_code(&self, actor: &Actor, id: JoinCodeId) -> Result<(), Error> {
         actor.may(Action::RevokeJoinCode)?;
+        let actor = actor.clone();
         self.store
             .write(Stamp { at: self.nature.clock.now(), cause: actor.cause() }, move |w| {
                 let code = join_codes::find(w, id)?.ok_or_else(no_code)?;
+                actor.must_run(code.event)?;
                 if !join_codes::revoke(w, id)? {
                     return Err(no_code());
                 }
@@ -152,7 +164,7 @@ fn standing(c: &mut Connection, code: JoinCode) -> Result<CodeStanding, Error> {
 }
 
 /// The event and the group that a code is for.
-fn place(c: &mut Connection, asked: &MakeCode) -> Result<(Event, Option<Group>), Error> {
+fn place(c: &mut Connection, actor: &Actor, asked: &MakeCode) -> Result<(Event, Option<Group>), Error> {
     let no_event = || Error::not_found("such event");
     let group = match asked.group {
         Some(id) => Some(groups::find(c, id)?.ok_or_else(|| Error::not_found("such group"))?),
@@ -161,9 +173,10 @@ fn place(c: &mut Connection, asked: &MakeCode) -> Result<(Event, Option<Group>),
     let event = match (&asked.event_id, &group) {
         (Some(id), _) => events::by_event_id(c, id)?,
         (None, Some(group)) => events::find(c, group.event)?,
-        (None, None) => events::current(c)?.into_iter().next(),
+        (None, None) => events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)),
     };
     let event = event.ok_or_else(no_event)?;
+    actor.must_run(event.id)?;
     archive::current(&event)?;
     match group {
         Some(group) if group.event != event.id => Err(Error::not_found("such group in this event")),

@@ -13,6 +13,8 @@ use thon_store::{
 use super::*;
 use crate::{accounts::Whom, session, testing::Ground};
 
+mod elsewhere;
+
 const SESSION: &str = "a-session";
 
 struct House {
@@ -81,6 +83,7 @@ async fn an_organizer_of_one_event_gives_no_role_in_another() {
     let (_, olga) = house.made(Role::Organizer, "Olga").await;
     let spring = crate::directory::NewEvent { event_id: "spring".to_owned(), ..Default::default() };
     house.ground.directory.create_event(&Actor::operator(), spring).await.expect("an event");
+    let olga = house.actor(olga.account.expect("an account")).await;
     let wish = GrantRole {
         to: Grantee::Account(olga.account.expect("an account")),
         role: Role::Organizer,

@@ -87,7 +87,7 @@ impl Visits {
     async fn settle(&self, user: UserId, account: AccountId, since: DateTime<Utc>) -> Result<Kind, Error> {
         let guest = self.store.read(move |c| {
             let owner = users::find(c, user)?.and_then(|user| user.account);
-            if owner == Some(account) { Ok(None) } else { record::guest(c, account) }
+            if owner == Some(account) { Ok(None) } else { record::guest(c, account, user) }
         });
         let Some((name, role)) = guest.await? else { return Ok(Kind::NoVisit) };
         let cause = Cause { account: Some(account), name: name.clone() };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use thon_domain::{
-    id::{AccountId, VisitId},
+    id::{AccountId, UserId, VisitId},
     live::Change,
     role::Role,
     visit::Visit,
@@ -14,15 +14,15 @@ use thon_store::{
 
 use crate::{accounts::actor_of, actor::Actor, error::Error};
 
-/// As what somebody visits: who does not run the event comes on their round as a mentor.
-pub(crate) const fn role_of(actor: &Actor) -> Role {
-    if actor.role.organizes() { actor.role } else { Role::Mentor }
+/// As what somebody visits this user: who does not run the event comes on their round as a mentor.
+pub(crate) fn role_of(actor: &Actor, user: UserId) -> Role {
+    if actor.runs_user(user) { actor.role } else { Role::Mentor }
 }
 
-/// What a visitor is called and as what they come; nothing once their last role was taken.
-pub(super) fn guest(c: &mut Connection, account: AccountId) -> Result<Option<(String, Role)>, Error> {
+/// What a visitor of this user is called and as what they come; nothing once their last role was taken.
+pub(super) fn guest(c: &mut Connection, account: AccountId, user: UserId) -> Result<Option<(String, Role)>, Error> {
     match actor_of(c, account) {
-        Ok(actor) => Ok(Some((actor.name.clone(), role_of(&actor)))),
+        Ok(actor) => Ok(Some((actor.name.clone(), role_of(&actor, user)))),
         Err(Error::Unauthenticated) => Ok(None),
         Err(error) => Err(error),
     }

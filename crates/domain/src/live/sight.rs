@@ -1,4 +1,6 @@
-//! How much of what happens somebody may see: organizers everything, others what is theirs.
+//! How much of what happens somebody may see: who runs all events everything, others what is theirs.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +14,10 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sight {
-    /// Everything: organizers.
+    /// Everything: who runs all events.
     All,
-    /// Their own instances and the people of these groups. Of those who are `watched` the instances, too.
-    Own { users: Vec<UserId>, groups: Vec<GroupId>, watched: Vec<UserId> },
+    /// These users with their instances, and the people of these groups. Of those who are `watched` the instances, too.
+    Own { users: BTreeSet<UserId>, groups: BTreeSet<GroupId>, watched: BTreeSet<UserId> },
 }
 
 impl Sight {

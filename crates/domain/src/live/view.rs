@@ -205,14 +205,14 @@ mod tests {
         prop_oneof![
             Just(Sight::All),
             (0_u8..4).prop_map(|n| Sight::Own {
-                users: vec![UserId::new(id(n))],
-                groups: vec![GroupId::new(id(n % 2))],
-                watched: vec![],
+                users: [UserId::new(id(n))].into(),
+                groups: [GroupId::new(id(n % 2))].into(),
+                watched: [].into(),
             }),
             (0_u8..4).prop_map(|n| Sight::Own {
-                users: vec![UserId::new(id(n))],
-                groups: vec![GroupId::new(id(0)), GroupId::new(id(1))],
-                watched: vec![UserId::new(id((n + 1) % 4))],
+                users: [UserId::new(id(n))].into(),
+                groups: [GroupId::new(id(0)), GroupId::new(id(1))].into(),
+                watched: [UserId::new(id((n + 1) % 4))].into(),
             }),
         ]
     }
@@ -270,7 +270,7 @@ mod tests {
         fn a_neighbour_keeps_what_is_private(log in log()) {
             let me = UserId::new(id(1));
             let sight_group = GroupId::new(id(1));
-            let sight = Sight::Own { users: vec![me], groups: vec![sight_group], watched: vec![] };
+            let sight = Sight::Own { users: [me].into(), groups: [sight_group].into(), watched: [].into() };
             for seen in log.iter().filter_map(|activity| sight.of(activity)) {
                 for user in seen.change.user().into_iter().chain(seen.change.deleted_user()) {
                     prop_assert!(user.id == me || (user.email.is_none() && user.group == sight_group));

@@ -1,6 +1,6 @@
 //! Who uses a test's THON: strangers, participants, organizers, the admin, and the operator on the socket.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use thon_domain::{
     api_token::Scope,
     id::{InstanceId, UserId},
@@ -32,7 +32,15 @@ impl TestApp {
 
     /// Somebody new who has a role in the event, signed in with a link.
     pub async fn with_role(&self, role: &str) -> Client {
-        let wish = json!({ "role": role, "name": "Olga" });
+        self.granted(json!({ "role": role, "name": "Olga" })).await
+    }
+
+    /// As [`TestApp::with_role`], in the event of this id.
+    pub async fn with_role_in(&self, role: &str, event_id: &str) -> Client {
+        self.granted(json!({ "role": role, "name": "Otto", "event_id": event_id })).await
+    }
+
+    async fn granted(&self, wish: Value) -> Client {
         let granted = self.operator().post("/api/grants").json(wish).await.with_status(201);
         let account = json!({ "account_id": granted.text("/account_id") });
         let link = self.operator().post("/api/sign-in-links").json(account).await.with_status(201);

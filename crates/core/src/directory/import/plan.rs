@@ -13,6 +13,7 @@ use thon_domain::{
 use thon_store::{Connection, events, groups, slugs, users};
 
 use crate::{
+    actor::Actor,
     clock::Nature,
     directory::{
         events::{DEFAULT_EVENT, usual},
@@ -70,10 +71,15 @@ impl<T: Clone + PartialEq> Step<T> {
 
 impl Plan {
     /// Reads what is there and plans.
-    pub fn read(c: &mut Connection, file: &GroupsFile, nature: &Nature, at: DateTime<Utc>) -> Result<Self, Error> {
+    pub fn read(
+        c: &mut Connection,
+        actor: &Actor,
+        file: &GroupsFile,
+        (nature, at): (&Nature, DateTime<Utc>),
+    ) -> Result<Self, Error> {
         let event = match &file.event_id {
             Some(id) => events::by_event_id(c, id)?,
-            None => usual(c)?,
+            None => usual(c, actor)?,
         };
         let groups = event.as_ref().map(|event| groups::of_event(c, event.id)).transpose()?.unwrap_or_default();
         let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
