@@ -9,11 +9,11 @@ use futures::{
 };
 use gloo_net::{
     http::Request,
-    websocket::{Message, futures::WebSocket},
+    websocket::{Message, State, futures::WebSocket},
 };
 use leptos::{
     prelude::*,
-    task::spawn_local_scoped_with_cancellation,
+    task::{spawn_local, spawn_local_scoped_with_cancellation},
     web_sys::js_sys::{Date, Math},
 };
 use thon_domain::live::{FleetView, LiveMessage};
@@ -66,11 +66,9 @@ async fn keep_following(store: FleetStore) {
 /// Takes in messages until the stream ends.
 async fn listen(store: FleetStore) -> End {
     let mut stood = false;
-    let Some(Ok(mut socket)) =
-        address(store.number(), &store.beside().query()).map(|address| WebSocket::open(&address))
-    else {
-        return End::Lost { stood };
-    };
+    let opened = address(store.number(), &store.beside().query()).map(|address| WebSocket::open(&address));
+    let Some(Ok(socket)) = opened else { return End::Lost { stood } };
+    let mut socket = Connection(Some(socket));
     while let Some(Message::Text(text)) = heard(&mut socket).await {
         match serde_json::from_str(&text) {
             Ok(LiveMessage::Ready { number }) => {
@@ -88,9 +86,23 @@ async fn listen(store: FleetStore) -> End {
     End::Lost { stood }
 }
 
+/// A connection that is not waited for any more. One that does not stand yet is closed when it does: browsers report it as a
+/// failure of the page when it is closed before.
+struct Connection(Option<WebSocket>);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(mut socket) = self.0.take_if(|socket| matches!(socket.state(), State::Connecting)) {
+            spawn_local(async move {
+                let _ = socket.next().await;
+            });
+        }
+    }
+}
+
 /// The next message, unless the stream has ended or has been silent for so long that it must be dead.
-async fn heard(socket: &mut WebSocket) -> Option<Message> {
-    match select(socket.next(), pin!(pause(LONGEST_SILENCE_MS))).await {
+async fn heard(Connection(socket): &mut Connection) -> Option<Message> {
+    match select(socket.as_mut()?.next(), pin!(pause(LONGEST_SILENCE_MS))).await {
         Either::Left((message, _)) => message?.ok(),
         Either::Right(_) => None,
     }
