@@ -1,6 +1,7 @@
 //! What keeps a page true: a snapshot, then the live stream, folded into signals that change single rows.
 
 mod beside;
+mod choice;
 mod clock;
 mod fleet_store;
 mod progress;

@@ -19,6 +19,12 @@ pub fn of_url(url: &str) -> Option<String> {
     Some(local_path(&rest[rest.find('/')?..]).to_owned())
 }
 
+/// Where the list is that a page of one person, group or instance belongs to; any other page is its own.
+pub fn list_of(path: &str) -> &str {
+    let lists = ["/users", "/groups", "/instances"];
+    lists.into_iter().find(|list| path.strip_prefix(list).is_some_and(|rest| rest.starts_with('/'))).unwrap_or(path)
+}
+
 /// A path without these keys of its query.
 pub fn without(path: &str, keys: &[&str]) -> String {
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
@@ -62,6 +68,15 @@ mod tests {
         );
         assert_eq!(without("/?confirm=1", &["confirm"]), "/");
         assert_eq!(of_url("http://localhost"), None);
+    }
+
+    #[test]
+    fn what_is_one_of_many_has_a_list() {
+        assert_eq!(
+            [list_of("/users/1?q=a"), list_of("/groups/import"), list_of("/instances/1")],
+            ["/users", "/groups", "/instances"]
+        );
+        assert_eq!([list_of("/users?q=a"), list_of("/"), list_of("/events/1")], ["/users?q=a", "/", "/events/1"]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ export interface Picture {
   show: (cast: Cast) => Promise<void>;
 }
 
-/** The event in which every state is there: one runs, one is gone, one failed, the rest have not begun. */
+/** The event in which every state is there: one runs, one is gone, one failed, the rest have not begun. Beside it there is another. */
 export const PEOPLE = { "team-amber": ["ada", "grace", "linus"], "team-cobalt": ["barbara", "dennis", "ken"] };
 
 export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor>): Promise<Cast> {
@@ -48,6 +48,8 @@ export async function gather(thon: Thon, arrive: (thon: Thon) => Promise<Visitor
   const release = await occupy(thon.startingPort + 2);
   await organizer.launch("team-amber", "linus");
   await release();
+  const autumn = { event_id: "autumn", title: "Autumn hackathon", groups: { [thon.group("team-slate")]: ["edsger", "frances"] } };
+  await organizer.context.request.post("/api/groups/import", { data: autumn, headers: { origin: thon.origin } });
   const instance_ids: string[] = [];
   for (const user of ["ada", "grace", "linus"]) instance_ids.push(await organizer.instance("team-amber", user));
   for (const data of [{ kind: "renew", timeout_minutes: 0, instance_ids }, { kind: "resume", instance_ids }]) {
@@ -111,6 +113,12 @@ export const PICTURES: Picture[] = [
     await organizer.page.goto("/");
     await organizer.settled();
     await expect(organizer.page.getByRole("heading", { name: "linus did not start" })).toBeVisible();
+  }),
+  picture("switcher", "organizer", async ({ organizer }) => {
+    await organizer.page.goto("/");
+    await organizer.settled();
+    await organizer.page.locator(".evsw > summary").filter({ visible: true }).click();
+    await expect(organizer.page.getByRole("button", { name: "Autumn hackathon" })).toBeVisible();
   }),
   picture("instance", "organizer", async ({ organizer }) => {
     await organizer.page.goto(`/instances/${await organizer.instance("team-amber", "ada")}`);

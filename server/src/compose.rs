@@ -50,6 +50,7 @@ use thon_core::{
     session::Sessions,
     settings::Settings,
     sharing::Sharing,
+    switch::Switch,
     task::{
         expire_instances::Expiry,
         reconcile_instances::{Reconciler, SandboxDefaults},
@@ -228,6 +229,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
     let sessions = Sessions::new(store.clone(), nature.clone(), entry.clone());
     let auth = identity::auth(ground, addresses, &accounts)?;
     let settings = Settings::new(store.clone(), nature.clone(), config.allow_list());
+    let switch = Switch::new(store.clone());
     let rooms = Rooms {
         accounts: accounts.clone(),
         audit: audit.clone(),
@@ -244,6 +246,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
         tokens: tokens.clone(),
         roles: roles.clone(),
         directory: directory.clone(),
+        switch: switch.clone(),
         joining: joining.clone(),
         tasks: work.tasks.clone(),
         certificates: proofs.certificates.clone(),
@@ -293,6 +296,7 @@ fn parts(ground: &Ground<'_>, made: Made) -> std::io::Result<Parts> {
             fleet,
             live: Live::new(store.clone(), poke),
             beside,
+            switch,
             entry: entry.clone(),
             nature: nature.clone(),
             leaving: work.leaving.clone(),

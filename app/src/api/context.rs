@@ -39,6 +39,7 @@ use thon_domain::{
 mod access;
 mod audit_page;
 mod board;
+mod choice;
 mod events;
 mod job_cards;
 mod join;
@@ -49,6 +50,7 @@ mod session_lines;
 pub use access::{access_board, admit, code_wish, give_role};
 pub use audit_page::audit_page;
 pub use board::{settings_board, wish};
+pub use choice::{CHOICE, ChosenEvent, Looking, keep_choice, launching_in, looking, switch, way_to_group};
 pub use events::{event_edit, event_groups, event_of, new_event};
 pub use job_cards::job_cards;
 pub use join::{CameFrom, Newcomer, join_offer, join_sign, join_standing, joining};
@@ -276,11 +278,15 @@ pub fn lead_form_to(path: &str) {
 
 /// Sends a plain form back to its page, without the question that it answers. A hydrated page stays where it is.
 pub fn lead_form_back() {
-    let referer =
-        use_context::<Parts>().and_then(|request| Some(request.headers.get(REFERER)?.to_str().ok()?.to_owned()));
-    let back = referer.as_deref().and_then(next_path::of_url).unwrap_or_else(|| "/instances".to_owned());
+    let back = referer().unwrap_or_else(|| "/instances".to_owned());
     // Whose disk is looked at is no question, but what is asked of a sandbox may have ended it.
     lead_form_to(&next_path::without(&next_path::without(&back, &QUESTION), &["disk"]));
+}
+
+/// The page from which a form came, as path and query.
+fn referer() -> Option<String> {
+    let request = use_context::<Parts>()?;
+    next_path::of_url(request.headers.get(REFERER)?.to_str().ok()?)
 }
 
 /// Shows a plain form its answer as it is: what may stand in no address cannot be taken along to its page.
@@ -307,7 +313,10 @@ pub fn set_status(status: u16) {
     if answers_a_form() {
         return;
     }
-    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+    let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) else { return };
+    // What is not there is not to be read either, and which of both a page finds out first is chance.
+    let is_not_there = response.0.read().is_ok_and(|parts| parts.status == Some(StatusCode::NOT_FOUND));
+    if !(is_not_there && status == StatusCode::FORBIDDEN) {
         response.set_status(status);
     }
 }

@@ -49,11 +49,11 @@ pub enum Mark {
     Same,
 }
 
-/// Takes a file in and shows what it would do.
+/// Takes a file in and shows what it would do, in the event that was chosen unless it names another.
 #[server(prefix = "/sfn", endpoint = "draft_import", output = Answer)]
 pub async fn draft_import(text: String) -> Result<(), ApiError> {
-    let (directory, actor) = (super::context::directory()?, super::context::actor()?);
-    let id = directory.draft(&actor, &text)?;
+    let (directory, looking) = (super::context::directory()?, super::context::looking(true).await?);
+    let id = directory.draft(&looking.actor, &text, looking.event_id)?;
     super::context::lead_to(&format!("/groups/import?draft={id}"));
     Ok(())
 }

@@ -32,8 +32,9 @@ pub struct Carries {
 #[server(name = ReadRecent, prefix = "/sfn", endpoint = "recent", input = GetUrl, output = Answer)]
 pub async fn recent() -> Result<Recent, ApiError> {
     let (history, actor) = (super::context::history()?, super::context::actor()?);
-    let latest = history.latest(&actor, TOLD).await?;
-    let (starts, carries) = (history.starts(&actor).await?, super::context::carries(&actor).await?);
+    let seen = super::context::looking(false).await?.actor;
+    let latest = history.latest(&seen, TOLD).await?;
+    let (starts, carries) = (history.starts(&seen).await?, super::context::carries(&actor).await?);
     Ok(Recent { latest, starts, carries })
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use thon_domain::{
-    id::{GroupId, InstanceId, JobId, UserId},
+    id::{EventId, GroupId, InstanceId, JobId, UserId},
     sharing::Audience,
 };
 
@@ -32,10 +32,10 @@ pub async fn launch_user(user: UserId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Starts every instance that is not there, of one group or of all; the job tells how far they are.
+/// Starts every instance that is not there, of one group, of one event or of all; the job tells how far they are.
 #[server(prefix = "/sfn", endpoint = "launch_missing", output = Answer)]
-pub async fn launch_missing(group: Option<GroupId>) -> Result<Option<JobId>, ApiError> {
-    let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
+pub async fn launch_missing(group: Option<GroupId>, event: Option<EventId>) -> Result<Option<JobId>, ApiError> {
+    let (fleet, actor) = (super::context::fleet()?, super::context::launching_in(event).await?);
     Ok(fleet.launch_missing(&actor, group).await?.job)
 }
 

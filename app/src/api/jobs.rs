@@ -30,11 +30,12 @@ pub struct JobCards {
     pub total: u64,
 }
 
-/// Tells a page of the jobs that the viewer may see.
+/// Tells a page of the jobs that the viewer may see, in the event that they chose.
 #[server(name = ReadJobs, prefix = "/sfn", endpoint = "jobs", input = GetUrl, output = Answer)]
 pub async fn jobs(page: u32) -> Result<JobCards, ApiError> {
-    let (fleet, actor) = (super::context::fleet()?, super::context::actor()?);
-    super::context::job_cards(&fleet, &actor, page).await
+    use super::context::Looking;
+    let (fleet, Looking { actor, choice, .. }) = (super::context::fleet()?, super::context::looking(true).await?);
+    super::context::job_cards(&fleet, &actor, choice.chosen, page).await
 }
 
 /// Tells one job with all its items.

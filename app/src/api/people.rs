@@ -42,7 +42,7 @@ pub struct Toll {
 pub async fn create_group(name: String, title: String, event_id: Option<String>) -> Result<(), ApiError> {
     let (directory, actor) = (super::context::directory()?, super::context::actor()?);
     let made = directory.create_group(&actor, super::context::new_group(name, title, event_id)).await?;
-    super::context::lead_to(&format!("/groups/{}", made.group.id));
+    super::context::lead_to(&super::context::way_to_group(&made.group).await?);
     Ok(())
 }
 

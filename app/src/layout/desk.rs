@@ -6,6 +6,7 @@ use super::{
     account::{Me, SignOut},
     keys::Keys,
     mark::{Mark, ThemeSwitch},
+    switcher::{NarrowSwitcher, Switcher},
 };
 use crate::{
     live::FleetStore,
@@ -86,7 +87,7 @@ pub fn Desk(
     title: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    let tally = store.tally(None);
+    let tally = store.tally_of_chosen();
     let running = move || tally.with(|tally| format!("{} of {} running", tally.running, tally.people));
     let own = !viewer.users.is_empty();
     view! {
@@ -107,6 +108,7 @@ pub fn Desk(
                         <SignOut icon=true />
                     </span>
                 </header>
+                <NarrowSwitcher store />
                 <main class="page" class:fit=here == Here::Instances id="main">{children()}</main>
                 <Tabs here own />
             </div>
@@ -123,8 +125,7 @@ fn Above(here: Here) -> impl IntoView {
 
 #[component]
 fn Side(viewer: Viewer, store: FleetStore, here: Here) -> impl IntoView {
-    let tally = store.tally(None);
-    let event = store.event();
+    let tally = store.tally_of_chosen();
     let own = !viewer.users.is_empty();
     let people = move || view! { <span class="n">{move || tally.get().people}</span> };
     let way = move |(path, words, symbol): (&'static str, &'static str, Symbol)| {
@@ -141,7 +142,7 @@ fn Side(viewer: Viewer, store: FleetStore, here: Here) -> impl IntoView {
     view! {
         <nav class="side" aria-label="Main">
             <Mark named=true />
-            {move || event.get().map(|event| view! { <p class="event font-semibold any">{event}</p> })}
+            <Switcher store />
             <ul class="nav">
                 {WAYS.map(way).collect_view()}
                 {way(("/events", "Events", Symbol::Clock))}

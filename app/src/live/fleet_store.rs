@@ -15,7 +15,7 @@ use super::{
     roster::{self, Tally, Team},
     socket,
 };
-use crate::api::fleet::Snapshot;
+use crate::api::fleet::{Choice, Snapshot};
 
 /// How many activities a page remembers.
 const MOST_HEARD: usize = 50;
@@ -40,6 +40,7 @@ pub struct FleetStore {
     /// The last activity that is contained; what is counted follows it.
     number: RwSignal<i64>,
     queue: RwSignal<QueuePlaces>,
+    choice: RwSignal<Choice>,
     /// What the stream told since the page was made, the newest first.
     heard: RwSignal<Vec<Activity>>,
     link: RwSignal<Link>,
@@ -50,13 +51,14 @@ pub struct FleetStore {
 impl FleetStore {
     /// A store that starts from the snapshot and, in the browser, follows the live stream.
     pub fn following(snapshot: Snapshot) -> Self {
-        let Snapshot { now, view, queue } = snapshot;
+        let Snapshot { now, view, queue, choice } = snapshot;
         let row = |user: &UserId| (*user, ArcRwSignal::new(view.instance_of(*user).cloned()));
         let store = Self {
             rows: StoredValue::new(view.users.keys().map(row).collect()),
             teams: RwSignal::new(roster::teams(&view)),
             number: RwSignal::new(view.number),
             queue: RwSignal::new(queue),
+            choice: RwSignal::new(choice),
             heard: RwSignal::new(Vec::new()),
             link: RwSignal::new(Link::Still),
             clock: PageClock::starting(now),
@@ -113,14 +115,14 @@ impl FleetStore {
         })
     }
 
-    /// The counts of one group, or of everybody.
+    /// The counts of one group, or of everybody in the view.
     pub fn tally(self, group: Option<GroupId>) -> Memo<Tally> {
-        self.seen(move |view| roster::tally(view, group))
+        self.seen(move |view| roster::tally(view, |user| group.is_none_or(|group| user.group == group)))
     }
 
-    /// What the event is called, once there is one.
-    pub fn event(self) -> Memo<Option<String>> {
-        self.seen(|view| view.events.values().find(|event| !event.is_archived()).map(|event| event.name().to_owned()))
+    /// Between which events the viewer may choose, and which one they chose.
+    pub fn choice(self) -> RwSignal<Choice> {
+        self.choice
     }
 
     /// Whose instance this is.
@@ -185,10 +187,14 @@ impl FleetStore {
         self.beside().lost();
     }
 
-    /// Starts over from a whole view.
-    pub(super) fn replace(self, view: FleetView) {
+    /// Starts over.
+    pub(super) fn replace(self, Snapshot { view, queue, choice, .. }: Snapshot) {
         self.number.set(view.number);
         self.view.set_value(view);
+        self.queue.set(queue);
+        if *self.choice.read_untracked() != choice {
+            self.choice.set(choice);
+        }
         self.teams.set(self.view.with_value(roster::teams));
         for (user, row) in self.rows.get_value() {
             let instance = self.view.with_value(|view| view.instance_of(user).cloned());

@@ -42,10 +42,10 @@ pub struct Tally {
     pub missing: usize,
 }
 
-/// Counts one group, or everybody.
-pub fn tally(view: &FleetView, group: Option<GroupId>) -> Tally {
+/// Counts some of the users.
+pub fn tally(view: &FleetView, counts: impl Fn(&User) -> bool) -> Tally {
     let instances: BTreeMap<UserId, &Instance> = view.instances.values().map(|one| (one.user, one)).collect();
-    let counted = view.users.values().filter(|user| group.is_none_or(|group| user.group == group));
+    let counted = view.users.values().filter(|user| counts(user));
     counted.fold(Tally::default(), |sum, user| {
         let instance = instances.get(&user.id).copied();
         Tally {
@@ -84,8 +84,8 @@ mod tests {
         let running = instance(1, State::Running);
         let group = view.users[&running.user].group;
         view.instances.insert(running.id, running);
-        assert_eq!(tally(&view, None), Tally { people: 3, running: 1, missing: 2 });
-        assert_eq!(tally(&view, Some(group)), Tally { people: 2, running: 1, missing: 1 });
+        assert_eq!(tally(&view, |_| true), Tally { people: 3, running: 1, missing: 2 });
+        assert_eq!(tally(&view, |user| user.group == group), Tally { people: 2, running: 1, missing: 1 });
     }
 
     #[test]

@@ -7,18 +7,16 @@ use futures::{
     channel::oneshot,
     future::{Either, select},
 };
-use gloo_net::{
-    http::Request,
-    websocket::{Message, State, futures::WebSocket},
-};
+use gloo_net::websocket::{Message, State, futures::WebSocket};
 use leptos::{
     prelude::*,
     task::{spawn_local, spawn_local_scoped_with_cancellation},
     web_sys::js_sys::{Date, Math},
 };
-use thon_domain::live::{FleetView, LiveMessage};
+use thon_domain::{id::EventId, live::LiveMessage};
 
 use super::FleetStore;
+use crate::api::fleet::fleet_view;
 
 /// The longest pause between two tries, in milliseconds: somebody waits for it in front of the page.
 const LONGEST_PAUSE_MS: u32 = 15_000;
@@ -66,8 +64,9 @@ async fn keep_following(store: FleetStore) {
 /// Takes in messages until the stream ends.
 async fn listen(store: FleetStore) -> End {
     let mut stood = false;
-    let opened = address(store.number(), &store.beside().query()).map(|address| WebSocket::open(&address));
-    let Some(Ok(socket)) = opened else { return End::Lost { stood } };
+    // What the page shows counts, whatever another tab has chosen meanwhile.
+    let address = address(store.number(), store.only(), &store.beside().query());
+    let Some(Ok(socket)) = address.map(|address| WebSocket::open(&address)) else { return End::Lost { stood } };
     let mut socket = Connection(Some(socket));
     while let Some(Message::Text(text)) = heard(&mut socket).await {
         match serde_json::from_str(&text) {
@@ -110,20 +109,25 @@ async fn heard(Connection(socket): &mut Connection) -> Option<Message> {
 
 /// Replaces what is shown. When the viewer may no longer look, a reload leads to where they may.
 async fn fetch_anew(store: FleetStore) -> Option<()> {
-    let answer = Request::get("/api/live/snapshot").send().await.ok()?;
-    if matches!(answer.status(), 401 | 403) {
-        let _ = window().location().reload();
-        return None;
+    match fleet_view(store.choice().with_untracked(|choice| choice.whole)).await {
+        Ok(snapshot) => {
+            store.replace(snapshot);
+            Some(())
+        }
+        Err(error) => {
+            if matches!(error.into_problem().status, 401 | 403) {
+                let _ = window().location().reload();
+            }
+            None
+        }
     }
-    let view: FleetView = serde_json::from_str(&answer.text().await.ok()?).ok()?;
-    store.replace(view);
-    Some(())
 }
 
-fn address(after: i64, beside: &str) -> Option<String> {
+fn address(after: i64, event: Option<EventId>, beside: &str) -> Option<String> {
     // `http://…` becomes `ws://…`, `https://…` becomes `wss://…`.
     let origin = window().location().origin().ok()?;
-    Some(format!("{}/api/live?after={after}{beside}", origin.replacen("http", "ws", 1)))
+    let event = event.map(|event| format!("&event={event}")).unwrap_or_default();
+    Some(format!("{}/api/live?after={after}{event}{beside}", origin.replacen("http", "ws", 1)))
 }
 
 async fn pause(ms: u32) {

@@ -1,10 +1,7 @@
 //! The page of the events: the hackathons that this THON runs, those that are over, and the form for another.
 
 use leptos::{form::ActionForm, prelude::*};
-use thon_domain::{
-    event::{Event, JoinPolicy, Schedule},
-    id::EventId,
-};
+use thon_domain::event::{Event, EventSize, JoinPolicy, Schedule};
 
 use self::fields::EventFields;
 use super::{
@@ -89,21 +86,11 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     }
 }
 
-/// How many groups and people an event has.
-fn size(store: FleetStore, id: EventId) -> Memo<(usize, usize)> {
-    store.seen(move |view| {
-        let groups = view.groups.values().filter(|group| group.event == id).count();
-        let of_event =
-            |user: &&thon_domain::user::User| view.groups.get(&user.group).is_some_and(|group| group.event == id);
-        (groups, view.users.values().filter(of_event).count())
-    })
-}
-
 #[component]
 fn Line(store: FleetStore, event: Event) -> impl IntoView {
-    let size = size(store, event.id);
+    let size = store.size(Some(event.id));
     let told = move || {
-        let (groups, people) = size.get();
+        let EventSize { groups, people } = size.get();
         format!("{}, {}", words::count(groups, "group", "groups"), words::count(people, "person", "people"))
     };
     let (id, name, archived) = (event.id, event.name().to_owned(), event.is_archived());

@@ -105,9 +105,14 @@ pub fn provide_answer<S, T, F>(
     provide_context(answer);
 }
 
-/// Reads the fleet for [`WithFleet`].
+/// Reads the fleet for [`WithFleet`], in the event that was chosen if one was.
 pub fn provide_fleet(may: fn(&Viewer) -> bool) {
-    provide_answer(may, || (), |()| fleet::fleet_view());
+    provide_answer(may, || (), |()| fleet::fleet_view(false));
+}
+
+/// Reads the fleet for [`WithFleet`], whatever was chosen: one's own places are in any event, and a job may be about several.
+pub fn provide_whole_fleet(may: fn(&Viewer) -> bool) {
+    provide_answer(may, || (), |()| fleet::fleet_view(true));
 }
 
 /// Shows a page of the fleet, from its snapshot on.

@@ -15,7 +15,7 @@ use super::{
         launch::LaunchMissing,
         undo::Undo,
     },
-    not_found::NotFound,
+    not_found::NotHere,
     path_id::path_id,
     people::{
         Acts, LimitFields, NewUser, PeopleTable, Remove,
@@ -48,7 +48,7 @@ fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let group = id.and_then(|id| store.with_view(|view| view.groups.get(&id).cloned()));
     match group {
         Some(group) => view! { <Whole viewer store group /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
+        None => view! { <NotHere store /> }.into_any(),
     }
 }
 

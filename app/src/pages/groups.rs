@@ -1,6 +1,7 @@
 //! The page of the groups: all of them, to find, to open, to launch, and the form for another.
 
 use leptos::{form::ActionForm, prelude::*};
+use leptos_router::location::Url;
 
 use self::list::List;
 use super::{
@@ -33,6 +34,8 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let create = expect_context::<ServerAction<CreateGroup>>();
     let problem = move || failure(create);
     let query = finder::query();
+    let chosen = store.chosen();
+    let event_id = move || chosen.get().map(|event| event.event_id);
     view! {
         <Desk viewer store here=Here::Groups title="Groups">
             {move || problem().map(|problem| view! { <ProblemCard problem /> })}
@@ -46,8 +49,8 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
             <div class="det">
                 <List store acts query />
                 <div class="stack">
-                    <NewGroup create />
-                    <InAndOut />
+                    {move || view! { <NewGroup create event_id=event_id() /> }}
+                    <InAndOut store />
                 </div>
             </div>
         </Desk>
@@ -59,7 +62,6 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
 pub fn NewGroup(
     create: ServerAction<CreateGroup>,
     /// The event that it belongs to; the oldest that is not archived when none is named.
-    #[prop(optional, into)]
     event_id: Option<String>,
 ) -> impl IntoView {
     view! {
@@ -81,9 +83,15 @@ pub fn NewGroup(
     }
 }
 
-/// The ways in and out for files.
+/// The ways in and out for files: out of the event that is shown; of the oldest that is not archived where all are.
 #[component]
-pub fn InAndOut() -> impl IntoView {
+pub fn InAndOut(store: FleetStore) -> impl IntoView {
+    let chosen = store.chosen();
+    let export = move |format: &str| {
+        let event =
+            chosen.with(|event| event.as_ref().map(|event| format!("&event_id={}", Url::escape(&event.event_id))));
+        format!("/api/groups/export?format={format}{}", event.unwrap_or_default())
+    };
     view! {
         <section class="card" aria-labelledby="files">
             <header><h2 id="files">"People in a file"</h2></header>
@@ -94,11 +102,11 @@ pub fn InAndOut() -> impl IntoView {
                         <Icon symbol=Symbol::Plus />
                         "Import people…"
                     </a>
-                    <a class="btn" href="/api/groups/export?format=yaml" download="groups.yaml" rel="external">
+                    <a class="btn" href=move || export("yaml") download="groups.yaml" rel="external">
                         <Icon symbol=Symbol::Down />
                         "Export YAML"
                     </a>
-                    <a class="btn" href="/api/groups/export" download="groups.json" rel="external">
+                    <a class="btn" href=move || export("json") download="groups.json" rel="external">
                         <Icon symbol=Symbol::Down />
                         "Export JSON"
                     </a>

@@ -18,7 +18,7 @@ use super::{
         confirm::{Asked, Confirm},
         undo::Undo,
     },
-    not_found::NotFound,
+    not_found::NotHere,
     path_id::path_id,
     reach::{AddressesCard, PortsCard, Whose},
     rescue::{RescueCard, provide_disk_use},
@@ -57,7 +57,7 @@ fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let id = path_id::<InstanceId>().get_untracked();
     match id.and_then(|id| Some((id, store.owner_of(id)?))) {
         Some((id, owner)) => view! { <Whole viewer store id owner /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
+        None => view! { <NotHere store /> }.into_any(),
     }
 }
 

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 use thon_domain::id::JobId;
 
 use self::{begun::Begun, line::Line};
-use super::gate::{Organizing, answered, organizes, provide_answer, provide_fleet};
+use super::gate::{Organizing, answered, organizes, provide_answer, provide_whole_fleet};
 use crate::{
     api::jobs::{JobCards, TOLD, jobs},
     layout::{Desk, Here},
@@ -24,7 +24,7 @@ pub mod told;
 #[component]
 pub fn JobsPage() -> impl IntoView {
     let page = page();
-    provide_fleet(organizes);
+    provide_whole_fleet(organizes);
     provide_answer(organizes, move || page.get(), jobs);
     view! { <Organizing title="Jobs" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }

@@ -7,7 +7,7 @@ use thon_domain::user::User;
 pub use self::visits::provide_visits;
 use self::{people::People, place::Place, visits::VisitsCard};
 use super::{
-    gate::{SignedIn, WithFleet, provide_fleet},
+    gate::{SignedIn, WithFleet, provide_whole_fleet},
     reach::{AddressesCard, PortsCard, Whose},
     rescue::{RescueCard, provide_disk_use},
 };
@@ -27,7 +27,7 @@ mod visits;
 /// The page at its own path.
 #[component]
 pub fn MePage() -> impl IntoView {
-    provide_fleet(|_| true);
+    provide_whole_fleet(|_| true);
     provide_disk_use();
     provide_visits();
     view! { <SignedIn page=|viewer| view! { <Me viewer /> }.into_any() /> }

@@ -13,7 +13,7 @@ use super::{
         row::memo,
         undo::Undo,
     },
-    not_found::NotFound,
+    not_found::NotHere,
     path_id::path_id,
     people::{Acts, LimitFields, Remove, finder, provide_removal},
     reach::AddressesCard,
@@ -40,7 +40,7 @@ fn Found(viewer: Viewer, store: FleetStore) -> impl IntoView {
     let id = path_id::<UserId>().get_untracked();
     match id.and_then(|id| store.with_view(|view| view.users.get(&id).cloned())) {
         Some(user) => view! { <Whole viewer store user /> }.into_any(),
-        None => view! { <NotFound /> }.into_any(),
+        None => view! { <NotHere store /> }.into_any(),
     }
 }
 

@@ -69,7 +69,7 @@ fn Whole(viewer: Viewer, store: FleetStore) -> impl IntoView {
                 </div>
                 <div class="stack">
                     <NewUser store acts group=None />
-                    <InAndOut />
+                    <InAndOut store />
                 </div>
             </div>
         </Desk>

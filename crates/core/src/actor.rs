@@ -18,6 +18,7 @@ use self::action::{Standing, refusal};
 use crate::error::Error;
 
 mod action;
+mod narrowed;
 
 /// Somebody acting: a signed-in account, or whoever runs the program.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -41,6 +41,7 @@ pub mod session;
 pub mod settings;
 pub mod sharing;
 pub mod sign_in;
+pub mod switch;
 pub mod tally;
 pub mod task;
 #[cfg(test)]

@@ -49,6 +49,13 @@ impl Event {
     }
 }
 
+/// How many groups and people are in an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventSize {
+    pub groups: usize,
+    pub people: usize,
+}
+
 /// When an event takes place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

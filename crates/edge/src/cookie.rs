@@ -9,9 +9,11 @@ use crate::entrance::Entrance;
 /// The cookie with which code-server 4 is shown its `HASHED_PASSWORD` (src/node/http.ts there).
 pub(crate) const EDITOR_SESSION: &str = "code-server-session";
 
-/// Names of THON's own cookies: the dashboard's session, a sign-in that is under way, and all that begin like the editor's.
+/// Names of THON's own cookies: the dashboard's session, a sign-in that is under way, the event that was chosen, and all that
+/// begin like the editor's.
 const SESSION: &str = "thon_session";
 const SIGN_IN: &str = "thon_sign_in";
+const EVENT: &str = "thon_event";
 const EDITOR: &str = "thon_editor";
 
 /// The name of the cookie that opens a door. Where others see it, it has the door's own name.
@@ -109,7 +111,7 @@ fn is_reserved(name: &[u8], session: SessionOf) -> bool {
         text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     let plain = if begins(name, "__Host-") { &name["__Host-".len()..] } else { name };
-    [SESSION, SIGN_IN].iter().any(|own| plain.eq_ignore_ascii_case(own.as_bytes()))
+    [SESSION, SIGN_IN, EVENT].iter().any(|own| plain.eq_ignore_ascii_case(own.as_bytes()))
         || begins(plain, EDITOR)
         || (session == SessionOf::Edge && plain.eq_ignore_ascii_case(EDITOR_SESSION.as_bytes()))
 }
@@ -127,7 +129,7 @@ mod tests {
         let mut headers = headers(
             &header::COOKIE,
             &[
-                "a=1; thon_session=x;__Host-thon_session=x; thon_sign_in=x; b=\"2;thon_editor=x",
+                "a=1; thon_session=x;__Host-thon_session=x; thon_sign_in=x; thon_event=x; b=\"2;thon_editor=x",
                 "THON_SESSION =x; thon_editor_alpha-bob=x; __host-Thon_editor=x; code-server-session=forged; thon=3; c",
             ],
         );
@@ -144,6 +146,7 @@ mod tests {
                 "a=1; Path=/",
                 "thon_session=x; Domain=localhost",
                 "__Host-thon_sign_in=x; Secure; Path=/",
+                "__Host-thon_event=x; Secure; Path=/",
                 " thon_editor=x",
                 "= thon_session=x",
                 "=__Host-thon_editor=x",

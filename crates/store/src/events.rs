@@ -1,16 +1,18 @@
 //! The table of events.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
 use thon_domain::{
-    event::{Event, Schedule},
+    event::{Event, EventSize, Schedule},
     id::EventId,
 };
 
 use crate::{
     Connection, StoreError, Writer,
-    convert::{self, parsed, stored},
-    schema::events,
+    convert::{self, number, parsed, stored},
+    schema::{events, groups, users},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -134,4 +136,26 @@ pub(crate) fn archived() -> _ {
 /// When one cannot be read.
 pub fn current(c: &mut Connection) -> Result<Vec<Event>, StoreError> {
     Ok(all(c)?.into_iter().filter(|event| !event.is_archived()).collect())
+}
+
+/// How many groups and people are in each event in which there are any.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sizes(c: &mut Connection) -> Result<BTreeMap<EventId, EventSize>, StoreError> {
+    let of_groups: Vec<(String, i64)> =
+        groups::table.group_by(groups::event_id).select((groups::event_id, count_star())).load(c)?;
+    let of_users: Vec<(String, i64)> = users::table
+        .inner_join(groups::table)
+        .group_by(groups::event_id)
+        .select((groups::event_id, count_star()))
+        .load(c)?;
+    let mut sizes: BTreeMap<EventId, EventSize> = BTreeMap::new();
+    for (event, groups) in of_groups {
+        sizes.entry(parsed(&event, "groups.event_id")?).or_default().groups = number(groups, "groups")?;
+    }
+    for (event, people) in of_users {
+        sizes.entry(parsed(&event, "groups.event_id")?).or_default().people = number(people, "users")?;
+    }
+    Ok(sizes)
 }

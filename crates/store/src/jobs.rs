@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::{dsl::count_star, prelude::*};
 use thon_domain::{
-    id::{AccountId, InstanceId, JobId},
+    id::{AccountId, EventId, InstanceId, JobId},
     job::{ItemOutcome, Job, JobItem, JobKind, JobTally},
     page::PageRequest,
 };
@@ -14,7 +14,7 @@ use crate::{
     Connection, StoreError, Writer,
     connection::{Dialect, insert_rows},
     convert::{self, number, parsed, parsed_option, stored},
-    schema::{job_items, jobs},
+    schema::{groups, job_items, jobs, users},
 };
 
 mod row;
@@ -48,17 +48,31 @@ pub fn items(c: &mut Connection, id: JobId) -> Result<Vec<JobItem>, StoreError> 
     convert::all(query.select(ItemRow::as_select()).load(c)?)
 }
 
-/// One page of the jobs of an account, or of all, the newest first, and how many there are in all.
+/// Which jobs are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Asked for by this account.
+    pub account: Option<AccountId>,
+    /// About somebody who is in this event.
+    pub event: Option<EventId>,
+}
+
+/// One page of jobs, the newest first, and how many there are in all.
 ///
 /// # Errors
 /// When one cannot be read.
-pub fn page(c: &mut Connection, account: Option<AccountId>, page: PageRequest) -> Result<(Vec<Job>, u64), StoreError> {
+pub fn page(c: &mut Connection, filter: JobFilter, page: PageRequest) -> Result<(Vec<Job>, u64), StoreError> {
     let query = || -> jobs::BoxedQuery<'static, Dialect> {
-        let query = jobs::table.into_boxed();
-        match account {
-            Some(account) => query.filter(jobs::account_id.eq(account.to_string())),
-            None => query,
+        let mut query = jobs::table.into_boxed();
+        if let Some(account) = filter.account {
+            query = query.filter(jobs::account_id.eq(account.to_string()));
         }
+        if let Some(event) = filter.event {
+            let people = users::table.inner_join(groups::table).filter(groups::event_id.eq(event.to_string()));
+            let about = job_items::table.filter(job_items::user_id.eq_any(people.select(users::id.nullable())));
+            query = query.filter(jobs::id.eq_any(about.select(job_items::job_id)));
+        }
+        query
     };
     let total: i64 = query().count().get_result(c)?;
     let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);

@@ -336,8 +336,7 @@ diesel::table! {
 diesel::joinable!(users -> groups (group_id));
 diesel::joinable!(instances -> users (user_id));
 diesel::joinable!(workspaces -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(events, groups, users, instances, workspaces);
+diesel::allow_tables_to_appear_in_same_query!(events, groups, users, instances, workspaces, job_items, jobs);
 diesel::joinable!(editor_sessions -> sessions (session_id_hash));
 diesel::allow_tables_to_appear_in_same_query!(editor_sessions, sessions);
 diesel::joinable!(job_items -> jobs (job_id));
-diesel::allow_tables_to_appear_in_same_query!(job_items, jobs);

@@ -21,9 +21,10 @@ use thon_core::{
     error::Error,
     fleet::Fleet,
     live::{Beside, Live, Wish},
+    switch::Switch,
 };
 use thon_domain::{
-    id::InstanceId,
+    id::{EventId, InstanceId},
     live::{FleetView, LiveMessage},
     problem::Problem,
 };
@@ -42,12 +43,16 @@ use super::{
 /// The usual 128 KiB would be the largest thing that an open dashboard costs.
 const HEARD: usize = 1024;
 
+/// What is said to whoever names another event.
+const NO_EVENT: &str = "such event that is not archived and that you run";
+
 /// What following the fleet takes.
 #[derive(Clone)]
 pub struct Following {
     pub fleet: Fleet,
     pub live: Live,
     pub beside: Beside,
+    pub switch: Switch,
     pub entry: thon_core::entry::Entry,
     pub nature: Nature,
     /// Fires when the server stops or gives way to another.
@@ -79,6 +84,8 @@ struct Asked {
     readings: bool,
     /// The instance whose log and figures are told too. Its log begins with the last 200 lines.
     look: Option<InstanceId>,
+    /// The event that alone is told of, which has to be a current one that the caller runs.
+    event: Option<EventId>,
 }
 
 /// Follows the activity after a number, as a websocket of JSON messages.
@@ -95,6 +102,10 @@ async fn follow(
         what: format!("this address is a websocket: {}", rejection.body_text()),
         fields: Vec::new(),
     })?;
+    let actor = match asked.event {
+        Some(event) => following.switch.within(&actor, event).await?.ok_or_else(|| Error::not_found(NO_EVENT))?,
+        None => actor,
+    };
     let wish = Wish { readings: asked.readings, look: asked.look };
     let beside = following.beside.told(&actor, wish).await?;
     let messages = following.live.follow(actor.clone(), asked.after, beside).await?;

@@ -13,7 +13,7 @@ use leptos_axum::{
 use thon_app::{
     api::{
         AnswerStatus,
-        context::{CameFrom, Newcomer, set_status},
+        context::{CameFrom, ChosenEvent, Newcomer, set_status},
     },
     routes::App,
     shell::{Assets, shell},
@@ -22,7 +22,7 @@ use thon_core::{
     accounts::Accounts, audit::Audit, capacity::Surveyor, certificates::Certificates, directory::Directory,
     editor_password::EditorPasswords, fleet::Fleet, history::History, hosting::Hosting, joining::Joining,
     outer_proxy::OuterProxy, outlook::Outlook, roles::Roles, sandboxes::Sandboxes, session::Sessions,
-    settings::Settings, sharing::Sharing, sign_in::SignIn, task::Tasks, tokens::Tokens,
+    settings::Settings, sharing::Sharing, sign_in::SignIn, switch::Switch, task::Tasks, tokens::Tokens,
 };
 use thon_edge::Peer;
 
@@ -46,6 +46,7 @@ pub struct Rooms {
     pub tokens: Tokens,
     pub roles: Roles,
     pub directory: Directory,
+    pub switch: Switch,
     pub joining: Joining,
     pub tasks: Tasks,
     pub certificates: Certificates,
@@ -74,6 +75,7 @@ fn provide(rooms: &Rooms) {
     let parts = use_context::<Parts>();
     let caller = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>().cloned()).unwrap_or_default();
     let request = parts.as_ref().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
+    let chosen = parts.as_ref().and_then(|parts| parts.extensions.get::<ChosenEvent>().copied()).unwrap_or_default();
     let peer = parts.as_ref().and_then(|parts| parts.extensions.get::<Peer>());
     let sources = parts.as_ref().and_then(|parts| parts.extensions.get::<Sources>().cloned()).unwrap_or_default();
     provide_context(AnswerStatus(set_status));
@@ -98,6 +100,8 @@ fn provide(rooms: &Rooms) {
     provide_context(rooms.tokens.clone());
     provide_context(rooms.roles.clone());
     provide_context(rooms.directory.clone());
+    provide_context(rooms.switch.clone());
+    provide_context(chosen);
     provide_context(rooms.joining.clone());
     provide_context(rooms.tasks.clone());
     provide_context(rooms.certificates.clone());

@@ -10,6 +10,7 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use thon_app::api::context::{CHOICE, ChosenEvent};
 use thon_core::{
     clock::Nature,
     error::Error,
@@ -37,7 +38,7 @@ pub const COOKIE: &str = "thon_session";
 /// What a browser keeps that has begun to sign in elsewhere, without TLS.
 pub const SIGN_IN: &str = "thon_sign_in";
 
-/// What stands before both names under TLS: browsers take such a cookie from this very host only, and over TLS only (RFC
+/// What stands before all names under TLS: browsers take such a cookie from this very host only, and over TLS only (RFC
 /// 6265bis §4.1.3.2).
 const BOUND: &str = "__Host-";
 
@@ -61,8 +62,8 @@ pub fn layer(sessions: Sessions, nature: Nature) -> SessionManagerLayer<Kept> {
 #[derive(Clone, Debug, Default)]
 pub struct Browser(pub Option<String>);
 
-/// Of all cookies lets the session's through and reads the sign-in's, each only when it is there once. Under TLS they have
-/// their bound names on both ways, and the other names mean nothing.
+/// Of all cookies lets the session's through and reads the sign-in's and the chosen event's, each only when it is there once.
+/// Under TLS they have their bound names on both ways, and the other names mean nothing.
 ///
 /// Pages in sandboxes can set cookies that come here too, of any name, with any bytes: one more of the session's was put there
 /// by somebody else, and the others are nothing that is read here.
@@ -75,6 +76,9 @@ pub async fn own_cookies(mut request: Request, next: Next) -> Response {
     let browser = browser.and_then(|value| std::str::from_utf8(value).ok()).filter(|value| !value.is_empty());
     let browser = Browser(browser.map(ToOwned::to_owned));
     request.extensions_mut().insert(browser);
+    let event = only(request.headers(), &format!("{prefix}{CHOICE}"));
+    let event = event.and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
+    request.extensions_mut().insert(ChosenEvent(event));
     request.headers_mut().remove(header::COOKIE);
     if let Some(session) = session {
         request.headers_mut().insert(header::COOKIE, session);
@@ -103,7 +107,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
 
 /// One of THON's cookies under its bound name; any other as it is.
 fn bound(set: &HeaderValue) -> HeaderValue {
-    let is_ours = |text: &&str| [COOKIE, SIGN_IN].iter().any(|own| text.split('=').next() == Some(own));
+    let is_ours = |text: &&str| [COOKIE, SIGN_IN, CHOICE].iter().any(|own| text.split('=').next() == Some(own));
     let ours = set.to_str().ok().filter(is_ours);
     ours.and_then(|text| HeaderValue::try_from(format!("{BOUND}{text}; Secure")).ok()).unwrap_or_else(|| set.clone())
 }

@@ -45,6 +45,7 @@ mod sessions;
 mod settings;
 mod shape;
 mod sign_in;
+mod switch;
 mod system;
 mod tiers;
 mod tokens;

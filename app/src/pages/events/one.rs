@@ -12,7 +12,7 @@ use crate::{
         events::{ArchiveEvent, EditEvent, EventGroup, event_groups},
         people::CreateGroup,
     },
-    layout::{Desk, Here},
+    layout::{CHOOSE, Desk, Here},
     live::FleetStore,
     pages::{
         gate::{Organizing, answered, organizes, provide_answer, provide_fleet},
@@ -80,15 +80,15 @@ fn Whole(viewer: Viewer, store: FleetStore, event: Event) -> impl IntoView {
     let archived = Memo::new(move |_| now.with(Event::is_archived));
     let problems = move || own.failed().map(|problem| view! { <ProblemCard problem /> }).collect_view();
     let new_group =
-        move || view! { <NewGroup create=own.create_group event_id=now.with(|event| event.event_id.clone()) /> };
+        move || view! { <NewGroup create=own.create_group event_id=Some(now.with(|event| event.event_id.clone())) /> };
     view! {
         <Title text=move || now.with(|event| event.name().to_owned()) />
         <Desk viewer store here=Here::Event>
             {problems}
-            {move || view! { <Head own event=now.get() /> }}
+            {move || view! { <Head store own event=now.get() /> }}
             <div class="det">
                 <section class="card" aria-label="Groups">
-                    {answered(move |groups: Vec<EventGroup>| view! { <Groups groups archived /> }.into_any())}
+                    {answered(move |groups: Vec<EventGroup>| view! { <Groups store groups /> }.into_any())}
                 </section>
                 <div class="stack">
                     {move || view! { <Edit own event=now.get() /> }}
@@ -100,9 +100,15 @@ fn Whole(viewer: Viewer, store: FleetStore, event: Event) -> impl IntoView {
 }
 
 #[component]
-fn Head(own: Own, event: Event) -> impl IntoView {
+fn Head(store: FleetStore, own: Own, event: Event) -> impl IntoView {
     let name = event.name().to_owned();
-    let Event { event_id, schedule, join_policy, archived_at, .. } = event;
+    let Event { id, event_id, schedule, join_policy, archived_at, .. } = event;
+    let (events, chosen) = (store.events(), store.chosen());
+    // Whether to look at it alone is another thing than to look at all.
+    let may_choose = move || {
+        let is_shown = chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.id == id));
+        !is_shown && events.with(|events| events.len() > 1 && events.iter().any(|(event, _)| *event == id))
+    };
     let export = format!("/api/groups/export?event_id={}", Url::escape(&event_id));
     let archived = archived_at.is_some();
     let state = if archived { "Archived" } else { policy_words(join_policy) };
@@ -117,6 +123,12 @@ fn Head(own: Own, event: Event) -> impl IntoView {
                 </p>
             </div>
             <div class="btns">
+                <Show when=may_choose>
+                    <form method="post" action=CHOOSE>
+                        <input type="hidden" name="event" value=id.to_string() />
+                        <button class="btn sm" title="All pages show this event then">"Switch to this event"</button>
+                    </form>
+                </Show>
                 <a class="btn sm" href=format!("{export}&format=yaml") download="groups.yaml" rel="external">
                     <Icon symbol=Symbol::Down />
                     "Export YAML"
@@ -150,11 +162,11 @@ fn Archive(own: Own, event_id: String, archived: bool) -> impl IntoView {
 
 /// Who is in it.
 #[component]
-fn Groups(groups: Vec<EventGroup>, archived: Memo<bool>) -> impl IntoView {
+fn Groups(store: FleetStore, groups: Vec<EventGroup>) -> impl IntoView {
     let people = groups.iter().map(|group| group.people.len()).sum::<usize>();
     let told =
         format!("{}, {}", words::count(groups.len(), "group", "groups"), words::count(people, "person", "people"));
-    let line = |group: EventGroup| view! { <Line group archived /> };
+    let line = |group: EventGroup| view! { <Line store group /> };
     view! {
         <header><span class="sm dim tn grow">{told}</span></header>
         <ul class="lines">{groups.into_iter().map(line).collect_view()}</ul>
@@ -162,16 +174,17 @@ fn Groups(groups: Vec<EventGroup>, archived: Memo<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Line(group: EventGroup, archived: Memo<bool>) -> impl IntoView {
+fn Line(store: FleetStore, group: EventGroup) -> impl IntoView {
     let EventGroup { id, name, title, people } = group;
     let people = if people.is_empty() { "nobody is in it".to_owned() } else { people.join(", ") };
-    // The page of a group shows how its people are now, and those of an archived event are left out there.
+    // The page of a group shows how its people are now. Those of an archived event and of one that is not chosen are left out there.
+    let has_page = store.seen(move |view| view.groups.contains_key(&id));
     let named = move || {
         let name = name.clone();
-        if archived.get() {
-            view! { <b class="any">{name}</b> }.into_any()
-        } else {
+        if has_page.get() {
             view! { <a class="name link any font-semibold" href=format!("/groups/{id}")>{name}</a> }.into_any()
+        } else {
+            view! { <b class="any">{name}</b> }.into_any()
         }
     };
     view! {

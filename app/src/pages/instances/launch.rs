@@ -24,11 +24,15 @@ pub fn LaunchMissing(
     let place = StoredValue::new(name.map(|name| format!(" in {name}")));
     let busy = actions.launches_missing(group);
     let class = if group.is_none() { "btn pri" } else { "btn sm" };
+    // What the page shows counts, whatever another tab has chosen meanwhile.
+    let chosen = store.chosen();
+    let event = move || chosen.get().filter(|_| group.is_none()).map(|event| event.id.to_string());
     let words = move || if group.is_none() { "Launch all missing" } else { "Launch missing" };
     view! {
         <Show when=move || missing.get() != 0>
             <ActionForm action=actions.launch_missing>
                 {group.map(|group| view! { <input type="hidden" name="group" value=group.to_string() /> })}
+                {move || event().map(|event| view! { <input type="hidden" name="event" value=event /> })}
                 <button class=class disabled=busy>
                     <Icon symbol=Symbol::Play />
                     {words}

@@ -56,13 +56,15 @@ impl Drafts {
 }
 
 impl Directory {
-    /// Keeps a groups file for an hour, to be looked at and imported by whoever handed it in.
+    /// Keeps a groups file for an hour, to be looked at and imported by whoever handed it in. One that names no event is about
+    /// the one of this id, if there is one.
     ///
     /// # Errors
     /// `Invalid` with every mistake of the file, `Forbidden` for those who may not import.
-    pub fn draft(&self, actor: &Actor, text: &str) -> Result<DraftId, Error> {
+    pub fn draft(&self, actor: &Actor, text: &str, event_id: Option<String>) -> Result<DraftId, Error> {
         actor.may(Action::ImportGroups)?;
-        let file = GroupsFile::parse(text)?;
+        let mut file = GroupsFile::parse(text)?;
+        file.event_id = file.event_id.or(event_id);
         let id = DraftId::new(self.nature.ids.next());
         self.drafts.keep(Draft { id, of: actor.account, since: self.nature.clock.now(), file });
         Ok(id)

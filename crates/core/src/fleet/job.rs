@@ -9,13 +9,16 @@ use std::collections::HashMap;
 
 use thon_domain::{
     api_token::Scope,
-    id::{InstanceId, JobId},
+    id::{EventId, InstanceId, JobId},
     instance::{Instance, State},
     job::{ItemOutcome, Job, JobItem, JobKind, JobTally, verdict},
     live::Change,
     page::PageRequest,
 };
-use thon_store::{Connection, Writer, instances, jobs};
+use thon_store::{
+    Connection, Writer, instances,
+    jobs::{self, JobFilter},
+};
 
 pub(super) use self::draft::{Draft, passing};
 use super::{Fleet, Operation, replace};
@@ -81,15 +84,15 @@ impl Fleet {
         Ok(view)
     }
 
-    /// A page of the jobs that the actor may see, the newest first: their own, or everybody's for who runs all events.
+    /// A page of the jobs that the actor may see, of one event where it is named, the newest first: their own, or everybody's for who runs all events.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn jobs(&self, actor: &Actor, page: PageRequest) -> Result<JobPage, Error> {
+    pub async fn jobs(&self, actor: &Actor, event: Option<EventId>, page: PageRequest) -> Result<JobPage, Error> {
         let own = if actor.runs_all() { None } else { Some(actor.account.ok_or(Error::Unauthenticated)?) };
         self.store
             .read(move |c| {
-                let (found, total) = jobs::page(c, own, page)?;
+                let (found, total) = jobs::page(c, JobFilter { account: own, event }, page)?;
                 let ids: Vec<JobId> = found.iter().map(|job| job.id).collect();
                 let mut tallies: HashMap<JobId, JobTally> = jobs::tallies(c, &ids)?;
                 let told = found.into_iter().map(|job| {

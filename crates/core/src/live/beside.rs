@@ -1,6 +1,6 @@
 //! What a page may be told beside what happens: figures of sandboxes, and what one of them writes.
 
-use std::{pin::pin, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::{
@@ -75,32 +75,29 @@ impl Beside {
             None => None,
         };
         if wish.readings || owner.is_some() {
-            told.push(self.figures(actor.sight(), owner.filter(|_| !wish.readings)).boxed());
+            told.push(self.figures(actor.clone(), owner.filter(|_| !wish.readings)).boxed());
         }
         Ok(told.boxed())
     }
 
     /// The figures of everybody who may be seen, or of one user. What was not measured anew in time is taken back.
-    fn figures(&self, sight: Sight, one: Option<UserId>) -> impl Stream<Item = LiveMessage> + Send + use<> {
+    fn figures(&self, actor: Actor, one: Option<UserId>) -> impl Stream<Item = LiveMessage> + Send + use<> {
         // What was measured before may be old: the next round is seconds away.
-        let latest = self.readings.watch();
-        stream::unfold((latest, false), move |(mut latest, mut holds)| {
-            let sight = sight.clone();
-            async move {
-                loop {
-                    let readings = match timeout(readings::HOLDS, latest.changed()).await {
-                        Ok(Ok(())) => sight.readings(&latest.borrow_and_update()),
-                        Ok(Err(_)) => return None,
-                        Err(_) if !holds => continue,
-                        Err(_) => Latest::new(),
-                    };
-                    holds = !readings.is_empty();
-                    let readings = match one {
-                        Some(user) => readings.into_iter().filter(|(whose, _)| *whose == user).collect(),
-                        None => readings,
-                    };
-                    return Some((LiveMessage::Readings { readings }, (latest, holds)));
-                }
+        let (latest, seer) = (self.readings.watch(), Seer::new(actor, &self.store));
+        stream::unfold((latest, seer, false), move |(mut latest, mut seer, mut holds)| async move {
+            loop {
+                let readings = match timeout(readings::HOLDS, latest.changed()).await {
+                    Ok(Ok(())) => seer.sight().readings(&latest.borrow_and_update()),
+                    Ok(Err(_)) => return None,
+                    Err(_) if !holds => continue,
+                    Err(_) => Latest::new(),
+                };
+                holds = !readings.is_empty();
+                let readings = match one {
+                    Some(user) => readings.into_iter().filter(|(whose, _)| *whose == user).collect(),
+                    None => readings,
+                };
+                return Some((LiveMessage::Readings { readings }, (latest, seer, holds)));
             }
         })
     }
@@ -123,10 +120,39 @@ impl Beside {
     }
 }
 
+/// Somebody whose sight grows with the events in which they have a role.
+struct Seer {
+    actor: Actor,
+    sight: Sight,
+    /// Nothing where their sight stays as it is.
+    bus: Option<Receiver<Arc<Activity>>>,
+}
+
+impl Seer {
+    fn new(actor: Actor, store: &Store) -> Self {
+        let bus = (!actor.rounds.is_empty()).then(|| store.activity());
+        Self { sight: actor.sight(), actor, bus }
+    }
+
+    /// What they see by now. Who missed something has the figures of new people when they connect anew.
+    fn sight(&mut self) -> &Sight {
+        let Some(bus) = &mut self.bus else { return &self.sight };
+        let mut news = false;
+        while let Ok(activity) = bus.try_recv() {
+            self.actor.hear_of(&activity.change);
+            news = true;
+        }
+        if news {
+            self.sight = self.actor.sight();
+        }
+        &self.sight
+    }
+}
+
 /// Follows the log of one instance through all its sandboxes.
 struct Follower {
     sandboxes: Sandboxes,
-    bus: Receiver<std::sync::Arc<Activity>>,
+    bus: Receiver<Arc<Activity>>,
     instance: InstanceId,
     /// What the present sandbox writes.
     lines: Option<BoxStream<'static, Vec<LogLine>>>,

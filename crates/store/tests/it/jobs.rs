@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use rstest::rstest;
 use thon_domain::{
-    id::{InstanceId, JobId},
+    id::{InstanceId, JobId, UserId},
     job::{ItemOutcome, Job, JobItem, JobKind},
     live::Cause,
     page::PageRequest,
 };
-use thon_store::{StoreError, Subject, jobs};
+use thon_store::{
+    StoreError, Subject, events, groups,
+    jobs::{self, JobFilter},
+    users,
+};
 
 use crate::{
     database::{Kind, read, refused, write},
@@ -82,7 +86,7 @@ async fn jobs_come_newest_first_and_old_ones_go(#[values(Kind::Sqlite, Kind::Pos
     write(&store, move |w| rows.iter().try_for_each(|job| jobs::insert(w, job, &items(job, &[None])))).await;
     let page = async |account, page| {
         let page = PageRequest { page, page_size: 2 };
-        let (found, total) = read(&store, move |c| jobs::page(c, account, page)).await;
+        let (found, total) = read(&store, move |c| jobs::page(c, JobFilter { account, event: None }, page)).await;
         (found.into_iter().map(|job| job.id.uuid()).collect::<Vec<_>>(), total)
     };
     let own = Some(make::account(20).id);
@@ -96,4 +100,41 @@ async fn jobs_come_newest_first_and_old_ones_go(#[values(Kind::Sqlite, Kind::Pos
     let again = all[1].clone();
     let error = refused(&store, move |w| jobs::insert(w, &again, &[])).await;
     assert!(matches!(error, StoreError::Conflict(Subject::Key)), "{error:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_job_is_of_the_events_that_it_is_about(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let (_database, store, cast) = make::with_cast(kind).await;
+    let other = make::event(60);
+    let elsewhere = make::group(61, &other, "elsewhere");
+    let zoe = make::user(62, &elsewhere, "zoe");
+    let (ada, first, second) = (cast.users[0].id, cast.event.id, other.id);
+    let about = |job: &Job, users: &[UserId]| {
+        let items = items(job, &vec![None; users.len()]).into_iter().zip(users);
+        items.map(|(item, user)| JobItem { user: Some(*user), ..item }).collect::<Vec<_>>()
+    };
+    let (here, there, both) = (job(50, 0), job(51, 1), job(52, 2));
+    let rows = [
+        (here.clone(), about(&here, &[ada])),
+        (there.clone(), about(&there, &[zoe.id])),
+        (both.clone(), about(&both, &[ada, zoe.id])),
+    ];
+    write(&store, move |w| {
+        events::insert(w, &other)?;
+        groups::insert(w, &elsewhere)?;
+        users::insert(w, &zoe)?;
+        rows.iter().try_for_each(|(job, items)| jobs::insert(w, job, items))
+    })
+    .await;
+    for (event, wanted) in [
+        (None, vec![both.id, there.id, here.id]),
+        (Some(first), vec![both.id, here.id]),
+        (Some(second), vec![both.id, there.id]),
+    ] {
+        let filter = JobFilter { event, account: None };
+        let (found, total) = read(&store, move |c| jobs::page(c, filter, PageRequest::default())).await;
+        assert_eq!(found.iter().map(|job| job.id).collect::<Vec<_>>(), wanted);
+        assert_eq!(total, wanted.len() as u64);
+    }
 }

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use rstest::rstest;
 use thon_domain::{
     address::Addresses,
-    event::{Event, JoinPolicy, Schedule},
+    event::{Event, EventSize, JoinPolicy, Schedule},
     name::{GroupName, UserName},
     page::PageRequest,
     sandbox::{Cpus, SandboxOverrides},
@@ -89,6 +89,25 @@ async fn what_an_archived_event_holds_is_left_out(#[values(Kind::Sqlite, Kind::P
     write(&store, move |w| events::update(w, &archived)).await;
     assert_eq!(seen().await, (all, people, 1, (groups - 1, all, 1)));
     assert_eq!(read(&store, move |c| users::find(c, zoe.id)).await.map(|user| user.id), Some(zoe.id), "they are kept");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_event_has_a_size(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let (_database, store) = kind.store().await;
+    let (cast, empty, other) = (make::cast(), make::event(50), make::event(51));
+    let lonely = make::group(52, &other, "lonely");
+    let rows = (cast.clone(), empty.clone(), other.clone());
+    write(&store, move |w| {
+        rows.0.insert(w)?;
+        events::insert(w, &rows.1)?;
+        events::insert(w, &rows.2)?;
+        groups::insert(w, &lonely)
+    })
+    .await;
+    let first = EventSize { groups: 1, people: cast.users.len() };
+    let sizes = read(&store, events::sizes).await;
+    assert_eq!(sizes, [(cast.event.id, first), (other.id, EventSize { groups: 1, people: 0 })].into());
 }
 
 #[rstest]

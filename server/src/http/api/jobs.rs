@@ -45,7 +45,7 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<JobList>, Failed> {
     let page = page_of(query.page, query.page_size)?;
-    let found = of.fleet.jobs(&actor, page).await?;
+    let found = of.fleet.jobs(&actor, None, page).await?;
     let now = of.nature.clock.now();
     let jobs = found.jobs.into_iter().map(|(job, tally)| JobSummary::new(job, &tally, now)).collect();
     Ok(Json(JobList { jobs, total: found.total, page: page.page, page_size: page.page_size }))

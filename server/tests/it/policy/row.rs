@@ -297,7 +297,8 @@ impl Row {
             "POST /sfn/make_token" => one("", Form("name=&scope=read&hours=1")),
             "POST /sfn/cancel_job" => one("", Form("id={job}")),
             "POST /sfn/revoke_token" => one("", Form("token=00000000-0000-0000-0000-000000000000")),
-            "POST /sfn/launch_missing"
+            "POST /sfn/choose_event"
+            | "POST /sfn/launch_missing"
             | "POST /sfn/renew_certificate"
             | "POST /sfn/sync_nginx"
             | "POST /sfn/clean_nginx"

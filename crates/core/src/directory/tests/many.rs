@@ -53,9 +53,9 @@ async fn people_are_deleted_together_and_those_who_are_gone_are_no_trouble() {
 async fn a_draft_is_imported_once_and_by_whoever_handed_it_in() {
     let ground = Ground::with("{alpha: [alice]}").await;
     let operator = Actor::operator();
-    let broken = ground.directory.draft(&operator, "group,nick\n").expect_err("no such column");
+    let broken = ground.directory.draft(&operator, "group,nick\n", None).expect_err("no such column");
     assert!(matches!(broken, Error::Invalid { .. }), "{broken}");
-    let id = ground.directory.draft(&operator, "group,username\nbeta,bob\n").expect("kept");
+    let id = ground.directory.draft(&operator, "group,username\nbeta,bob\n", None).expect("kept");
     let shown = ground.directory.draft_preview(&operator, id).await.expect("shown");
     assert_eq!(shown.tally().users_created, 1);
     let somebody = ground.user("alpha/alice").await.id;
@@ -67,7 +67,7 @@ async fn a_draft_is_imported_once_and_by_whoever_handed_it_in() {
     let again = ground.directory.import_draft(&operator, id).await;
     assert!(matches!(again, Err(Error::NotFound { .. })), "{again:?}");
 
-    let old = ground.directory.draft(&operator, "groups: {gamma: [dora]}").expect("kept");
+    let old = ground.directory.draft(&operator, "groups: {gamma: [dora]}", None).expect("kept");
     ground.clock.pass(TimeDelta::hours(1));
     let late = ground.directory.draft_preview(&operator, old).await;
     assert!(matches!(late, Err(Error::NotFound { .. })), "{late:?}");

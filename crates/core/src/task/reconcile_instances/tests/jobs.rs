@@ -58,7 +58,7 @@ async fn a_job_is_as_far_as_its_instances_and_keeps_what_became_of_each() {
     let pausing = house.fleet.change_all(&Actor::operator(), ids, Operation::Pause).await.expect("asked");
     house.over(pausing.job.expect("a job")).await;
     assert_eq!(outcomes(&house.job(id).await)[0], ("alpha/alice", DONE));
-    let page = house.fleet.jobs(&Actor::operator(), PageRequest::default()).await.expect("jobs");
+    let page = house.fleet.jobs(&Actor::operator(), None, PageRequest::default()).await.expect("jobs");
     assert_eq!(page.jobs.iter().map(|(job, _)| job.kind).collect::<Vec<_>>(), [JobKind::Pause, JobKind::Launch]);
     assert_eq!((page.total, page.jobs[0].1[&DONE]), (2, 3));
 
@@ -143,7 +143,7 @@ async fn a_job_is_for_those_who_asked_and_for_organizers() {
     let hidden = house.fleet.job(&participant, job).await.expect_err("somebody else's");
     assert!(matches!(hidden, crate::error::Error::NotFound { .. }), "{hidden}");
     assert!(house.fleet.cancel_job(&participant, job).await.is_err());
-    let page = house.fleet.jobs(&participant, PageRequest::default()).await.expect("jobs");
+    let page = house.fleet.jobs(&participant, None, PageRequest::default()).await.expect("jobs");
     assert_eq!(page.total, 0);
     house.tasks.stop().await;
 }
