@@ -19,7 +19,7 @@ test("groups are found by their name and their people, and tell how many run", a
   const { page } = visitor;
   await visitor.signInAsOrganizer();
   await visitor.launch("alpha", "alice");
-  await page.getByRole("navigation", { name: /^(Main|Sections)$/ }).getByRole("link", { name: "Groups" }).click();
+  await page.getByRole("navigation", { name: /^(Main|Sections)$/ }).getByRole("link", { name: "Groups", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Groups");
   await visitor.settled();
   await expect(line(visitor, "alpha")).toContainText("1 of 2 running");
