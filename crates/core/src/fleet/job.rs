@@ -84,7 +84,8 @@ impl Fleet {
         Ok(view)
     }
 
-    /// A page of the jobs that the actor may see, of one event where it is named, the newest first: their own, or everybody's for who runs all events.
+    /// A page of the jobs that the actor may see, of one event where it is named, the newest first: their own, or everybody's for
+    /// who runs all events.
     ///
     /// # Errors
     /// When the database does not answer.
