@@ -56,7 +56,7 @@ test("the admin's link works once", async ({ arrive, thon }) => {
 test("signing out ends the session for the other tab, too", async ({ visitor }) => {
   const { page, context } = visitor;
   // The other tab asks for its stream and for what it missed once more before it knows.
-  visitor.expects(/\/api\/live.* failed: HTTP Authentication failed|status of 401 .*\/api\/live\/snapshot/);
+  visitor.expects(/\/api\/live.* failed: HTTP Authentication failed|status of 401 .*\/sfn\/fleet_view/);
   await visitor.signInAsOrganizer();
   const other = await context.newPage();
   await other.goto("/instances");
