@@ -237,7 +237,8 @@ export const PICTURES: Picture[] = [
     if (!(await visits(cast))) return;
     await cast.running.page.goto("/me");
     await cast.running.page.getByRole("button", { name: /^Ask to leave ?: Margaret$/ }).click();
-    await expect(cast.running.page.getByText("Asked to leave: their editor closes.")).toBeVisible();
+    // Until the editor has closed, and after that.
+    await expect(cast.running.page.getByText(/Asked to leave: their editor closes\.|You asked them to leave\.$/)).toBeVisible();
     await visits(cast);
     await expect(cast.mentor.page.getByRole("heading", { name: "ada asked you to leave" })).toBeVisible();
   }),
