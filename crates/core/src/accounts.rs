@@ -22,7 +22,7 @@ use crate::{
 mod acting;
 pub(crate) mod password;
 
-pub(crate) use acting::actor_of;
+pub(crate) use acting::{actor_of, round};
 
 /// How long an admin's link is good, in hours: it opens everything, so it is for now, not for later.
 const ADMIN_LINK_HOURS: i64 = 24;

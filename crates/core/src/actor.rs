@@ -123,14 +123,17 @@ impl Actor {
         self.role.organizes() && self.organized().next().is_none()
     }
 
+    /// Whether they run this event.
     pub fn runs_event(&self, event: EventId) -> bool {
         self.runs(|round| round.event == event)
     }
 
+    /// Whether they run the event of this group.
     pub fn runs_group(&self, group: GroupId) -> bool {
         self.runs(|round| round.groups.contains(&group))
     }
 
+    /// Whether they run the event in which this user takes part.
     pub fn runs_user(&self, user: UserId) -> bool {
         self.runs(|round| round.users.contains(&user))
     }
@@ -154,11 +157,15 @@ impl Actor {
     /// # Errors
     /// `Forbidden`.
     pub fn must_run(&self, event: EventId) -> Result<(), Error> {
-        if self.runs_event(event) {
-            Ok(())
-        } else {
-            Err(Error::forbidden("this belongs to an event that you do not organize"))
-        }
+        if self.runs_event(event) { Ok(()) } else { Err(not_theirs()) }
+    }
+
+    /// As [`Actor::must_run`], for the event in which a user takes part.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn must_run_user(&self, user: UserId) -> Result<(), Error> {
+        if self.runs_user(user) { Ok(()) } else { Err(not_theirs()) }
     }
 
     /// Refuses whoever does not run every event.
@@ -228,6 +235,10 @@ impl Actor {
         };
         Cause { account: self.account, name }
     }
+}
+
+fn not_theirs() -> Error {
+    Error::forbidden("this belongs to an event that you do not organize")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use thon_domain::{
 };
 use thon_store::{Connection, events, groups, users};
 
-use crate::error::Error;
+use crate::{actor::Actor, error::Error};
 
 /// Refuses an event that is archived.
 ///
@@ -18,6 +18,14 @@ pub(crate) fn current(event: &Event) -> Result<(), Error> {
     }
     let what = format!("{} is archived", event.name());
     Err(Error::conflict(what, "Take it out of the archive on the page Events, or with its `unarchive` in the API."))
+}
+
+/// The oldest event of theirs that is not archived: the one that is meant where none is named.
+///
+/// # Errors
+/// When one cannot be read.
+pub(crate) fn oldest_current(c: &mut Connection, actor: &Actor) -> Result<Option<Event>, Error> {
+    Ok(events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)))
 }
 
 /// As [`current`], for what belongs to an event. One that is not there is somebody else's to tell.

@@ -3,7 +3,7 @@
 use thon_domain::{
     event::Event,
     group::Group,
-    id::UserId,
+    id::{GroupId, UserId},
     name::{GroupName, UserName},
     slug::Slug,
     user::User,
@@ -59,13 +59,9 @@ impl Directory {
     /// `NotFound` when there is no such group or user; `Forbidden` when it is not the actor's to know.
     pub async fn user_named(&self, actor: &Actor, group: GroupName, name: UserName) -> Result<User, Error> {
         let what = format!("user {group}/{name}");
-        let mut found = self.store.read(move |c| named(c, &group, &name)).await?;
-        let mut theirs = found.iter().map(|user| actor.runs_user(user.id) || actor.users.contains(&user.id));
-        let which = theirs.position(|is_theirs| is_theirs).unwrap_or_default();
-        if found.is_empty() {
-            return Err(Error::not_found(what));
-        }
-        let user = found.swap_remove(which);
+        let found = self.store.read(move |c| named(c, &group, &name)).await?;
+        let theirs = found.iter().find(|user| actor.runs_user(user.id) || actor.users.contains(&user.id));
+        let user = theirs.or(found.first()).cloned().ok_or_else(|| Error::not_found(what))?;
         actor.may(Action::SeeUser(user.id))?;
         Ok(user)
     }
@@ -146,6 +142,11 @@ pub(crate) fn free_slug(
         }
     }
     Err(Error::conflict("every address for this name is taken", "Choose another name."))
+}
+
+/// Whether they know the e-mail address of everybody in these groups.
+fn knows_addresses(actor: &Actor, mut groups: impl Iterator<Item = GroupId>) -> bool {
+    actor.role.organizes() && groups.all(|group| actor.runs_group(group))
 }
 
 /// Takes out of a person what only they and organizers may know.

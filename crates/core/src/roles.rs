@@ -13,6 +13,7 @@ use thon_store::{Connection, Stamp, Store, Writer, accounts, events, grants};
 use crate::{
     accounts::{account_of, grant, insert_account},
     actor::{Action, Actor},
+    archive,
     clock::Nature,
     entry::{Cut, Entry},
     error::Error,
@@ -151,7 +152,7 @@ fn event_of(c: &mut Connection, actor: &Actor, role: Role, asked: Option<&str>) 
         (_, asked) => {
             let found = match asked {
                 Some(id) => events::by_event_id(c, id)?,
-                None => events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)),
+                None => archive::oldest_current(c, actor)?,
             };
             found.map(Some).ok_or_else(|| Error::not_found("such event"))
         }

@@ -5,12 +5,9 @@ use thon_domain::{
     id::EventId,
     role::Role,
 };
-use thon_store::{Store, events, groups, users};
+use thon_store::{Store, events};
 
-use crate::{
-    actor::{Actor, Round},
-    error::Error,
-};
+use crate::{accounts::round, actor::Actor, error::Error};
 
 /// The use cases of looking at one event of several.
 #[derive(Clone)]
@@ -59,9 +56,7 @@ impl Switch {
                 if events::find(c, event)?.is_none_or(|event| event.is_archived()) {
                     return Ok(None);
                 }
-                let groups = groups::of_event(c, event)?.into_iter().map(|group| group.id).collect();
-                let users = users::of_event(c, event)?.into_iter().collect();
-                Ok(actor.in_event(Round { event, role: Role::Organizer, groups, users }))
+                Ok(actor.in_event(round(c, event, Role::Organizer)?))
             })
             .await
     }

@@ -1,6 +1,10 @@
 //! An account that acts: the strongest role of its grants, and the events in which it has one.
 
-use thon_domain::{account::Grant, id::AccountId, role::Role};
+use thon_domain::{
+    account::Grant,
+    id::{AccountId, EventId},
+    role::Role,
+};
 use thon_store::{Connection, accounts, events, grants, groups, users};
 
 use crate::{
@@ -32,12 +36,17 @@ fn rounds(c: &mut Connection, grants: &[Grant]) -> Result<Vec<Round>, Error> {
     for grant in grants {
         let Some(event) = grant.event else { continue };
         if grant.role.goes_round() || grant.role == Role::Organizer && organizes_some {
-            let groups = groups::of_event(c, event)?.into_iter().map(|group| group.id).collect();
-            let users = users::of_event(c, event)?.into_iter().collect();
-            rounds.push(Round { event, role: grant.role, groups, users });
+            rounds.push(round(c, event, grant.role)?);
         }
     }
     Ok(rounds)
+}
+
+/// A role in an event, with everybody who is there.
+pub(crate) fn round(c: &mut Connection, event: EventId, role: Role) -> Result<Round, Error> {
+    let groups = groups::of_event(c, event)?.into_iter().map(|group| group.id).collect();
+    let users = users::of_event(c, event)?.into_iter().collect();
+    Ok(Round { event, role, groups, users })
 }
 
 /// Whether the most that these grants make of somebody is an organizer of some events, not of every one.

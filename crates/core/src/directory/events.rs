@@ -184,7 +184,7 @@ pub(super) fn run(c: &mut Connection, actor: &Actor, event_id: &str) -> Result<E
 
 /// The event that is meant where none is named: the oldest of theirs that is not archived, else the one by the usual id.
 pub(super) fn usual(c: &mut Connection, actor: &Actor) -> Result<Option<Event>, Error> {
-    match events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)) {
+    match archive::oldest_current(c, actor)? {
         None => Ok(events::by_event_id(c, DEFAULT_EVENT)?),
         found => Ok(found),
     }
@@ -202,6 +202,7 @@ pub(super) fn for_new_group(
         None => usual(w, actor)?,
     };
     let Some(event) = there else {
+        actor.must_run_all()?;
         let event = Event::new(EventId::new(nature.ids.next()), DEFAULT_EVENT.to_owned(), w.at());
         return insert(w, nature, actor, event);
     };
@@ -225,7 +226,6 @@ fn nobody_works(c: &mut Connection, event: &Event) -> Result<(), Error> {
 
 /// Keeps a new event. Whoever makes it organizes it.
 pub(super) fn insert(w: &mut Writer<'_>, nature: &Nature, actor: &Actor, event: Event) -> Result<Event, Error> {
-    actor.must_run_all()?;
     events::insert(w, &event)?;
     w.record(Change::EventCreated { event: event.clone() })?;
     if let Some(account) = actor.account.filter(|_| actor.role == Role::Organizer) {

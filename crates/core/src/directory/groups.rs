@@ -17,6 +17,7 @@ use thon_store::{
 use super::{
     Directory, events,
     fields::Fields,
+    knows_addresses,
     removal::{Removal, VolumeFate},
     requests::{GroupEdit, NewGroup},
     show_to,
@@ -206,8 +207,8 @@ fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<Grou
         None => event_rows::current(c)?,
     };
     let events: HashMap<EventId, Event> = events.into_iter().map(|event| (event.id, event)).collect();
-    groups.retain(|group| events.contains_key(&group.event));
-    groups.retain(|group| actor.runs_event(group.event) || actor.groups.contains(&group.id));
+    let theirs = |group: &Group| actor.runs_event(group.event) || actor.groups.contains(&group.id);
+    groups.retain(|group| events.contains_key(&group.event) && theirs(group));
     if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
         let found = groups_with(c, (actor, &groups), search)?;
         groups.retain(|group| group.name.folded().contains(&search.to_lowercase()) || found.contains(&group.id));
@@ -221,7 +222,7 @@ fn page(c: &mut Connection, actor: &Actor, wanted: &GroupsWanted) -> Result<Grou
 
 /// The groups in which somebody is found.
 fn groups_with(c: &mut Connection, (actor, seen): (&Actor, &[Group]), search: &str) -> Result<HashSet<GroupId>, Error> {
-    let by_email = actor.role.organizes() && seen.iter().all(|group| actor.runs_event(group.event));
+    let by_email = knows_addresses(actor, seen.iter().map(|group| group.id));
     let filter = PersonFilter { search: Some(search.to_owned()), by_email, ..PersonFilter::default() };
     Ok(people::groups_of(c, &filter)?)
 }

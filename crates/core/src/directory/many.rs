@@ -91,7 +91,7 @@ fn removal(c: &mut Connection, actor: &Actor, users: Vec<UserId>) -> Result<Remo
     let filter = PersonFilter { users: Some(users), ..PersonFilter::default() };
     let people = people::page(c, &filter, None)?.0;
     for person in &people {
-        actor.must_run(groups::find(c, person.user.group)?.event)?;
+        actor.must_run_user(person.user.id)?;
     }
     Ok(Removal { people })
 }

@@ -15,7 +15,7 @@ use thon_store::{
 use super::{
     Directory,
     fields::Fields,
-    groups,
+    groups, knows_addresses,
     removal::{Removal, VolumeFate},
     requests::{NewUser, UserEdit},
     show_to,
@@ -68,7 +68,10 @@ impl Directory {
             users: None,
             search: wanted.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             // Whether somebody's address holds a text would tell the address.
-            by_email: knows_addresses(&actor, groups.as_deref()),
+            by_email: match &groups {
+                None => actor.runs_all(),
+                Some(groups) => knows_addresses(&actor, groups.iter().copied()),
+            },
             groups,
             current: wanted.group.is_none(),
         };
@@ -208,18 +211,10 @@ fn groups_asked(actor: &Actor, wanted: Option<GroupId>) -> Option<Vec<GroupId>> 
     }
 }
 
-/// Whether they know the e-mail address of everybody in these groups, or in all.
-fn knows_addresses(actor: &Actor, groups: Option<&[GroupId]>) -> bool {
-    match groups {
-        None => actor.runs_all(),
-        Some(groups) => actor.role.organizes() && groups.iter().all(|group| actor.runs_group(*group)),
-    }
-}
-
 /// The user of a seat, who must be in the group that it names, for whoever runs their event.
 fn at(c: &mut Connection, actor: &Actor, seat: Seat) -> Result<User, Error> {
     let user = users::find(c, seat.user)?.ok_or_else(|| Error::not_found("such user"))?;
-    actor.must_run(groups::find(c, user.group)?.event)?;
+    actor.must_run_user(user.id)?;
     match seat.group {
         Some(group) if group != user.group && group_rows::find(c, group)?.is_none() => {
             Err(Error::not_found("such group"))

@@ -173,7 +173,7 @@ fn place(c: &mut Connection, actor: &Actor, asked: &MakeCode) -> Result<(Event, 
     let event = match (&asked.event_id, &group) {
         (Some(id), _) => events::by_event_id(c, id)?,
         (None, Some(group)) => events::find(c, group.event)?,
-        (None, None) => events::current(c)?.into_iter().find(|event| actor.runs_event(event.id)),
+        (None, None) => archive::oldest_current(c, actor)?,
     };
     let event = event.ok_or_else(no_event)?;
     actor.must_run(event.id)?;

@@ -68,7 +68,12 @@ async fn what_is_chosen_never_widens() {
     let of_spring = organizer_of(&switch, spring).await;
     let mentor = Actor {
         role: Role::Mentor,
-        rounds: of_spring.rounds.iter().cloned().map(|round| Round { role: Role::Mentor, ..round }).collect(),
+        rounds: of_spring
+            .rounds
+            .iter()
+            .cloned()
+            .map(|round| crate::actor::Round { role: Role::Mentor, ..round })
+            .collect(),
         ..of_spring.clone()
     };
     for (who, actor, runs) in [

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use chrono::TimeDelta;
-use thon_domain::{id::GroupId, page::PageRequest, user::User};
+use thon_domain::{id::GroupId, join_code::JoinCode, page::PageRequest, user::User};
 
 use super::*;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
     fleet::{Fleet, LaunchChoice, Operation, PageFilter},
     history::History,
-    joining::{Joining, MakeCode},
+    joining::{Admit, Join, Joining, MakeCode},
 };
 
 const CODE: MakeCode = MakeCode { event_id: None, group: None, seats: 2, places: 10, hours: 1, approval: true };
@@ -52,6 +52,13 @@ impl Fair {
 
 fn file(text: &str) -> GroupsFile {
     GroupsFile::parse(text).expect("a groups file")
+}
+
+/// Walter comes by a code, to found a team, and waits.
+async fn comes(joining: &Joining, code: &JoinCode) {
+    let (name, new_team) = ("walter".to_owned(), "walkers".to_owned());
+    let join = Join { code: code.code.to_string(), name, new_team, ..Join::default() };
+    joining.join(join).await.expect("waits");
 }
 
 #[track_caller]
@@ -117,16 +124,10 @@ async fn who_organizes_one_event_starts_opens_and_lets_in_nobody_of_another() {
     refused(&joining.code(&olga, made.id).await);
     refused(&joining.revoke_code(&olga, made.id).await);
     assert_eq!(joining.codes(&olga).await.expect("codes"), []);
-    let join = crate::joining::Join {
-        code: made.code.to_string(),
-        name: "walter".to_owned(),
-        new_team: "walkers".to_owned(),
-        ..Default::default()
-    };
-    joining.join(join).await.expect("waits");
+    comes(&joining, &made).await;
     assert_eq!(joining.waiting(&olga).await.expect("those who wait"), []);
     let waits = joining.waiting(&operator).await.expect("those who wait").remove(0).arrival.id;
-    refused(&joining.let_in(&olga, waits, crate::joining::Admit::default()).await);
+    refused(&joining.let_in(&olga, waits, Admit::default()).await);
     refused(&joining.refuse(&olga, waits).await);
 }
 
@@ -189,15 +190,9 @@ async fn in_their_own_event_they_do_what_organizers_do() {
     fleet.change(&olga, his.id, Operation::Renew { minutes: 5 }).await.expect("renewed");
 
     let code = joining.make_code(&olga, CODE).await.expect("a code").code;
-    let join = crate::joining::Join {
-        code: code.code.to_string(),
-        name: "walter".to_owned(),
-        new_team: "walkers".to_owned(),
-        ..Default::default()
-    };
-    joining.join(join).await.expect("waits");
+    comes(&joining, &code).await;
     let waits = joining.waiting(&olga).await.expect("those who wait").remove(0).arrival.id;
-    joining.let_in(&olga, waits, crate::joining::Admit::default()).await.expect("let in");
+    joining.let_in(&olga, waits, Admit::default()).await.expect("let in");
     let walter = house.ground.user("walkers/walter").await;
     let instance = fleet.instance_of(&Actor::operator(), walter.id).await.expect("read");
     assert!(instance.is_some(), "who is let in finds their sandbox starting");
