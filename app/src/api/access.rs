@@ -97,7 +97,7 @@ pub async fn make_code(
     #[server(default)] approval: bool,
 ) -> Result<(), ApiError> {
     let (joining, actor) = (super::context::joining()?, super::context::actor()?);
-    joining.make_code(&actor, super::context::code_wish(&group, (seats, places), hours, approval)?).await?;
+    joining.make_code(&actor, super::context::code_wish(&group, (seats, places), hours, approval).await?).await?;
     super::context::lead_form_to("/access");
     Ok(())
 }

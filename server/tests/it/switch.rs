@@ -1,6 +1,6 @@
 //! Switching between events: what the dashboard shows of one, and that nothing else looks at the choice.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 use thon_domain::live::{FleetView, LiveMessage};
@@ -186,6 +186,30 @@ async fn launching_all_missing_stays_in_the_event_of_the_page() {
     assert!(here.header("location").starts_with("/groups/"), "{}", here.header("location"));
     let there = admin.post("/sfn/create_group").form(&made("autumn")).header("accept", "text/html").await;
     assert_eq!(there.header("location"), format!("/events/{autumn}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_and_roles_are_made_in_the_chosen_event() {
+    let app = TestApp::new().await;
+    let (_, autumn) = two_events(&app).await;
+    let admin = app.admin().await;
+    let code = "group=&seats=5&places=10&hours=1";
+    admin.post("/sfn/make_code").form(code).await.with_status(200);
+    admin.set_cookie(CHOICE, &autumn);
+    admin.post("/sfn/make_code").form(code).await.with_status(200);
+    admin.post("/sfn/grant_role").form("who=Max&role=mentor").await.with_status(200);
+    admin.post("/sfn/grant_role").form("who=Ada&role=admin").await.with_status(200);
+    let codes = admin.get("/api/join-codes").await.json();
+    let made: BTreeSet<_> =
+        codes["codes"].as_array().expect("a list").iter().map(|code| code["event_id"].as_str()).collect();
+    assert_eq!(made, [Some("autumn"), Some("default")].into());
+    let grants = admin.get("/api/grants").await.json();
+    let events = |role: &str| -> Vec<_> {
+        let all = grants["grants"].as_array().expect("a list").iter().filter(|grant| grant["role"] == role);
+        all.map(|grant| grant["event_id"].clone()).collect()
+    };
+    assert_eq!(events("mentor"), [json!("autumn")]);
+    assert!(events("admin").iter().all(Value::is_null), "{grants}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

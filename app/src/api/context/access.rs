@@ -11,7 +11,7 @@ use thon_core::{
 };
 use thon_domain::{id::GroupId, problem::FieldError, role::Role};
 
-use super::{ApiError, Error, accounts, fleet, joining, provided, roles};
+use super::{ApiError, Error, accounts, fleet, joining, looking, provided, roles};
 use crate::{
     api::access::{AccessBoard, CodeLine, GivenRole, RoleLine, WaitingLine},
     words,
@@ -60,12 +60,19 @@ fn waiting_line(Waiting { arrival, group, .. }: Waiting, now: DateTime<Utc>) -> 
     WaitingLine { id: arrival.id, name: arrival.name, wants, since, needs_group }
 }
 
-/// What code is wanted. Without a group people found teams of their own.
+/// What code is wanted. Without a group people found teams of their own, in the event that was chosen.
 ///
 /// # Errors
-/// `Invalid` when the group is none.
-pub fn code_wish(group: &str, (seats, places): (u32, u32), hours: u32, approval: bool) -> Result<MakeCode, ApiError> {
-    Ok(MakeCode { event_id: None, group: group_of(group)?, seats, places, hours, approval })
+/// `Invalid` when the group is none; when the database does not answer.
+pub async fn code_wish(
+    group: &str,
+    (seats, places): (u32, u32),
+    hours: u32,
+    approval: bool,
+) -> Result<MakeCode, ApiError> {
+    let group = group_of(group)?;
+    let event_id = if group.is_none() { looking(true).await?.event_id } else { None };
+    Ok(MakeCode { event_id, group, seats, places, hours, approval })
 }
 
 /// How somebody is let in.
@@ -92,7 +99,7 @@ fn line(Granted { grant, account, event }: Granted) -> RoleLine {
     RoleLine { id: grant.id, role: grant.role, name: account.name, place }
 }
 
-/// Gives a role in the oldest event, and somebody new a link to sign in with.
+/// Gives a role in the event that was chosen, else in the oldest of theirs, and somebody new a link to sign in with.
 ///
 /// # Errors
 /// As [`thon_core::roles::Roles::grant`].
@@ -107,7 +114,9 @@ pub async fn give_role(actor: &Actor, who: String, role: Role) -> Result<GivenRo
         }
     };
     let is_new = matches!(to, Grantee::Newcomer(_));
-    let Granted { account, .. } = roles()?.grant(actor, GrantRole { to, role, event_id: None }).await?;
+    // An admin is one everywhere.
+    let event_id = if role == Role::Admin { None } else { looking(true).await?.event_id };
+    let Granted { account, .. } = roles()?.grant(actor, GrantRole { to, role, event_id }).await?;
     if !is_new {
         return Ok(GivenRole { name: account.name, link: None });
     }
