@@ -21,6 +21,15 @@ async function second({ thon, context }: Visitor): Promise<void> {
   expect(answer.status()).toBe(200);
 }
 
+/** The organizer is on the page of the users, and has chosen the second event. */
+async function choosesSecond(visitor: Visitor): Promise<void> {
+  await visitor.signInAsOrganizer();
+  await second(visitor);
+  await visitor.page.goto("/users");
+  await visitor.settled();
+  await choose(visitor, "Autumn hackathon");
+}
+
 test("with one event there is nothing to choose @desktop", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signInAsOrganizer();
@@ -90,12 +99,7 @@ test("what is chosen is what the pages show, until all are shown again", async (
 });
 
 test("who comes into the chosen event is seen at once, and nobody of another @hydrated", async ({ visitor, thon }) => {
-  const { page } = visitor;
-  await visitor.signInAsOrganizer();
-  await second(visitor);
-  await page.goto("/users");
-  await visitor.settled();
-  await choose(visitor, "Autumn hackathon");
+  await choosesSecond(visitor);
   const headers = { origin: thon.origin };
   const all = await (await visitor.context.request.get("/api/groups")).json();
   for (const [group, username] of [["alpha", "zoe"], ["gamma", "erin"]] as const) {
@@ -179,11 +183,7 @@ test("what is made goes into the chosen event, and the jobs are those about its 
 
 test("an event that is archived is chosen no longer", async ({ visitor, thon }) => {
   const { page } = visitor;
-  await visitor.signInAsOrganizer();
-  await second(visitor);
-  await page.goto("/users");
-  await visitor.settled();
-  await choose(visitor, "Autumn hackathon");
+  await choosesSecond(visitor);
   await expect(visitor.row("alice")).toHaveCount(0);
   const headers = { origin: thon.origin };
   expect((await visitor.context.request.post("/api/groups/events/autumn/archive", { headers })).status()).toBe(200);
