@@ -4,17 +4,17 @@ import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freeBlock } from "./ports.ts";
+import { takeBlock, type Block } from "./ports.ts";
 
 export class Nginx {
   private constructor(
     readonly folder: string,
-    readonly port: number,
+    private readonly block: Block,
     private readonly child: ChildProcess,
   ) {}
 
   static async start(): Promise<Nginx> {
-    const port = await freeBlock();
+    const block = await takeBlock();
     const folder = await mkdtemp(join(tmpdir(), "thon-nginx-"));
     await mkdir(join(folder, "sites-enabled"));
     const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((what) => `${what}_temp_path ${folder}/${what};`);
@@ -24,7 +24,7 @@ http { access_log off; ${temporary.join(" ")} include ${folder}/sites-enabled/*;
     await writeFile(join(folder, "nginx.conf"), main);
     const child = spawn("nginx", ["-c", join(folder, "nginx.conf")], { stdio: "ignore" });
     for (let tries = 0; tries < 100; tries++) {
-      if (await access(join(folder, "pid")).then(() => true, () => false)) return new Nginx(folder, port, child);
+      if (await access(join(folder, "pid")).then(() => true, () => false)) return new Nginx(folder, block, child);
       await sleep(50);
     }
     throw new Error("nginx does not start");
@@ -32,12 +32,13 @@ http { access_log off; ${temporary.join(" ")} include ${folder}/sites-enabled/*;
 
   /** What `thon.yaml` says of it. */
   get section(): object {
-    const ports = { http_port: this.port, https_port: this.port + 1 };
+    const ports = { http_port: this.block.first, https_port: this.block.first + 1 };
     return { enabled: true, mode: "generated", domain: "thon.example.org", config_dir: this.folder, host: "127.0.0.1", ...ports };
   }
 
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    await this.block.release();
   }
 }

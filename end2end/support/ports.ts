@@ -1,19 +1,33 @@
-// Ports that nobody uses: several runs, and a THON that somebody works with, share one machine.
+// Ports that nobody uses: tests run side by side, several runs and a THON that somebody works with share one machine.
 import { createServer } from "node:net";
 
-/** Below what Linux hands out by itself (32768), above what is commonly taken. */
+/** The grid of `server/tests/it/app/ports.rs`, whose tests keep out of here in the same way. */
 const FIRST = 12_000;
-const BLOCKS = 400;
-const BLOCK = 50;
+const BLOCKS = 125;
+const SIZE = 64;
 
-/** The first of fifty ports in a row, all of them free: one for the dashboard, the others for sandboxes. */
-export async function freeBlock(): Promise<number> {
-  for (let tries = 0; tries < 20; tries++) {
-    const first = FIRST + Math.floor(Math.random() * BLOCKS) * BLOCK;
-    const free = await Promise.all([0, 1, 2, 3, 4, 5].map((n) => isFree(first + n)));
-    if (free.every(Boolean)) return first;
+export interface Block {
+  /** The first of 63 ports in a row: one for the dashboard, the others for sandboxes. */
+  readonly first: number;
+  /** Lets others have it. */
+  release(): Promise<void>;
+}
+
+/**
+ * A block of ports that nobody else takes before it is released: listening below its first one is what keeps others out.
+ * A look at what is free would not: a server listens a while after it was told where, and two would be told the same.
+ */
+export async function takeBlock(): Promise<Block> {
+  const start = Math.floor(Math.random() * BLOCKS);
+  for (let n = 0; n < BLOCKS; n++) {
+    const guard = FIRST + ((start + n) % BLOCKS) * SIZE;
+    const release = await occupy(guard).catch(() => undefined);
+    if (!release) continue;
+    const free = await Promise.all([1, 2, 3, 4, 5].map((port) => isFree(guard + port)));
+    if (free.every(Boolean)) return { first: guard + 1, release };
+    await release();
   }
-  throw new Error("no free ports between 12000 and 32000");
+  throw new Error("no free ports between 12000 and 20000");
 }
 
 /** Listens on a port until the returned function is called. */

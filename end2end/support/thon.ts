@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { removeSandboxes } from "./docker.ts";
-import { freeBlock } from "./ports.ts";
+import { takeBlock, type Block } from "./ports.ts";
 import { alive } from "./process.ts";
 
 const run = promisify(execFile);
@@ -58,18 +58,26 @@ export class Thon {
     readonly home: string,
     readonly plan: Plan,
     readonly mark: string,
-    readonly port: number,
-    readonly startingPort: number,
+    private readonly block: Block,
   ) {}
 
   static async start(plan: Plan): Promise<Thon> {
-    const first = await freeBlock();
+    const block = await takeBlock();
     const home = await mkdtemp(join(tmpdir(), "thon-end2end-"));
     const mark = plan.mark ?? `e${randomBytes(3).toString("hex")}-`;
-    const thon = new Thon(home, plan, mark, plan.port ?? first, plan.starting_port ?? first + 1);
+    const thon = new Thon(home, plan, mark, block);
     await writeFile(join(home, "thon.yaml"), thon.configuration());
     await thon.up();
     return thon;
+  }
+
+  get port(): number {
+    return this.plan.port ?? this.block.first;
+  }
+
+  /** Where the ports of sandboxes begin. */
+  get startingPort(): number {
+    return this.plan.starting_port ?? this.block.first + 1;
   }
 
   get origin(): string {
@@ -165,6 +173,7 @@ export class Thon {
     await this.down();
     if (this.plan.runtime === "docker") await removeSandboxes(this.mark);
     await rm(this.home, { recursive: true, force: true });
+    await this.block.release();
   }
 
   private async answers(): Promise<boolean> {
