@@ -31,7 +31,13 @@ start() {
   cd "$dir"
   as_server "$bin/initdb" --pgdata "$dir/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 \
     --no-sync >"$dir/initdb.log" || fail "initdb failed, see $dir/initdb.log"
-  options="-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+  # Clients that ask for TLS get it, and find what vouches for it beside the data.
+  (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$dir/server.key" -out "$dir/server.crt" 2>"$dir/openssl.log") ||
+    fail "openssl failed, see $dir/openssl.log"
+  if is_root; then chown postgres: "$dir/server.key" "$dir/server.crt"; fi
+  options="-c ssl=on -c ssl_cert_file=$dir/server.crt -c ssl_key_file=$dir/server.key"
+  options+=" -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
   # Somebody may take the port between the look and the start.
   for _ in 1 2 3 4 5; do
     port=$(free_port)

@@ -16,7 +16,7 @@ use diesel::{
 
 use crate::{
     StoreError,
-    url::{DatabaseUrl, Place},
+    url::{DatabaseUrl, Place, reachable},
 };
 
 /// How long SQLite waits for a lock that another process holds.
@@ -36,12 +36,15 @@ pub(crate) type Dialect = <Connection as diesel::Connection>::Backend;
 impl Connection {
     pub(crate) fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url.place() {
-            Place::Postgres(url) => {
-                PgConnection::establish(url).map(Self::Postgres).map_err(|error| StoreError::unavailable(&error))
-            }
+            Place::Postgres(url) => postgres(url).map(Self::Postgres),
             Place::Sqlite(path) => sqlite(path).map(Self::Sqlite),
         }
     }
+}
+
+/// Opens a connection to a PostgreSQL server.
+pub(crate) fn postgres(url: &str) -> Result<PgConnection, StoreError> {
+    PgConnection::establish(&reachable(url)).map_err(|error| StoreError::unavailable(&error))
 }
 
 /// Opens a SQLite file with what is set per connection.

@@ -14,11 +14,11 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types};
 
 use crate::{
     StoreError,
-    connection::prepare_file,
+    connection::{postgres, prepare_file},
     store::blocking,
     url::{DatabaseUrl, Place},
 };
@@ -121,7 +121,7 @@ fn myself() -> String {
 }
 
 fn lock_session(address: &str, url: &DatabaseUrl) -> Result<Held, OwnershipError> {
-    let mut connection = PgConnection::establish(address).map_err(|error| StoreError::unavailable(&error))?;
+    let mut connection = postgres(address)?;
     let name = format!("SET application_name = 'thon run, process {}'", process::id());
     connection.batch_execute(&name).map_err(StoreError::from)?;
     let pause = PATIENCE / 10;

@@ -14,6 +14,7 @@ mod log;
 mod make;
 mod ownership;
 mod people;
+mod reach;
 mod removals;
 mod snapshot;
 mod visits;
