@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -18,6 +18,7 @@ use crate::port::proxy::{ProbeError, ProxyError, ReverseProxy};
 pub struct RouteShelf {
     table: Mutex<Arc<RouteTable>>,
     silent: AtomicBool,
+    asked: AtomicUsize,
     warmed: Mutex<Vec<Slug>>,
 }
 
@@ -25,6 +26,11 @@ impl RouteShelf {
     /// From now on no editor answers, or all do again.
     pub fn silence(&self, silent: bool) {
         self.silent.store(silent, Ordering::SeqCst);
+    }
+
+    /// How often an editor was asked whether it is ready.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
     }
 
     /// The editors that were warmed since this was asked last.
@@ -45,6 +51,7 @@ impl ReverseProxy for RouteShelf {
     }
 
     async fn probe(&self, route: &Route) -> Result<(), ProbeError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         if self.silent.load(Ordering::SeqCst) || route.upstream.is_none() {
             return Err(ProbeError::NotReady("silence".to_owned()));
         }

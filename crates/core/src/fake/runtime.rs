@@ -64,6 +64,8 @@ struct Inner {
     mute: bool,
     /// How many sandboxes were ever made.
     made: usize,
+    /// How often one was looked at.
+    looks: usize,
 }
 
 impl Shelf {
@@ -123,6 +125,11 @@ impl Shelf {
 
     pub fn made(&self) -> usize {
         self.inner().made
+    }
+
+    /// How often a sandbox was looked at.
+    pub fn looks(&self) -> usize {
+        self.inner().looks
     }
 
     /// Changes a sandbox from outside, as somebody at a shell would; `None` takes it away.
@@ -187,7 +194,9 @@ impl SandboxRuntime for Shelf {
     }
 
     async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
-        Ok(self.inner().sandboxes.get(&instance).cloned())
+        let mut inner = self.inner();
+        inner.looks += 1;
+        Ok(inner.sandboxes.get(&instance).cloned())
     }
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {

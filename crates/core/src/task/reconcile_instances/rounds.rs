@@ -16,7 +16,7 @@ use super::{
     RETRY, Reconciler,
     everybody::Everybody,
     start_queue::StartQueue,
-    step::{Next, Place},
+    step::{Next, Place, Sight},
 };
 use crate::{error::Error, task::Report};
 
@@ -32,7 +32,8 @@ pub(super) struct Rounds {
     busy: HashSet<InstanceId>,
     /// Those that changed while a step was under way.
     again: HashSet<InstanceId>,
-    due: BTreeMap<InstanceId, Instant>,
+    /// When the others are looked at next. What the last look found stands with those that are only to be asked again.
+    due: BTreeMap<InstanceId, (Instant, Option<Box<Sight>>)>,
     queue: StartQueue,
     /// Those of the first round that are not done yet; `None` before it.
     first: Option<HashSet<InstanceId>>,
@@ -63,14 +64,14 @@ impl Rounds {
         if self.busy.contains(&id) {
             self.again.insert(id);
         } else {
-            self.take_step(id, Place::None);
+            self.take_step(id, Place::None, None);
         }
     }
 
-    fn take_step(&mut self, id: InstanceId, place: Place) {
+    fn take_step(&mut self, id: InstanceId, place: Place, earlier: Option<Box<Sight>>) {
         self.busy.insert(id);
         let reconciler = self.reconciler.clone();
-        let step = self.steps.spawn(async move { reconciler.step(id, place).await });
+        let step = self.steps.spawn(async move { reconciler.step(id, place, earlier).await });
         self.owners.insert(step.id(), (id, place));
     }
 
@@ -78,7 +79,7 @@ impl Rounds {
     fn serve_queue(&mut self) {
         while let Some(id) = self.queue.next(&self.busy) {
             self.due.remove(&id);
-            self.take_step(id, Place::Held);
+            self.take_step(id, Place::Held, None);
         }
         self.queue.tell();
     }
@@ -130,14 +131,14 @@ impl Rounds {
 
     pub fn look_at_due(&mut self) {
         let now = Instant::now();
-        let due: Vec<_> = self.due.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
-        for id in due {
-            self.look(id);
+        // Nobody is due while a step of theirs is under way.
+        for (id, (_, earlier)) in self.due.extract_if(.., |_, (at, _)| *at <= now).collect::<Vec<_>>() {
+            self.take_step(id, Place::None, earlier);
         }
     }
 
     pub fn next_due(&self) -> Option<Instant> {
-        self.due.values().min().copied()
+        self.due.values().map(|(at, _)| *at).min()
     }
 
     fn tell_of_first_round(&self) {
@@ -167,7 +168,8 @@ impl Rounds {
         match next {
             Next::AtOnce => self.look(id),
             _ if changed => self.look(id),
-            Next::After(wait) => drop(self.due.insert(id, Instant::now() + wait)),
+            Next::After(wait) => drop(self.due.insert(id, (Instant::now() + wait, None))),
+            Next::Ask(wait, sight) => drop(self.due.insert(id, (Instant::now() + wait, Some(sight)))),
             Next::Queue(waiting) => self.queue.join(id, waiting),
             Next::Nothing => {}
         }

@@ -12,6 +12,7 @@ use thon_domain::{
     workspace::Workspace,
 };
 use thon_store::{Stamp, groups, instances, presence, users, workspaces};
+use tokio::time::Instant;
 
 use super::{
     RETRY, Reconciler,
@@ -31,12 +32,17 @@ use crate::{
     },
 };
 
+/// How long a look is good enough for asking an editor again; whatever tells of a change ends that at once.
+const GOOD_FOR: Duration = Duration::from_secs(2);
+
 /// When the instance is to be looked at again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Next {
     /// The next step follows at once.
     AtOnce,
     After(Duration),
+    /// The editor is to be asked again, for which the runtime need not be.
+    Ask(Duration, Box<Sight>),
     /// When something tells of a change, or in the next round.
     Nothing,
     /// When there is a place among those that start.
@@ -61,11 +67,19 @@ pub(super) struct Known {
     pub(super) workspace: Workspace,
 }
 
+/// What a look found.
+#[derive(Clone, Debug)]
+pub(super) struct Sight {
+    known: Known,
+    sandbox: Option<Sandbox>,
+    at: Instant,
+}
+
 impl Reconciler {
     /// Takes one step and says when the next one is due.
     #[tracing::instrument(name = "reconcile.step", skip_all, fields(instance.id = %id))]
-    pub(super) async fn step(&self, id: InstanceId, place: Place) -> Next {
-        match self.try_step(id, place).await {
+    pub(super) async fn step(&self, id: InstanceId, place: Place, earlier: Option<Box<Sight>>) -> Next {
+        match self.try_step(id, place, earlier).await {
             Ok(next) => next,
             Err(error) => {
                 // An outage changes nothing that is stored; we come back when it is over.
@@ -75,23 +89,30 @@ impl Reconciler {
         }
     }
 
-    async fn try_step(&self, id: InstanceId, place: Place) -> Result<Next, Error> {
-        let observed = self.runtime.inspect(id).await?;
-        let Some(known) = self.known(id).await? else { return self.unknown(id, observed).await };
-        self.routes.set(route(&known, observed.as_ref())).await;
+    async fn try_step(&self, id: InstanceId, place: Place, earlier: Option<Box<Sight>>) -> Result<Next, Error> {
+        let sight = if let Some(sight) = earlier.filter(|sight| sight.at.elapsed() < GOOD_FOR) {
+            *sight
+        } else {
+            let (at, sandbox) = (Instant::now(), self.runtime.inspect(id).await?);
+            let Some(known) = self.known(id).await? else { return self.unknown(id, sandbox).await };
+            Sight { known, sandbox, at }
+        };
+        let Sight { known, sandbox, .. } = &sight;
+        self.routes.set(route(known, sandbox.as_ref())).await;
         let now = self.nature.clock.now();
-        let step = next_step(&known.instance, observed.as_ref(), now);
+        let step = next_step(&known.instance, sandbox.as_ref(), now);
         if step != Step::Rest {
             tracing::debug!(?step, state = %known.instance.state, "step");
         }
         if matches!(step, Step::Create | Step::Start) && place == Place::None {
-            let waiting = Waiting { user: known.user.id, turn: self.turn(&known).await? };
+            let waiting = Waiting { user: known.user.id, turn: self.turn(known).await? };
             return Ok(Next::Queue(waiting));
         }
-        self.take(step, known, observed).await
+        self.take(step, sight).await
     }
 
-    async fn take(&self, step: Step, known: Known, observed: Option<Sandbox>) -> Result<Next, Error> {
+    async fn take(&self, step: Step, sight: Sight) -> Result<Next, Error> {
+        let Sight { known, sandbox, at } = sight;
         let id = known.instance.id;
         match step {
             Step::Rest => Ok(Next::Nothing),
@@ -106,7 +127,7 @@ impl Reconciler {
                 point(Point::SandboxRemoved);
                 Ok(Next::AtOnce)
             }
-            Step::Probe { again } => self.probe(known, observed, again.map(|at| self.until(at))).await,
+            Step::Probe { again } => self.probe(Sight { known, sandbox, at }, again.map(|at| self.until(at))).await,
             Step::Terminated => self.terminated(known).await,
             Step::Lost { code, reason } => {
                 let after = after_loss(&known.instance, code, &reason, self.nature.clock.now());
@@ -174,13 +195,17 @@ impl Reconciler {
         }
     }
 
-    async fn probe(&self, known: Known, observed: Option<Sandbox>, again: Option<Duration>) -> Result<Next, Error> {
-        match self.routes.probe(&route(&known, observed.as_ref())).await {
+    async fn probe(&self, sight: Sight, again: Option<Duration>) -> Result<Next, Error> {
+        let answer = self.routes.probe(&route(&sight.known, sight.sandbox.as_ref())).await;
+        if let (Err(ProbeError::NotReady(_)), Some(again)) = (&answer, again) {
+            return Ok(Next::Ask(again, Box::new(sight)));
+        }
+        let Sight { known, sandbox, .. } = sight;
+        match answer {
             Ok(()) => {
                 point(Point::EditorAnswered);
-                self.running(known, observed).await
+                self.running(known, sandbox).await
             }
-            Err(ProbeError::NotReady(_)) if again.is_some() => Ok(again.map_or(Next::Nothing, Next::After)),
             Err(ProbeError::NotReady(reason)) => {
                 self.try_failed(
                     known.instance,

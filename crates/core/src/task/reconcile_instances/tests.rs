@@ -279,6 +279,23 @@ async fn an_editor_that_never_answers_fails_after_its_tries() {
 }
 
 #[tokio::test]
+async fn an_editor_is_asked_again_without_asking_the_runtime() {
+    let house = House::new().await;
+    house.proxy.silence(true);
+    let id = house.launched().await;
+    house.until(id, |_| house.proxy.asked() > 3).await;
+    let (asked, looks, since) = (house.proxy.asked(), house.runtime.looks(), Instant::now());
+    house.until(id, |_| house.proxy.asked() > asked + 15).await;
+    // Three wait to be answered, and each is looked at every two seconds; it would be fifteen.
+    let (looked, bound) = (house.runtime.looks() - looks, 3 * (2 + since.elapsed().as_secs()));
+    assert!(looked as u64 <= bound, "{looked} looks for 15 questions, at most {bound}");
+    // What tells of a change is seen at once all the same.
+    house.runtime.meddle(id, |_| None);
+    house.until(id, |instance| instance.state == State::Pending && house.runtime.made() > 3).await;
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
 async fn ports_are_for_life_and_never_shared() {
     let house = House::new().await;
     let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
