@@ -16,7 +16,7 @@ use diesel::{
 
 use crate::{
     StoreError,
-    url::{DatabaseUrl, Place, reachable},
+    url::{DatabaseUrl, Place},
 };
 
 /// How long SQLite waits for a lock that another process holds.
@@ -44,7 +44,7 @@ impl Connection {
 
 /// Opens a connection to a PostgreSQL server.
 pub(crate) fn postgres(url: &str) -> Result<PgConnection, StoreError> {
-    PgConnection::establish(&reachable(url)).map_err(|error| StoreError::unavailable(&error))
+    PgConnection::establish(url).map_err(|error| StoreError::unavailable(&error))
 }
 
 /// Opens a SQLite file with what is set per connection.

@@ -1,8 +1,7 @@
 //! Where the database is: a SQLite file or a PostgreSQL server, told apart by how the URL begins.
 
 use std::{
-    borrow::Cow,
-    env, fmt,
+    fmt,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -86,35 +85,6 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Where distributions let PostgreSQL put its socket. The client that is built in would look in `/tmp`.
-const SOCKETS: &str = "/run/postgresql";
-
-/// What leads the client to another place than the default one
-/// (<https://www.postgresql.org/docs/current/libpq-envars.html>).
-const PLACE_VARIABLES: [&str; 3] = ["PGHOST", "PGHOSTADDR", "PGSERVICE"];
-
-/// The URL of a PostgreSQL server as its client takes it: one that names no host is for the server of this machine.
-pub(crate) fn reachable(url: &str) -> Cow<'_, str> {
-    let named = PLACE_VARIABLES.iter().any(|name| env::var_os(name).is_some());
-    if named || !Path::new(SOCKETS).is_dir() { Cow::Borrowed(url) } else { by_socket(url) }
-}
-
-fn by_socket(url: &str) -> Cow<'_, str> {
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
-    let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let elsewhere = query
-        .split('&')
-        .filter_map(|parameter| parameter.split_once('='))
-        .any(|(key, _)| matches!(key, "host" | "hostaddr" | "service"));
-    if elsewhere || !(host.is_empty() || host.starts_with(':')) {
-        return Cow::Borrowed(url);
-    }
-    let joint = if url.contains('?') { '&' } else { '?' };
-    Cow::Owned(format!("{url}{joint}host={SOCKETS}"))
-}
-
 /// The URL with stars for its password, which may stand before the `@` or as a parameter.
 ///
 /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>
@@ -157,19 +127,6 @@ mod tests {
         let url: DatabaseUrl = text.parse().expect("a good URL");
         assert_eq!(url.to_string(), shown);
         assert_eq!(format!("{url:?}"), format!("DatabaseUrl({shown})"));
-    }
-
-    #[rstest]
-    #[case("postgres:///thon", "postgres:///thon?host=/run/postgresql")]
-    #[case("postgres://thon@/thon?sslmode=disable", "postgres://thon@/thon?sslmode=disable&host=/run/postgresql")]
-    #[case("postgres://thon:a%40b@:5433/thon", "postgres://thon:a%40b@:5433/thon?host=/run/postgresql")]
-    #[case("postgres://", "postgres://?host=/run/postgresql")]
-    #[case("postgres://db/thon", "postgres://db/thon")]
-    #[case("postgres://thon@db:5433/thon", "postgres://thon@db:5433/thon")]
-    #[case("postgres:///thon?host=/tmp", "postgres:///thon?host=/tmp")]
-    #[case("postgres:///thon?service=event", "postgres:///thon?service=event")]
-    fn a_server_without_a_host_is_the_one_of_this_machine(#[case] url: &str, #[case] taken: &str) {
-        assert_eq!(by_socket(url), taken);
     }
 
     #[rstest]

@@ -1,9 +1,17 @@
 //! Where THON remembers.
 
+use std::path::Path;
+
 use camino::Utf8Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Mistake, ShownValue, reader::Reader};
+
+/// Where distributions let PostgreSQL put its socket. The client that is built in would look in `/tmp`.
+const SOCKETS: &str = "/run/postgresql";
+
+/// What leads the client to another place, when its address names none (<https://www.postgresql.org/docs/current/libpq-envars.html>).
+const PLACES: [&str; 3] = ["PGHOST", "PGHOSTADDR", "PGSERVICE"];
 
 /// The database.
 #[derive(Clone, Debug)]
@@ -34,7 +42,8 @@ impl Database {
             let hint = "for a file write sqlite:///path/to/thon.db, or set THON_DB_PATH to its path";
             reader.mistake(Mistake::new(origin, message).with_hint(hint));
         }
-        Self { url: url.into() }
+        let by_client = PLACES.iter().any(|name| reader.environment(name).is_some()) || !Path::new(SOCKETS).is_dir();
+        Self { url: if by_client { url } else { by_socket(url) }.into() }
     }
 
     /// The address with its password hidden.
@@ -45,6 +54,24 @@ impl Database {
 
 fn sqlite(path: &Utf8Path) -> String {
     format!("sqlite://{path}")
+}
+
+/// The address of a PostgreSQL server, with this machine's socket if it names no host. Any other one stays as it is.
+fn by_socket(url: String) -> String {
+    let (base, parameters) = url.split_once('?').unwrap_or((&url, ""));
+    let Some((_, rest)) = base.split_once("://").filter(|(scheme, _)| scheme.starts_with("postgres")) else {
+        return url;
+    };
+    let place = rest.split_once('/').map_or(rest, |(place, _)| place);
+    let host = place.rsplit_once('@').map_or(place, |(_, host)| host);
+    let named = parameters
+        .split('&')
+        .any(|parameter| matches!(parameter.split_once('='), Some(("host" | "hostaddr" | "service", _))));
+    if named || !(host.is_empty() || host.starts_with(':')) {
+        return url;
+    }
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}host={SOCKETS}")
 }
 
 /// `postgres://user:***@host/name`; also a `password=` among the parameters is hidden.
@@ -76,6 +103,24 @@ fn masked_parameters(parameters: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_without_a_host_is_the_one_of_this_machine() {
+        for (url, taken) in [
+            ("postgres:///thon", "postgres:///thon?host=/run/postgresql"),
+            ("postgres://thon@/thon?sslmode=disable", "postgres://thon@/thon?sslmode=disable&host=/run/postgresql"),
+            ("postgresql://thon:a%40b@:5433/thon", "postgresql://thon:a%40b@:5433/thon?host=/run/postgresql"),
+            ("postgres://", "postgres://?host=/run/postgresql"),
+            ("postgres://db/thon", "postgres://db/thon"),
+            ("postgres://thon@db:5433/thon", "postgres://thon@db:5433/thon"),
+            ("postgres:///thon?host=/tmp", "postgres:///thon?host=/tmp"),
+            ("postgres:///thon?service=event", "postgres:///thon?service=event"),
+            ("sqlite:///root/.thon/thon.db", "sqlite:///root/.thon/thon.db"),
+            ("sqlite:thon.db", "sqlite:thon.db"),
+        ] {
+            assert_eq!(by_socket(url.to_owned()), taken);
+        }
+    }
 
     #[test]
     fn no_password_is_shown() {
