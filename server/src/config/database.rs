@@ -56,31 +56,35 @@ fn sqlite(path: &Utf8Path) -> String {
     format!("sqlite://{path}")
 }
 
+/// The scheme of an address, its place, and its parameters; nothing for what is no address.
+fn parts(url: &str) -> Option<(&str, &str, Option<&str>)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (place, parameters) = rest.split_once('?').map_or((rest, None), |(place, rest)| (place, Some(rest)));
+    Some((scheme, place, parameters))
+}
+
 /// The address of a PostgreSQL server, with this machine's socket if it names no host. Any other one stays as it is.
 fn by_socket(url: String) -> String {
-    let (base, parameters) = url.split_once('?').unwrap_or((&url, ""));
-    let Some((_, rest)) = base.split_once("://").filter(|(scheme, _)| scheme.starts_with("postgres")) else {
-        return url;
-    };
-    let place = rest.split_once('/').map_or(rest, |(place, _)| place);
+    let Some((scheme, place, parameters)) = parts(&url) else { return url };
+    let place = place.split_once('/').map_or(place, |(place, _)| place);
     let host = place.rsplit_once('@').map_or(place, |(_, host)| host);
-    let named = parameters
-        .split('&')
-        .any(|parameter| matches!(parameter.split_once('='), Some(("host" | "hostaddr" | "service", _))));
-    if named || !(host.is_empty() || host.starts_with(':')) {
+    let leads_elsewhere =
+        |parameter: &str| matches!(parameter.split_once('='), Some(("host" | "hostaddr" | "service", _)));
+    let is_named = !(host.is_empty() || host.starts_with(':'))
+        || parameters.is_some_and(|parameters| parameters.split('&').any(leads_elsewhere));
+    if is_named || !scheme.starts_with("postgres") {
         return url;
     }
-    let joint = if url.contains('?') { '&' } else { '?' };
+    let joint = if parameters.is_some() { '&' } else { '?' };
     format!("{url}{joint}host={SOCKETS}")
 }
 
 /// `postgres://user:***@host/name`; also a `password=` among the parameters is hidden.
 fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Some((scheme, place, parameters)) = parts(url) else {
         // What is no address may be anything, a password too.
         return if url.starts_with("sqlite:") { url.to_owned() } else { ShownValue::HIDDEN.to_owned() };
     };
-    let (place, parameters) = rest.split_once('?').map_or((rest, None), |(place, rest)| (place, Some(rest)));
     let place = match place.rsplit_once('@') {
         Some((who, host)) => match who.split_once(':') {
             Some((user, _)) => format!("{user}:{}@{host}", ShownValue::HIDDEN),

@@ -9,7 +9,13 @@ use thon_domain::{
 };
 
 use super::*;
-use crate::{actor::Action, directory::groups_file::GroupsFile, live::Live, poke::Poke, testing::Ground};
+use crate::{
+    actor::{Action, Round},
+    directory::groups_file::GroupsFile,
+    live::Live,
+    poke::Poke,
+    testing::Ground,
+};
 
 /// Two events, `default` with alice and bob, `autumn` with carol.
 async fn ground() -> (Ground, Switch) {
@@ -68,12 +74,7 @@ async fn what_is_chosen_never_widens() {
     let of_spring = organizer_of(&switch, spring).await;
     let mentor = Actor {
         role: Role::Mentor,
-        rounds: of_spring
-            .rounds
-            .iter()
-            .cloned()
-            .map(|round| crate::actor::Round { role: Role::Mentor, ..round })
-            .collect(),
+        rounds: of_spring.rounds.iter().cloned().map(|round| Round { role: Role::Mentor, ..round }).collect(),
         ..of_spring.clone()
     };
     for (who, actor, runs) in [
