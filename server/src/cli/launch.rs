@@ -25,7 +25,7 @@ use super::{
 use crate::config::{Config, Home};
 
 /// How often the server is asked how far it is.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) async fn launch(arguments: LaunchArguments, context: &mut Context) -> Result<ExitCode, CliError> {
     let loaded = Config::load(&context.sources)?;

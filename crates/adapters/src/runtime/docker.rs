@@ -16,6 +16,7 @@ mod host;
 mod image;
 mod inward;
 mod labels;
+mod last_seen;
 mod logs;
 mod making;
 mod mounts;
@@ -49,9 +50,11 @@ use thon_domain::{
 
 pub use self::options::DockerOptions;
 use self::{
+    container::Found,
     daemon::{Daemon, bounded},
     disks::Disks,
     firewall::Firewall,
+    last_seen::LastSeen,
     observed::Seen,
 };
 
@@ -69,6 +72,7 @@ pub struct Docker {
     daemon: Arc<Daemon>,
     firewall: Arc<Firewall>,
     disks: Arc<Disks>,
+    last_seen: Arc<LastSeen>,
 }
 
 impl Docker {
@@ -81,6 +85,7 @@ impl Docker {
             daemon: Arc::new(daemon),
             firewall: Arc::new(firewall),
             disks: Arc::new(disks),
+            last_seen: Arc::default(),
         }
     }
 
@@ -115,11 +120,10 @@ impl Docker {
         Ok(stream::iter(looks).buffer_unordered(PARALLEL_COUNTS).filter_map(ready).collect().await)
     }
 
-    /// The id of an instance's finished container.
-    async fn find(&self, client: &Client, instance: InstanceId) -> Result<String, RuntimeError> {
+    /// An instance's finished container.
+    async fn find(&self, client: &Client, instance: InstanceId) -> Result<Found, RuntimeError> {
         let containers = self.containers(client, Some(instance)).await?;
-        let mut finished = containers.into_iter().filter(container::is_finished);
-        finished.find_map(|container| container.id).ok_or(RuntimeError::NotFound(instance))
+        containers.iter().find_map(container::found).ok_or(RuntimeError::NotFound(instance))
     }
 }
 
@@ -157,11 +161,19 @@ impl SandboxRuntime for Docker {
 
     async fn inspect(&self, instance: InstanceId) -> Result<Option<Sandbox>, RuntimeError> {
         let client = self.daemon.client().await?;
-        let containers = self.containers(client, Some(instance)).await?;
-        match containers.into_iter().max_by_key(container::is_finished).and_then(|container| container.id) {
-            Some(id) => Ok(observed::look(client, id).await?.sandbox()),
-            None => Ok(None),
+        if let Some(id) = self.last_seen.of(instance) {
+            match observed::look(client, id).await? {
+                Seen::Gone => self.last_seen.forget(instance),
+                seen => return Ok(seen.sandbox()),
+            }
         }
+        let containers = self.containers(client, Some(instance)).await?;
+        let Some(container) = containers.into_iter().max_by_key(container::is_finished) else { return Ok(None) };
+        if let Some(finished) = container::found(&container) {
+            self.last_seen.remember(instance, &finished.id);
+        }
+        let Some(id) = container.id else { return Ok(None) };
+        Ok(observed::look(client, id).await?.sandbox())
     }
 
     async fn create(&self, spec: &SandboxSpec) -> Result<(), RuntimeError> {
@@ -172,9 +184,9 @@ impl SandboxRuntime for Docker {
         let id = container::make(client, &self.options, &place, spec).await?;
         point(Point::ContainerMade);
         let finished = self.finish(client, &id, spec).await;
-        if finished.is_err()
-            && let Err(left) = removal::remove(client, &id).await
-        {
+        if finished.is_ok() {
+            self.last_seen.remember(spec.instance, &id);
+        } else if let Err(left) = removal::remove(client, &id).await {
             tracing::warn!(instance.id = %spec.instance, error = %left, "a half-made sandbox stays until the next try");
         }
         finished
@@ -182,8 +194,11 @@ impl SandboxRuntime for Docker {
 
     async fn start(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
-        self.remount(client, &id).await?;
+        let Found { id, slug } = self.find(client, instance).await?;
+        if let Some(slug) = slug {
+            // A restart of the host leaves it unmounted.
+            self.disks.remount(&slug).await?;
+        }
         match bounded(client.start_container(&id, None)).await {
             // Somebody has removed its network; a container cannot get another one, so the next try makes it anew.
             Err(error) if error::is_missing(&error) && error::says(&error, "network") => {
@@ -196,7 +211,7 @@ impl SandboxRuntime for Docker {
 
     async fn pause(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
+        let Found { id, .. } = self.find(client, instance).await?;
         match bounded(client.pause_container(&id)).await {
             Err(error) if error::says(&error, "is already paused") => Ok(()),
             Err(error) if error::says(&error, "is not running") => Err(error::not_running()),
@@ -206,7 +221,7 @@ impl SandboxRuntime for Docker {
 
     async fn resume(&self, instance: InstanceId) -> Result<(), RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
+        let Found { id, .. } = self.find(client, instance).await?;
         match bounded(client.unpause_container(&id)).await {
             Err(error) if error::says(&error, "is not paused") => Ok(()),
             resumed => resumed.map_err(|error| error::of_instance(error, instance)),
@@ -220,20 +235,20 @@ impl SandboxRuntime for Docker {
 
     async fn logs(&self, instance: InstanceId, lines: u32) -> Result<Vec<LogLine>, RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
+        let Found { id, .. } = self.find(client, instance).await?;
         logs::last(client, &id, lines).await.map_err(|error| error::of_instance(error, instance))
     }
 
     async fn stats(&self, instance: InstanceId) -> Result<SandboxStats, RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
+        let Found { id, .. } = self.find(client, instance).await?;
         let stats = stats::measure(client, &id).await.map_err(|error| error::of_instance(error, instance))?;
         stats.ok_or(RuntimeError::NotFound(instance))
     }
 
     async fn disk_use(&self, instance: InstanceId) -> Result<DiskUse, RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
+        let Found { id, .. } = self.find(client, instance).await?;
         match disk_use::look(client, &id).await {
             Err(error) if error::says(&error, "is paused") || error::says(&error, "is not running") => {
                 Err(error::rejected(
@@ -251,7 +266,7 @@ impl SandboxRuntime for Docker {
         since: LogSince,
     ) -> Result<BoxStream<'static, LogLine>, RuntimeError> {
         let client = self.daemon.client().await?;
-        let id = self.find(client, instance).await?;
+        let Found { id, .. } = self.find(client, instance).await?;
         Ok(logs::follow(client, &id, since))
     }
 

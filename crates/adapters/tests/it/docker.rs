@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures::StreamExt as _;
 use thon_adapters::runtime::docker::{Docker, DockerOptions};
-use thon_core::port::runtime::{Condition, InjectedFile, RuntimeError, SandboxRuntime as _};
+use thon_core::port::runtime::{Condition, InjectedFile, RuntimeError, SandboxRuntime as _, SandboxSpec};
 
 use crate::{
     outside::Outside,
@@ -55,6 +55,26 @@ async fn docker_sandboxes_of_another_installation_are_left_alone() {
     assert_eq!(ours.runtime.start(spec.instance).await, Err(RuntimeError::NotFound(spec.instance)));
     ours.runtime.remove(spec.instance).await.expect("nothing to do");
     assert!(theirs.runtime.inspect(spec.instance).await.expect("an answer").is_some(), "it is still there");
+}
+
+/// As while a restart hands over: both have looked, each changes what the other has seen.
+#[tokio::test]
+async fn docker_sandbox_that_a_successor_makes_anew_is_seen() {
+    let stage = Stage::docker();
+    let successor = Stage::docker_with(|options| options.installation.clone_from(&stage.installation));
+    let spec = stage.person("ada");
+    let generation = async |of: &Stage| {
+        let seen = of.runtime.inspect(spec.instance).await.expect("an answer");
+        seen.map(|sandbox| sandbox.generation)
+    };
+    stage.runtime.create(&spec).await.expect("created");
+    assert_eq!((generation(&stage).await, generation(&successor).await), (Some(1), Some(1)));
+    successor.runtime.create(&SandboxSpec { generation: 2, ..spec.clone() }).await.expect("created anew");
+    assert_eq!((generation(&stage).await, generation(&successor).await), (Some(2), Some(2)));
+    stage.runtime.remove(spec.instance).await.expect("removed");
+    assert_eq!((generation(&stage).await, generation(&successor).await), (None, None));
+    stage.runtime.create(&SandboxSpec { generation: 3, ..spec.clone() }).await.expect("created once more");
+    assert_eq!((generation(&stage).await, generation(&successor).await), (Some(3), Some(3)));
 }
 
 #[tokio::test]

@@ -8,15 +8,6 @@ use crate::port::runtime::{Condition, Sandbox};
 /// How long an editor may take from the start of its sandbox to its first good answer.
 const START_DEADLINE: Duration = Duration::seconds(90);
 
-/// The share of its start so far after which an editor that does not answer yet is asked again.
-///
-/// Being asked costs a machine that starts many at once what they need to start; a tenth of the wait is late enough for it and
-/// soon enough for the person.
-const PROBE_SHARE: i32 = 10;
-
-/// The shortest and the longest wait until an editor is asked again.
-const PROBE_AGAIN: (Duration, Duration) = (Duration::milliseconds(100), Duration::seconds(1));
-
 /// The longest wait between tries. A due time further off is from before the clock was set back.
 const LONGEST_WAIT: Duration = Duration::seconds(60);
 
@@ -43,8 +34,8 @@ pub enum Step {
     Paused,
     /// Let the frozen sandbox go on.
     Resume,
-    /// Ask the editor; when it does not answer, ask again after a moment or give this try up.
-    Probe { again: Option<DateTime<Utc>> },
+    /// Ask the editor; when it does not answer, ask again after a moment, or give this try up if its time is over.
+    Probe { last: bool },
     /// Take the sandbox away.
     Remove,
     /// Write down that it is gone.
@@ -132,9 +123,7 @@ fn present(instance: &Instance, sandbox: &Sandbox, now: DateTime<Utc>) -> Step {
             // nothing starts before it was asked for.
             let from =
                 if instance.state == State::Resuming { instance.state_since } else { instance.state_since.max(*since) };
-            let (shortest, longest) = PROBE_AGAIN;
-            let again = ((now - from) / PROBE_SHARE).clamp(shortest, longest);
-            Step::Probe { again: (now < from + START_DEADLINE).then(|| now + again) }
+            Step::Probe { last: now >= from + START_DEADLINE }
         }
         Condition::Exited { code, out_of_memory } => {
             let (word, reason) = ending(*code, *out_of_memory);

@@ -6,8 +6,8 @@ use bollard::{
     Docker as Client,
     errors::Error,
     models::{
-        ContainerCreateBody, ContainerSummary, ContainerSummaryStateEnum, HostConfig, HostConfigLogConfig, PortBinding,
-        PortMap, RestartPolicy, RestartPolicyNameEnum,
+        ContainerCreateBody, ContainerInspectResponse, ContainerSummary, ContainerSummaryStateEnum, HostConfig,
+        HostConfigLogConfig, PortBinding, PortMap, RestartPolicy, RestartPolicyNameEnum,
     },
     query_parameters::CreateContainerOptions,
 };
@@ -27,8 +27,20 @@ pub(super) fn name(slug: &Slug) -> String {
     format!("thon-{slug}")
 }
 
+/// A finished container: its id, and the slug in its name, unless somebody has given it another one.
+pub(super) struct Found {
+    pub id: String,
+    pub slug: Option<Slug>,
+}
+
+/// A container, if it is a finished one.
+pub(super) fn found(container: &ContainerSummary) -> Option<Found> {
+    let slug = container.names.iter().flatten().find_map(|name| slug(name));
+    container.id.clone().filter(|_| is_finished(container)).map(|id| Found { id, slug })
+}
+
 /// The slug in the name of a finished container, as Docker tells it.
-pub(super) fn slug(name: &str) -> Option<Slug> {
+fn slug(name: &str) -> Option<Slug> {
     Slug::new(name.trim_start_matches('/').strip_prefix("thon-")?).ok()
 }
 
@@ -94,10 +106,17 @@ pub(super) async fn naming(
     if !error::is_conflict(&error) {
         return error::explained(error);
     }
-    match bounded(client.inspect_container(name, None)).await {
-        Ok(found) if !labels::is_of(&options.installation, instance, found.config.as_ref()) => error::name_taken(name),
-        Err(error) if !error::is_missing(&error) => error::explained(error),
-        _ => error::unavailable(format!("Docker is still making an earlier `{name}`")),
+    let found = match bounded(client.inspect_container(name, None)).await {
+        Err(error) if !error::is_missing(&error) => return error::explained(error),
+        found => found.ok(),
+    };
+    let is_ours = |found: ContainerInspectResponse| {
+        labels::is_of(&options.installation, instance, found.config.and_then(|config| config.labels).as_ref())
+    };
+    if found.is_none_or(is_ours) {
+        error::unavailable(format!("Docker is still making an earlier `{name}`"))
+    } else {
+        error::name_taken(name)
     }
 }
 

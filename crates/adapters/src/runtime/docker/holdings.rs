@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use bollard::{
     Docker as Client,
     models::{ContainerSummary, Network, Volume},
-    query_parameters::{ListContainersOptions, ListNetworksOptions},
+    query_parameters::ListNetworksOptions,
 };
 use thon_core::port::runtime::{HeldContainer, Holdings, RuntimeError};
 
-use super::{Docker, container, daemon::bounded, error, labels, network, removal, volumes};
+use super::{Docker, container, daemon::bounded, error, labels, network, observed, removal, volumes};
 use crate::command;
 
 impl Docker {
@@ -73,8 +73,7 @@ impl Docker {
     /// THON's networks of our own name that no container is in, running or not.
     async fn empty_networks(&self, client: &Client) -> Result<Vec<String>, RuntimeError> {
         let found = self.networks(client).await?;
-        let all = ListContainersOptions { all: true, ..Default::default() };
-        let containers = bounded(client.list_containers(Some(all))).await.map_err(error::explained)?;
+        let containers = observed::everything(client).await?;
         let taken: HashSet<String> = containers.iter().flat_map(networks_of).collect();
         let ours = found.into_iter().filter_map(|network| network.name);
         let mut empty: Vec<String> = ours.filter(|name| !taken.contains(name)).collect();

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use bollard::{Docker as Client, models::Ipam};
+use bollard::models::{Ipam, Network};
 use thon_core::port::runtime::RuntimeError;
 
-use super::{Docker, daemon::bounded, error, network};
+use super::{Docker, network};
 
 /// The variable that tells programs in a sandbox where THON is, for example `http://10.213.0.1:8200/agent/`.
 const URL_VARIABLE: &str = "THON_AGENT_URL";
@@ -18,17 +18,15 @@ impl Docker {
         let networks = self.networks(client).await?;
         Ok(networks
             .into_iter()
-            .filter_map(|network| gateway(network.ipam?))
+            .filter_map(|network| gateway(network.ipam.as_ref()?))
             .map(|at| SocketAddr::new(at, port))
             .collect())
     }
 
     /// What a sandbox on this bridge is told of it, as an assignment; nothing where there is no way.
-    pub(super) async fn inward_url(&self, client: &Client, network: &str) -> Result<Option<String>, RuntimeError> {
-        let Some(port) = self.inward_port() else { return Ok(None) };
-        let found = bounded(client.inspect_network(network, None)).await.map_err(error::explained)?;
-        let at = found.ipam.and_then(gateway).map(|at| SocketAddr::new(at, port));
-        Ok(at.map(|at| format!("{URL_VARIABLE}=http://{at}/agent/")))
+    pub(super) fn inward_url(&self, network: &Network) -> Option<String> {
+        let at = SocketAddr::new(gateway(network.ipam.as_ref()?)?, self.inward_port()?);
+        Some(format!("{URL_VARIABLE}=http://{at}/agent/"))
     }
 
     /// Bridges of another machine have addresses that are not here.
@@ -38,9 +36,9 @@ impl Docker {
 }
 
 /// The host's own address on a bridge. Where Docker chose it, version 20.10 tells it only after the daemon was started anew.
-fn gateway(ipam: Ipam) -> Option<IpAddr> {
-    ipam.config?.into_iter().find_map(|range| match range.gateway {
+fn gateway(ipam: &Ipam) -> Option<IpAddr> {
+    ipam.config.as_ref()?.iter().find_map(|range| match &range.gateway {
         Some(told) => told.parse().ok(),
-        None => network::first_address(&range.subnet?).map(IpAddr::V4),
+        None => network::first_address(range.subnet.as_ref()?).map(IpAddr::V4),
     })
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use bollard::models::ContainerConfig;
 use thon_core::port::runtime::SandboxSpec;
 use thon_domain::id::InstanceId;
 
@@ -46,9 +45,8 @@ pub(super) fn filter(installation: &str, instance: Option<InstanceId>) -> HashMa
     HashMap::from([("label".to_owned(), wanted)])
 }
 
-/// Whether a container with this configuration is a sandbox of this instance.
-pub(super) fn is_of(installation: &str, instance: InstanceId, config: Option<&ContainerConfig>) -> bool {
-    let labels = config.and_then(|config| config.labels.as_ref());
+/// Whether a container with these labels is a sandbox of this instance.
+pub(super) fn is_of(installation: &str, instance: InstanceId, labels: Option<&HashMap<String, String>>) -> bool {
     let says = |key: &str, value: &str| labels.and_then(|labels| labels.get(key)).is_some_and(|said| said == value);
     says(INSTALLATION, installation) && says(INSTANCE, &instance.to_string())
 }

@@ -1,6 +1,6 @@
 //! The making of a sandbox, act by act. One that was cut short leaves what the next try takes up or takes away.
 
-use bollard::{Docker as Client, query_parameters::RenameContainerOptions};
+use bollard::{Docker as Client, models::ContainerSummary, query_parameters::RenameContainerOptions};
 use thon_core::{
     fault::{Point, point},
     port::runtime::{RuntimeError, SandboxSpec},
@@ -11,7 +11,7 @@ use super::{
     Docker,
     container::{self, Place},
     daemon::bounded,
-    error, files, mounts, network, removal, volumes,
+    files, labels, mounts, network, observed, removal, volumes,
 };
 
 impl Docker {
@@ -33,15 +33,6 @@ impl Docker {
         }
     }
 
-    /// Mounts what a container needs after a restart of the host.
-    pub(super) async fn remount(&self, client: &Client, id: &str) -> Result<(), RuntimeError> {
-        let found = bounded(client.inspect_container(id, None)).await.map_err(error::explained)?;
-        match found.name.as_deref().and_then(container::slug) {
-            Some(slug) => self.disks.remount(&slug).await,
-            None => Ok(()),
-        }
-    }
-
     /// Makes everything that a sandbox is put into, and room for it.
     pub(super) async fn place(&self, client: &Client, spec: &SandboxSpec) -> Result<Place, RuntimeError> {
         mounts::ensure_directory(&spec.workspace.storage)?;
@@ -49,21 +40,29 @@ impl Docker {
         point(Point::VolumesWanted);
         volumes::ensure(client, &self.options.installation, spec, disk.as_ref()).await?;
         point(Point::VolumesMade);
-        self.remove_all(client, spec.instance).await?;
+        let is_own =
+            |found: &ContainerSummary| labels::is_of(&self.options.installation, spec.instance, found.labels.as_ref());
+        let (earlier, others) = observed::everything(client).await?.into_iter().partition(is_own);
+        remove_each(client, earlier).await?;
         if let Some(disk) = &disk {
             disk.empty_scratch().await?;
         }
         self.firewall.ensure().await;
-        let network = network::choose(client, &self.options).await?;
-        let inward_url = self.inward_url(client, &network).await?;
+        let (network, told) = network::choose(client, &self.options, &others).await?;
+        let inward_url = self.inward_url(&told);
         Ok(Place { network, inward_url, disk })
     }
 
     /// Removes every container of an instance, half-made ones too.
     pub(super) async fn remove_all(&self, client: &Client, instance: InstanceId) -> Result<(), RuntimeError> {
-        for id in self.containers(client, Some(instance)).await?.into_iter().filter_map(|container| container.id) {
-            removal::remove(client, &id).await?;
-        }
-        Ok(())
+        self.last_seen.forget(instance);
+        remove_each(client, self.containers(client, Some(instance)).await?).await
     }
+}
+
+async fn remove_each(client: &Client, containers: Vec<ContainerSummary>) -> Result<(), RuntimeError> {
+    for id in containers.into_iter().filter_map(|container| container.id) {
+        removal::remove(client, &id).await?;
+    }
+    Ok(())
 }

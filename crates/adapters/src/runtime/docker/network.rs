@@ -4,8 +4,8 @@ use std::{collections::HashMap, net::Ipv4Addr};
 
 use bollard::{
     Docker as Client,
-    models::{Ipam, IpamConfig, NetworkCreateRequest, NetworkInspect},
-    query_parameters::ListContainersOptions,
+    models::{ContainerSummary, Ipam, IpamConfig, Network, NetworkCreateRequest},
+    query_parameters::ListNetworksOptions,
 };
 use thon_core::port::runtime::RuntimeError;
 
@@ -32,21 +32,24 @@ pub(super) fn places(share: usize) -> u32 {
     u32::try_from(subnets().count().saturating_mul(share)).unwrap_or(u32::MAX)
 }
 
-/// The network for the next sandbox, made unless it is there. Several THONs on one Docker share them.
+/// The network for the next sandbox beside the `others` of this Docker, made unless it is there: its name, and what Docker tells
+/// of it. Several THONs share them.
 ///
 /// # Errors
 /// `Rejected` when a network of that name is not THON's, or every range is taken.
-pub(super) async fn choose(client: &Client, options: &DockerOptions) -> Result<String, RuntimeError> {
-    let all = ListContainersOptions { all: true, ..Default::default() };
-    let containers = bounded(client.list_containers(Some(all))).await.map_err(error::explained)?;
-    let networks = containers.into_iter().filter_map(|container| container.host_config?.network_mode);
+pub(super) async fn choose(
+    client: &Client,
+    options: &DockerOptions,
+    others: &[ContainerSummary],
+) -> Result<(String, Network), RuntimeError> {
+    let networks = others.iter().filter_map(|container| container.host_config.as_ref()?.network_mode.clone());
     let mut counts = HashMap::new();
     for network in networks {
         *counts.entry(network).or_insert(0) += 1;
     }
     let name = first_with_room(&options.network_prefix, &counts, options.sandboxes_per_network);
-    ensure(client, &name).await?;
-    Ok(name)
+    let network = ensure(client, &name).await?;
+    Ok((name, network))
 }
 
 /// The first network that has room. A container keeps its network for life, so only new ones are counted out.
@@ -62,18 +65,23 @@ pub(super) fn is_named(prefix: &str, name: &str) -> bool {
     name.strip_prefix(prefix).is_some_and(|number| number.parse::<usize>().is_ok())
 }
 
-async fn ensure(client: &Client, name: &str) -> Result<(), RuntimeError> {
-    if is_there(client, name).await? {
-        return Ok(());
+async fn ensure(client: &Client, name: &str) -> Result<Network, RuntimeError> {
+    if let Some(there) = find(client, name).await? {
+        return Ok(there);
     }
     for subnet in subnets() {
-        match bounded(client.create_network(request(name, &subnet))).await {
-            Ok(_) => return Ok(()),
-            Err(error) if error::says(&error, "overlaps") => {}
-            // Somebody may have been quicker: the bridge's name is unique even where network names are not.
-            Err(_) if is_there(client, name).await? => return Ok(()),
-            Err(error) => return Err(error::explained(error)),
+        let made = bounded(client.create_network(request(name, &subnet))).await;
+        if made.as_ref().is_err_and(|error| error::says(error, "overlaps")) {
+            continue;
         }
+        // Somebody may have been quicker: the bridge's name is unique even where network names are not.
+        return match find(client, name).await? {
+            Some(there) => Ok(there),
+            None => {
+                Err(made
+                    .map_or_else(error::explained, |_| error::unavailable(format!("the network `{name}` has gone"))))
+            }
+        };
     }
     let reason = format!(
         "no address range is left for the network `{name}`: remove unused networks (`docker network prune`), then try again"
@@ -92,22 +100,25 @@ fn subnets() -> impl Iterator<Item = String> {
     RANGES.into_iter().flat_map(|[a, b]| (0..NETWORKS_PER_RANGE).map(move |nth| format!("{a}.{b}.{}.0/22", nth * 4)))
 }
 
-async fn is_there(client: &Client, name: &str) -> Result<bool, RuntimeError> {
-    match bounded(client.inspect_network(name, None)).await {
-        Ok(network) if is_ours(&network) => Ok(true),
-        Ok(_) => {
+/// The network of this name, if there is one. A list, because a look at one network tells of each container in it as well.
+async fn find(client: &Client, name: &str) -> Result<Option<Network>, RuntimeError> {
+    let filters = HashMap::from([("name".to_owned(), vec![name.to_owned()])]);
+    let options = ListNetworksOptions { filters: Some(filters) };
+    let found = bounded(client.list_networks(Some(options))).await.map_err(error::explained)?;
+    // The filter lets names through that only contain it.
+    match found.into_iter().find(|network| network.name.as_deref() == Some(name)) {
+        Some(network) if !is_ours(&network) => {
             let reason = format!(
                 "the Docker network `{name}` was not made by THON or lets sandboxes reach each other: remove it with \
                  `docker network rm {name}`, then try again"
             );
             Err(error::rejected("network-foreign", reason))
         }
-        Err(error) if error::is_missing(&error) => Ok(false),
-        Err(error) => Err(error::explained(error)),
+        found => Ok(found),
     }
 }
 
-fn is_ours(network: &NetworkInspect) -> bool {
+fn is_ours(network: &Network) -> bool {
     let has = |map: &Option<HashMap<String, String>>, key: &str, value: &str| {
         map.as_ref().and_then(|map| map.get(key)).is_some_and(|found| found == value)
     };

@@ -4,7 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use bollard::{
     Docker as Client,
-    models::{ContainerInspectResponse, ContainerState, ContainerStateStatusEnum as Status, HostConfig},
+    models::{
+        ContainerInspectResponse, ContainerState, ContainerStateStatusEnum as Status, ContainerSummary, HostConfig,
+    },
+    query_parameters::ListContainersOptions,
 };
 use chrono::{DateTime, Utc};
 use thon_core::port::runtime::{BrokenSandbox, Condition, RuntimeError, Sandbox};
@@ -52,6 +55,15 @@ pub(super) async fn look(client: &Client, id: String) -> Result<Seen, RuntimeErr
         Err(error) if error::is_missing(&error) => Ok(Seen::Gone),
         Err(error) => Err(error::explained(error)),
     }
+}
+
+/// All containers of this Docker, running or not, a stranger's too.
+///
+/// # Errors
+/// `Unavailable` when Docker does not answer.
+pub(super) async fn everything(client: &Client) -> Result<Vec<ContainerSummary>, RuntimeError> {
+    let all = ListContainersOptions { all: true, ..Default::default() };
+    bounded(client.list_containers(Some(all))).await.map_err(error::explained)
 }
 
 fn seen(container: ContainerInspectResponse, id: &str) -> Seen {

@@ -8,7 +8,7 @@ use std::{
 use bollard::{
     Docker as Client,
     models::{Volume as Found, VolumeCreateRequest},
-    query_parameters::{ListContainersOptions, ListVolumesOptions, RemoveVolumeOptions},
+    query_parameters::{ListVolumesOptions, RemoveVolumeOptions},
 };
 use thon_core::port::runtime::{RuntimeError, SandboxSpec};
 use thon_domain::{
@@ -19,7 +19,7 @@ use thon_domain::{
 use super::{
     daemon::bounded,
     disks::{Disks, FileSystem},
-    error, labels,
+    error, labels, observed,
 };
 
 /// The option of Docker's local driver that says what is mounted.
@@ -135,8 +135,7 @@ pub(super) async fn devices(client: &Client) -> Result<Vec<String>, RuntimeError
 
 /// The names of all volumes that any container mounts, running or not, a stranger's too.
 async fn mounted(client: &Client) -> Result<HashSet<String>, RuntimeError> {
-    let all = ListContainersOptions { all: true, ..Default::default() };
-    let containers = bounded(client.list_containers(Some(all))).await.map_err(error::explained)?;
+    let containers = observed::everything(client).await?;
     let mounts = containers.into_iter().filter_map(|container| container.mounts).flatten();
     Ok(mounts.filter_map(|mount| mount.name).collect())
 }

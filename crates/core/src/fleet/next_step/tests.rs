@@ -48,7 +48,7 @@ fn observations() -> Vec<(&'static str, Option<Sandbox>)> {
 
 fn word(step: &Step) -> String {
     match step {
-        Step::Probe { again } => format!("Probe, then {}", if again.is_some() { "again" } else { "give up" }),
+        Step::Probe { last } => format!("Probe, then {}", if *last { "give up" } else { "again" }),
         Step::Lost { code, .. } => format!("Lost {code}"),
         Step::TryFailed { code, .. } => format!("TryFailed {code}"),
         Step::LostWhilePaused { code, .. } => format!("LostWhilePaused {code}"),
@@ -106,20 +106,8 @@ fn a_start_has_its_time_whatever_the_runtimes_clock_says() {
     let asked = instance(Intent::Run, State::Pending);
     let started = sandbox(2, Condition::Running { since: NOW - Duration::hours(1) });
     let step = |after| next_step(&asked, Some(&started), NOW + after);
-    assert!(matches!(step(Duration::seconds(5)), Step::Probe { again: Some(_) }));
-    assert_eq!(step(START_DEADLINE), Step::Probe { again: None });
-}
-
-#[test]
-fn an_editor_that_takes_long_is_asked_less_often() {
-    let asked = instance(Intent::Run, State::Pending);
-    let wait = |after: i64| {
-        let now = NOW + Duration::milliseconds(after);
-        let step = next_step(&asked, Some(&sandbox(2, Condition::Running { since: NOW })), now);
-        let Step::Probe { again: Some(again) } = step else { panic!("{step:?}") };
-        (again - now).num_milliseconds()
-    };
-    assert_eq!([-5000, 0, 400, 3000, 80_000].map(wait), [100, 100, 100, 300, 1000]);
+    assert_eq!(step(Duration::seconds(5)), Step::Probe { last: false });
+    assert_eq!(step(START_DEADLINE), Step::Probe { last: true });
 }
 
 /// From anything seen, following the steps never ends a sandbox that should run and does.

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
+    time::Duration,
 };
 
 use thon_domain::{id::InstanceId, live::QueuePlaces};
@@ -19,6 +20,22 @@ use super::{
     step::{Next, Place, Sight},
 };
 use crate::{error::Error, task::Report};
+
+/// How far apart questions to starting editors are, all together.
+///
+/// Being asked costs a machine that starts many at once what they need to start; whoever waits for the last of them waits for the
+/// next question as well.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
+
+/// The shortest and the longest wait until an editor is asked again.
+const ASKED_AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// When an editor is asked again while so many others are.
+fn until_asked_again(others: usize) -> Duration {
+    let (shortest, longest) = ASKED_AGAIN;
+    let turn = BETWEEN_QUESTIONS.saturating_mul(u32::try_from(others + 1).unwrap_or(u32::MAX));
+    turn.clamp(shortest, longest)
+}
 
 /// Who is being looked at, and who is next: one instance takes one step at a time.
 pub(super) struct Rounds {
@@ -169,10 +186,24 @@ impl Rounds {
             Next::AtOnce => self.look(id),
             _ if changed => self.look(id),
             Next::After(wait) => drop(self.due.insert(id, (Instant::now() + wait, None))),
-            Next::Ask(wait, sight) => drop(self.due.insert(id, (Instant::now() + wait, Some(sight)))),
+            Next::Ask(sight) => {
+                let others = self.due.values().filter(|(_, sight)| sight.is_some()).count();
+                self.due.insert(id, (Instant::now() + until_asked_again(others), Some(sight)));
+            }
             Next::Queue(waiting) => self.queue.join(id, waiting),
             Next::Nothing => {}
         }
         self.serve_queue();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_editor_is_asked_less_often_while_many_are() {
+        let wait = |others| until_asked_again(others).as_millis();
+        assert_eq!([0, 1, 9, 19, 200, usize::MAX - 1].map(wait), [50, 100, 500, 1000, 1000, 1000]);
     }
 }

@@ -15,7 +15,7 @@ use thon_store::{Stamp, groups, instances, presence, users, workspaces};
 use tokio::time::Instant;
 
 use super::{
-    RETRY, Reconciler,
+    PERIOD, RETRY, Reconciler,
     spec::spec,
     start_queue::{Turn, Waiting},
 };
@@ -32,8 +32,9 @@ use crate::{
     },
 };
 
-/// How long a look is good enough for asking an editor again; whatever tells of a change ends that at once.
-const GOOD_FOR: Duration = Duration::from_secs(2);
+/// How long a look is good enough for asking an editor again, which is as long as for an editor that answers; whatever tells of a
+/// change ends that at once.
+const GOOD_FOR: Duration = PERIOD;
 
 /// When the instance is to be looked at again.
 #[derive(Clone, Debug)]
@@ -41,8 +42,8 @@ pub(super) enum Next {
     /// The next step follows at once.
     AtOnce,
     After(Duration),
-    /// The editor is to be asked again, for which the runtime need not be.
-    Ask(Duration, Box<Sight>),
+    /// The editor is to be asked again soon, for which the runtime need not be.
+    Ask(Box<Sight>),
     /// When something tells of a change, or in the next round.
     Nothing,
     /// When there is a place among those that start.
@@ -127,7 +128,7 @@ impl Reconciler {
                 point(Point::SandboxRemoved);
                 Ok(Next::AtOnce)
             }
-            Step::Probe { again } => self.probe(Sight { known, sandbox, at }, again.map(|at| self.until(at))).await,
+            Step::Probe { last } => self.probe(Sight { known, sandbox, at }, last).await,
             Step::Terminated => self.terminated(known).await,
             Step::Lost { code, reason } => {
                 let after = after_loss(&known.instance, code, &reason, self.nature.clock.now());
@@ -195,10 +196,10 @@ impl Reconciler {
         }
     }
 
-    async fn probe(&self, sight: Sight, again: Option<Duration>) -> Result<Next, Error> {
+    async fn probe(&self, sight: Sight, last: bool) -> Result<Next, Error> {
         let answer = self.routes.probe(&route(&sight.known, sight.sandbox.as_ref())).await;
-        if let (Err(ProbeError::NotReady(_)), Some(again)) = (&answer, again) {
-            return Ok(Next::Ask(again, Box::new(sight)));
+        if matches!(answer, Err(ProbeError::NotReady(_))) && !last {
+            return Ok(Next::Ask(Box::new(sight)));
         }
         let Sight { known, sandbox, .. } = sight;
         match answer {

@@ -286,8 +286,8 @@ async fn an_editor_is_asked_again_without_asking_the_runtime() {
     house.until(id, |_| house.proxy.asked() > 3).await;
     let (asked, looks, since) = (house.proxy.asked(), house.runtime.looks(), Instant::now());
     house.until(id, |_| house.proxy.asked() > asked + 15).await;
-    // Three wait to be answered, and each is looked at every two seconds; it would be fifteen.
-    let (looked, bound) = (house.runtime.looks() - looks, 3 * (2 + since.elapsed().as_secs()));
+    // Three wait to be answered, and each is looked at every five seconds; it would be fifteen.
+    let (looked, bound) = (house.runtime.looks() - looks, 3 * (1 + since.elapsed().as_secs().div_ceil(5)));
     assert!(looked as u64 <= bound, "{looked} looks for 15 questions, at most {bound}");
     // What tells of a change is seen at once all the same.
     house.runtime.meddle(id, |_| None);
