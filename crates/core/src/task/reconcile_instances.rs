@@ -100,7 +100,7 @@ impl Reconciler {
                 Some(id) = pokes.recv() => rounds.look(id),
                 Some(event) = events.next() => match event {
                     RuntimeEvent::Changed(id) => rounds.look(id),
-                    RuntimeEvent::Gap => rounds.look_at_all(),
+                    RuntimeEvent::Gap => rounds.look_at_all_anew(),
                 },
                 _ = period.tick() => rounds.look_at_all(),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => rounds.look_at_due(),

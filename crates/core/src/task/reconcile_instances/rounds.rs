@@ -112,6 +112,15 @@ impl Rounds {
         }
     }
 
+    /// The same after changes may have been missed: what was seen before is not good enough for anybody any more.
+    pub fn look_at_all_anew(&mut self) {
+        self.again.extend(&self.busy);
+        for (_, earlier) in self.due.values_mut() {
+            *earlier = None;
+        }
+        self.look_at_all();
+    }
+
     pub fn listed(&mut self, all: Result<Result<Everybody, Error>, JoinError>) {
         let outcome = match all {
             Ok(Ok(Everybody { unsettled, listed })) => {

@@ -296,6 +296,22 @@ async fn an_editor_is_asked_again_without_asking_the_runtime() {
 }
 
 #[tokio::test]
+async fn after_a_gap_an_editor_is_not_asked_again_without_a_look() {
+    let house = House::new().await;
+    house.proxy.silence(true);
+    let id = house.launched().await;
+    house.until(id, |_| house.proxy.asked() > 3).await;
+    house.runtime.mute();
+    house.runtime.meddle(id, |_| None);
+    let (made, since) = (house.runtime.made(), Instant::now());
+    house.runtime.gap();
+    house.until(id, |_| house.runtime.made() > made).await;
+    // By itself it would be looked at five seconds after the last look.
+    assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
+    house.tasks.stop().await;
+}
+
+#[tokio::test]
 async fn ports_are_for_life_and_never_shared() {
     let house = House::new().await;
     let all = house.fleet.launch_missing(&Actor::operator(), None).await.expect("launched").each;
