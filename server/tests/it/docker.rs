@@ -109,14 +109,7 @@ impl Event {
             .expect("thon runs");
         let server = Server { event: self, child };
         let ready = async {
-            let socket = self.home.join("thon.sock");
-            loop {
-                // Of a killed server the socket's file is left, and nobody behind it.
-                if tokio::net::UnixStream::connect(&socket).await.is_ok()
-                    && server.operator().get("/readyz").await.status == 200
-                {
-                    return;
-                }
+            while !server.operator().is_well("/readyz").await {
                 sleep(Duration::from_millis(50)).await;
             }
         };

@@ -183,11 +183,24 @@ impl Client {
         }
     }
 
+    /// Whether somebody at the operator's socket answers that all is well.
+    ///
+    /// Of a killed server the socket's file is left, and nobody behind it; or, for a moment, a program that it was just starting,
+    /// which has the socket until it runs: that one takes a connection and ends it.
+    pub async fn is_well(&self, target: &str) -> bool {
+        let Way::Unix(path) = &self.way else { panic!("a port is asked for by its page") };
+        let Ok(stream) = UnixStream::connect(path).await else { return false };
+        let answer = over(stream, self.get(target).request.map(Full::new));
+        let answer = tokio::time::timeout(TIMEOUT, answer).await.expect("an answer in time");
+        answer.is_ok_and(|answer| answer.status == 200)
+    }
+
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Answer {
-        match &self.way {
+        let answer = match &self.way {
             Way::Tcp(address) => over(TcpStream::connect(address).await.expect("the server listens"), request).await,
             Way::Unix(path) => over(UnixStream::connect(path).await.expect("the socket is there"), request).await,
-        }
+        };
+        answer.expect("an answer")
     }
 }
 
@@ -250,13 +263,17 @@ impl IntoFuture for Ask {
 }
 
 /// One request over one connection, both driven here, so that nothing of the client outlives the answer.
-async fn over<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, request: Request<Full<Bytes>>) -> Answer {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("a connection");
+async fn over<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+) -> Result<Answer, hyper::Error> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let answer = async {
-        let (head, body) = sender.send_request(request).await.expect("an answer").into_parts();
+        let (head, body) = sender.send_request(request).await?.into_parts();
         // A body that is cut short is what some tests look for.
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        Answer { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(Answer { status: head.status, headers: head.headers, body })
     };
     tokio::pin!(answer);
     tokio::select! {
