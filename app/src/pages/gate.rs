@@ -105,6 +105,29 @@ pub fn provide_answer<S, T, F>(
     provide_context(answer);
 }
 
+/// The same, read after the fleet, which is provided already: whatever happens later than it was read is then told by the stream.
+///
+/// For what is followed by what the page hears. Read before the fleet it would miss what happens between the two.
+pub fn provide_followed<S, T, F>(
+    may: fn(&Viewer) -> bool,
+    source: impl Fn() -> S + Send + Sync + 'static,
+    ask: impl Fn(S) -> F + Send + Sync + 'static,
+) where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    let fleet = expect_context::<Answered<Snapshot>>();
+    provide_answer(may, source, move |source| {
+        let answer = ask(source);
+        async move {
+            // Without a fleet there is no page either, which says why.
+            let _ = fleet.await;
+            answer.await
+        }
+    });
+}
+
 /// Reads the fleet for [`WithFleet`], in the event that was chosen if one was.
 pub fn provide_fleet(may: fn(&Viewer) -> bool) {
     provide_answer(may, || (), |()| fleet::fleet_view(false));

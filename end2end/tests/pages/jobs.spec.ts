@@ -22,6 +22,26 @@ test("many are launched, and their job tells how far each is @hydrated", async (
   await expect(parts).toContainText("3 of 3 done");
 });
 
+test("a job that ends while its page is on the way is shown as over @hydrated", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signInAsOrganizer();
+  await visitor.settled();
+  const isOver = async () => {
+    const { jobs } = await (await visitor.context.request.get("/api/jobs")).json();
+    return jobs[0]?.finished_at !== null;
+  };
+  await page.getByRole("button", { name: /^Launch all missing/ }).click();
+  const link = page.getByRole("link", { name: "See the job" });
+  await expect(link).toBeVisible();
+  // The fleet is told when the job is over; nothing that is told later speaks of its end.
+  await page.route("**/sfn/fleet_view*", async (route) => {
+    await expect.poll(isOver, { timeout: 20_000 }).toBe(true);
+    await route.continue();
+  });
+  await link.click();
+  await expect(page.getByText(/, took \d+ s/)).toBeVisible({ timeout: 20_000 });
+});
+
 test("a job of others shows in the list while one looks @hydrated", async ({ visitor, arrive, thon }) => {
   const { page } = visitor;
   await visitor.signInAsOrganizer();
