@@ -81,6 +81,9 @@ pub enum Reading<T> {
 
 /// Reads something for what is below, once it is known that the viewer may; others get nothing, and no refusal.
 ///
+/// Read after the page's fleet, if that is provided: whatever happens later than the answer is told by the stream. Read beside it,
+/// what happens between the two would stand in neither.
+///
 /// To be called before anything waits: the server runs what waits several times, and would ask as often and count its
 /// questions otherwise than the browser does.
 pub fn provide_answer<S, T, F>(
@@ -93,39 +96,23 @@ pub fn provide_answer<S, T, F>(
     F: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
     let viewer = expect_context::<ViewerResource>();
+    let fleet = use_context::<Answered<Snapshot>>();
     let answer: Answered<T> = Resource::new(source, move |source| {
         let answer = ask(source);
         async move {
             match viewer.await {
-                Ok(Some(viewer)) if may(&viewer) => answer.await.map(Reading::Read),
+                Ok(Some(viewer)) if may(&viewer) => {
+                    if let Some(fleet) = fleet {
+                        // A page whose fleet cannot be read says why.
+                        let _ = fleet.await;
+                    }
+                    answer.await.map(Reading::Read)
+                }
                 _ => Ok(Reading::NotTheirs),
             }
         }
     });
     provide_context(answer);
-}
-
-/// The same, read after the fleet, which is provided already: whatever happens later than it was read is then told by the stream.
-///
-/// For what is followed by what the page hears. Read before the fleet it would miss what happens between the two.
-pub fn provide_followed<S, T, F>(
-    may: fn(&Viewer) -> bool,
-    source: impl Fn() -> S + Send + Sync + 'static,
-    ask: impl Fn(S) -> F + Send + Sync + 'static,
-) where
-    S: PartialEq + Clone + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    F: Future<Output = Result<T, ApiError>> + Send + 'static,
-{
-    let fleet = expect_context::<Answered<Snapshot>>();
-    provide_answer(may, source, move |source| {
-        let answer = ask(source);
-        async move {
-            // Without a fleet there is no page either, which says why.
-            let _ = fleet.await;
-            answer.await
-        }
-    });
 }
 
 /// Reads the fleet for [`WithFleet`], in the event that was chosen if one was.

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use thon_domain::{id::JobId, job::JobItem, problem::ProblemCode};
 
 use super::{
-    gate::{Organizing, answered, organizes, provide_followed, provide_whole_fleet},
+    gate::{Organizing, answered, organizes, provide_answer, provide_whole_fleet},
     instances::row::memo,
     jobs::{Bar, When, told},
     not_found::NotFound,
@@ -27,7 +27,7 @@ use crate::{
 pub fn JobPage() -> impl IntoView {
     let id = path_id::<JobId>();
     provide_whole_fleet(organizes);
-    provide_followed(organizes, move || id.get(), read);
+    provide_answer(organizes, move || id.get(), read);
     view! { <Organizing page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 

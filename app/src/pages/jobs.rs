@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 use thon_domain::id::JobId;
 
 use self::{begun::Begun, line::Line};
-use super::gate::{Organizing, answered, organizes, provide_followed, provide_whole_fleet};
+use super::gate::{Organizing, answered, organizes, provide_answer, provide_whole_fleet};
 use crate::{
     api::jobs::{JobCards, TOLD, jobs},
     layout::{Desk, Here},
@@ -25,7 +25,7 @@ pub mod told;
 pub fn JobsPage() -> impl IntoView {
     let page = page();
     provide_whole_fleet(organizes);
-    provide_followed(organizes, move || page.get(), jobs);
+    provide_answer(organizes, move || page.get(), jobs);
     view! { <Organizing title="Jobs" page=|viewer, store| view! { <Whole viewer store /> }.into_any() /> }
 }
 

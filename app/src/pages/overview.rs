@@ -77,8 +77,9 @@ fn Everything(store: FleetStore, actions: Actions) -> impl IntoView {
 #[component]
 fn Past(store: FleetStore) -> impl IntoView {
     answered(move |recent: Recent| {
+        let newest = recent.latest.first().map_or(0, |one| one.number);
         view! {
-            <StartsChart store starts=recent.starts />
+            <StartsChart store starts=recent.starts newest />
             <Latest store latest=recent.latest />
         }
         .into_any()

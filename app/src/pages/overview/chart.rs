@@ -15,12 +15,16 @@ const BAR: u32 = 8;
 
 /// The bars of the last hours; a start that ends while somebody looks is added.
 #[component]
-pub fn StartsChart(store: FleetStore, starts: Starts) -> impl IntoView {
-    let from = store.with_view(|view| view.number);
+pub fn StartsChart(
+    store: FleetStore,
+    starts: Starts,
+    /// The last activity that is contained.
+    newest: i64,
+) -> impl IntoView {
     let starts = Memo::new(move |_| {
         let mut starts = starts.clone();
         let heard = store.heard().get();
-        for Activity { at, change, .. } in heard.iter().rev().filter(|one| one.number > from) {
+        for Activity { at, change, .. } in heard.iter().rev().filter(|one| one.number > newest) {
             if let Some(ending) = Ending::of(change) {
                 starts.add(*at, ending);
             }

@@ -10,10 +10,7 @@ use std::{
 
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::{
-    net::UnixStream,
-    time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 use crate::app::{Client, PortBlock};
 
@@ -116,9 +113,7 @@ impl Machine {
     /// Waits until a server answers.
     pub async fn ready(&self) {
         let ready = async {
-            while UnixStream::connect(self.folder.path().join("thon.sock")).await.is_err()
-                || self.operator().get("/readyz").await.status != 200
-            {
+            while !self.operator().is_well("/readyz").await {
                 sleep(Duration::from_millis(50)).await;
             }
         };
